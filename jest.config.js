@@ -1,0 +1,24 @@
+const swc = ['@swc/jest', { swcrc: true }];
+
+/** Two projects: `unit` needs nothing but Node, `real` needs the engines and the cluster that test/support starts or finds. */
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': swc },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'real',
+      testMatch: ['<rootDir>/test/**/*.real.ts'],
+      globalSetup: '<rootDir>/test/support/real-setup.ts',
+      globalTeardown: '<rootDir>/test/support/real-teardown.ts',
+    },
+  ],
+};
