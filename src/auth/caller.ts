@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Caller } from './core/caller.js';
 
 export type { Caller, KubernetesUser, Role } from './core/caller.js';
@@ -11,9 +12,7 @@ declare module 'fastify' {
 }
 
 /** The part of a request that holds who calls. */
-export interface CalledRequest {
-  caller?: Caller;
-}
+export type CalledRequest = Pick<FastifyRequest, 'caller'>;
 
 /** The caller of a request that has passed the guard. Throws when it has not: a route that asks for a caller must not be public. */
 export function callerOf(request: CalledRequest): Caller {
