@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { VARIABLES } from './config/table.js';
+import type { Variable } from './config/variables.js';
+
+type Table = typeof VARIABLES;
+
+/** The settings of this process, read once at start. Durations are milliseconds, sizes bytes. */
+export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.output<Table[Name]['schema']> } & {
+  /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
+  readonly inPod: boolean;
+  readonly home: string | undefined;
+  /** The values of all secret settings, for the log's censor. */
+  readonly secrets: readonly string[];
+};
+
+/** Injection token of `Config`. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Every mistake in the environment at once: variable, value (unless it is secret) and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The environment has ${mistakes.length} mistake(s):\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Reads the settings from the environment; the only place that does.
+ * @throws ConfigError naming every mistake
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const mistakes: string[] = [];
+  const settings: Record<string, unknown> = {};
+  const secrets: string[] = [];
+  for (const [name, row] of Object.entries<Variable>(VARIABLES)) {
+    const value = rawValue(name, row, environment, mistakes);
+    if (row.secret && value) secrets.push(value, ...passwordsIn(value));
+    const result = row.schema.safeParse(value ?? row.default);
+    if (result.success) settings[row.as] = result.data;
+    else
+      mistakes.push(
+        `${name}=${row.secret ? '(secret)' : (value ?? '')}: ${result.error.issues.map((issue) => issue.message).join('; ')}`,
+      );
+  }
+  if (mistakes.length === 0) mistakes.push(...contradictions(settings as unknown as Config));
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return {
+    ...settings,
+    inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
+    home: environment['HOME'],
+    secrets,
+  } as unknown as Config;
+}
+
+/** The variable's text, or for a secret the text of the file that `<NAME>_FILE` names; an empty variable is an unset one. */
+function rawValue(
+  name: string,
+  row: Variable,
+  environment: Readonly<Record<string, string | undefined>>,
+  mistakes: string[],
+): string | undefined {
+  const direct = environment[name] || undefined;
+  const file = row.secret ? environment[`${name}_FILE`] || undefined : undefined;
+  if (file === undefined) return direct;
+  if (direct !== undefined) mistakes.push(`${name} and ${name}_FILE are both set: set one of them`);
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch (error) {
+    mistakes.push(`${name}_FILE=${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return undefined;
+  }
+}
+
+/** Passwords inside of URLs are secrets of their own: drivers print them without the URL around. */
+function passwordsIn(value: string): string[] {
+  if (!URL.canParse(value)) return [];
+  const { password } = new URL(value);
+  return password ? [password, decodeURIComponent(password)] : [];
+}
+
+function contradictions(config: Config): string[] {
+  const found: string[] = [];
+  if ((config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined)) {
+    found.push('TLS_CERT_FILE and TLS_KEY_FILE: set both or none');
+  }
+  if ((config.influxUsername === undefined) !== (config.influxPassword === undefined)) {
+    found.push('INFLUX_USERNAME and INFLUX_PASSWORD: set both or none');
+  }
+  if (config.influxUrl !== undefined && config.influxToken === undefined && config.influxUsername === undefined) {
+    found.push('INFLUX_URL is set: INFLUX_TOKEN, or INFLUX_USERNAME and INFLUX_PASSWORD, must be set too');
+  }
+  if (config.role === 'api' || config.role === 'worker') found.push(...missingForSplitRole(config));
+  return found;
+}
+
+/** Embedded engines have one owner process, so a split role needs the external engine of everything it touches. */
+function missingForSplitRole(config: Config): string[] {
+  const needed = [
+    ['DATABASE_URL', config.databaseUrl, 'the records'],
+    ['REDIS_URL', config.redisUrl, 'the job queue'],
+    ['INFLUX_URL', config.influxUrl, 'the metrics'],
+  ] as const;
+  return needed
+    .filter(([, value]) => value === undefined)
+    .map(
+      ([name, , what]) =>
+        `${name} is not set: ROLE=${config.role} shares ${what} with other processes and needs an external engine (or use ROLE=all)`,
+    );
+}

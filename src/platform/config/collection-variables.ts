@@ -1,0 +1,88 @@
+import { duration, flag, integer, oneOf, size, text, variable } from './variables.js';
+
+/** Environment variables: the cluster and what is collected from it. */
+export const COLLECTION = {
+  KUBECONFIG: variable({
+    as: 'kubeconfig',
+    schema: text.optional(),
+    group: 'Cluster',
+    description: 'The cluster, as kubectl reads it. Unset: `~/.kube/config`, then the service account of the pod.',
+  }),
+  CLUSTER_NAME: variable({
+    as: 'clusterName',
+    schema: text,
+    default: 'default',
+    group: 'Cluster',
+    description: 'The name of the cluster in answers and in the `cluster_name` tag of InfluxDB.',
+  }),
+  KUBELET_ACCESS: variable({
+    as: 'kubeletAccess',
+    schema: oneOf(['auto', 'direct', 'proxy']),
+    default: 'auto',
+    group: 'Collection',
+    description:
+      "How kubelets are reached: at the node's address (`direct`, which is what `auto` does) or through the API server (`proxy`; needs `nodes/proxy`, which is as good as exec on every pod).",
+  }),
+  KUBELET_CA_FILE: variable({
+    as: 'kubeletCaFile',
+    schema: text.optional(),
+    group: 'Collection',
+    description: "PEM file with the authority that signs the kubelets' certificates. Unset: the cluster's.",
+  }),
+  KUBELET_INSECURE_TLS: variable({
+    as: 'kubeletInsecureTls',
+    schema: flag,
+    default: 'false',
+    group: 'Collection',
+    description:
+      "Do not verify kubelets' certificates: whoever answers at a node's address gets our token. The last way out.",
+  }),
+  KUBELET_TIMEOUT: variable({
+    as: 'kubeletTimeoutMs',
+    schema: duration('1s', '60s'),
+    default: '10s',
+    unit: 'duration',
+    group: 'Collection',
+    description: "The deadline of one node's answer, from connection to last byte.",
+  }),
+  KUBELET_MAX_BODY: variable({
+    as: 'kubeletMaxBodyBytes',
+    schema: size('1Mi', '256Mi'),
+    default: '32Mi',
+    unit: 'size',
+    group: 'Collection',
+    description: 'The largest answer of a kubelet that is read.',
+  }),
+  KUBELET_CONCURRENCY: variable({
+    as: 'kubeletConcurrency',
+    schema: integer(1, 256),
+    default: '16',
+    unit: 'nodes',
+    group: 'Collection',
+    description: 'How many kubelets one shard asks at once.',
+  }),
+  METRIC_RESOLUTION: variable({
+    as: 'metricResolutionMs',
+    schema: duration('5s', '1h'),
+    default: '60s',
+    unit: 'duration',
+    group: 'Collection',
+    description: 'The time between two collections. Kubelets refresh their figures every 10 to 15 seconds.',
+  }),
+  METRIC_SHARD_NODES: variable({
+    as: 'metricShardNodes',
+    schema: integer(1, 1000),
+    default: '50',
+    unit: 'nodes',
+    group: 'Collection',
+    description: 'How many nodes one collection job takes.',
+  }),
+  METRIC_RETENTION: variable({
+    as: 'metricRetentionMs',
+    schema: duration('1h', '10000d'),
+    default: '30d',
+    unit: 'duration',
+    group: 'Collection',
+    description: 'How long samples are kept.',
+  }),
+} as const;

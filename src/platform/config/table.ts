@@ -1,0 +1,8 @@
+import { COLLECTION } from './collection-variables.js';
+import { ENGINES } from './engine-variables.js';
+import { HTTP } from './http-variables.js';
+import { LIMITS } from './limit-variables.js';
+import { PROCESS } from './process-variables.js';
+
+/** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
+export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...LIMITS } as const;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { parseDuration } from '../../core/duration.js';
+import { parseQuantity } from '../../core/quantity.js';
+
+/** One environment variable: how it is read, and the row of `docs/configuration.md`. */
+export interface Variable<Key extends string = string, Schema extends z.ZodType = z.ZodType> {
+  /** The field of `Config`, with its unit in the name. */
+  readonly as: Key;
+  readonly schema: Schema;
+  /** What an unset variable means, as it is written in the environment; undefined when there is no default. */
+  readonly default?: string;
+  readonly unit?: string;
+  readonly description: string;
+  /** A secret is also read from the file that `<NAME>_FILE` names, and is censored in logs. */
+  readonly secret?: true;
+  readonly group: string;
+}
+
+/** Declares a variable and keeps the literal type of its field name. */
+export function variable<Key extends string, Schema extends z.ZodType>(
+  row: Variable<Key, Schema>,
+): Variable<Key, Schema> {
+  return row;
+}
+
+/** A parser of text whose errors say what is allowed. */
+function parsed<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = attempt(() => parse(text));
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: allowed });
+    return z.NEVER;
+  });
+}
+
+function attempt<T>(parse: () => T | undefined): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined; // a parser's exception means: not allowed
+  }
+}
+
+export const text = z.string().min(1);
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `allowed: ${values.join(', ')}` });
+}
+
+export const flag = z.enum(['true', 'false'], { error: 'allowed: true, false' }).transform((value) => value === 'true');
+
+export function integer(least: number, most: number) {
+  return parsed(`allowed: a whole number from ${least} to ${most}`, (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    return number >= least && number <= most ? number : undefined;
+  });
+}
+
+/** A duration such as `30s`; the value is milliseconds. */
+export function duration(least: string, most: string) {
+  return parsed(`allowed: a duration from ${least} to ${most}, such as 30s, 5m or 1h`, (value) => {
+    const ms = parseDuration(value);
+    return ms >= parseDuration(least) && ms <= parseDuration(most) ? ms : undefined;
+  });
+}
+
+/** A size such as `256Mi`; the value is bytes. */
+export function size(least: string, most: string) {
+  return parsed(`allowed: a size from ${least} to ${most}, such as 256Mi or 2Gi`, (value) => {
+    const bytes = Number(parseQuantity(value));
+    return bytes >= Number(parseQuantity(least)) && bytes <= Number(parseQuantity(most)) ? bytes : undefined;
+  });
+}
+
+/** A URL with one of the given schemes. */
+export function url(...schemes: readonly string[]) {
+  return parsed(`allowed: a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, (value) =>
+    schemes.includes(new URL(value).protocol.slice(0, -1)) ? value : undefined,
+  );
+}

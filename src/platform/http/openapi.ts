@@ -1,0 +1,56 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+import { OPERATION, type OperationSpec } from './operation.js';
+import { Problem } from './problem.schema.js';
+
+/** The OpenAPI 3.1 document of all routes that the application has. */
+export function openApiDocument(app: INestApplication, version: string): OpenAPIObject {
+  const settings = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Quartermaster')
+    .setDescription('Equips, watches and cleans a Kubernetes cluster.')
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: "One of Quartermaster's own tokens, or a Kubernetes token.",
+    })
+    .build();
+  const document = SwaggerModule.createDocument(app, settings, {
+    autoTagControllers: false,
+    standardSchemaConverter: toComponents,
+  });
+  const { schema: _ref, components } = toComponents(Problem, { schemaType: 'output' });
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...components } };
+  return document;
+}
+
+/** A Zod schema as JSON Schema 2020-12; schemas with `.meta({ id })` become named components. */
+function toComponents(
+  schema: unknown,
+  { schemaType }: { schemaType: 'input' | 'output' },
+): { schema: object; components: Record<string, object> } {
+  const {
+    $defs = {},
+    $schema: _dialect,
+    id,
+    ...converted
+  } = z.toJSONSchema(schema as z.ZodType, {
+    target: 'draft-2020-12',
+    io: schemaType,
+    unrepresentable: 'any',
+  }) as { $defs?: Record<string, object>; $schema?: string; id?: string };
+  const components = Object.fromEntries(
+    Object.entries($defs).map(([name, { id: _id, ...definition }]: [string, { id?: string }]) => [name, definition]),
+  );
+  if (id === undefined) return { schema: converted, components };
+  return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: converted } };
+}
+
+/** The declaration of a route's handler, or undefined where it has none. */
+export function operationOf(handler: object): OperationSpec | undefined {
+  return Reflect.getMetadata(OPERATION, handler) as OperationSpec | undefined;
+}

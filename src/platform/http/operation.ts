@@ -1,0 +1,109 @@
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiExtension,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+  type ApiResponseOptions,
+} from '@nestjs/swagger';
+import type { z } from 'zod';
+import { PROBLEMS, type ProblemCode } from '../errors.js';
+import { Problem } from './problem.schema.js';
+
+/** Quartermaster's own roles, each including those before it. `anyone` is for `/livez`, `/readyz` and the log-in alone. */
+export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin';
+
+/** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
+export type OperationArea = 'service' | 'tokens' | 'audit' | 'cluster' | 'metrics' | 'runs' | 'schedules' | 'queues';
+
+/** The verb of a SubjectAccessReview. */
+export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';
+
+/** What every route declares; the guard refuses a route without it. */
+export interface OperationSpec {
+  /** Becomes the method name in generated clients: `listNodes`. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly area: OperationArea;
+  readonly verb: OperationVerb;
+  readonly role: OperationRole;
+  /** `cluster` operations are refused to namespace-limited callers; `namespaced` ones answer with their namespaces alone. */
+  readonly scope: 'cluster' | 'namespaced';
+  /** The status of success; 200 unless set. */
+  readonly status?: number;
+  /** The schema of the answer (with `.meta({ id })`), or absent when there is no JSON body. */
+  readonly answer?: z.ZodType;
+  readonly answerDescription?: string;
+  /** Media type of an answer that is not JSON, such as `text/event-stream`. */
+  readonly produces?: string;
+  /** Errors beyond those that every route has (401, 403, 429, 500; 400 where there is input). */
+  readonly errors?: readonly ProblemCode[];
+}
+
+/** Metadata key under which the guard finds a route's `OperationSpec`. */
+export const OPERATION = Symbol('OPERATION');
+
+const EVERY_ROUTE: readonly ProblemCode[] = [
+  'INVALID_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+
+/** Declares a route: its name in clients, who may call it, what it answers and with which errors. */
+export function Operation(spec: OperationSpec): MethodDecorator {
+  const { status = 200 } = spec;
+  const codes = spec.role === 'anyone' ? (spec.errors ?? []) : [...EVERY_ROUTE, ...(spec.errors ?? [])];
+  const decorators = [
+    SetMetadata(OPERATION, spec),
+    HttpCode(status),
+    ApiTags(spec.area),
+    ApiExtension('x-role', spec.role),
+    ApiExtension('x-scope', spec.scope),
+    ApiOperation({
+      operationId: spec.id,
+      summary: spec.summary,
+      ...(spec.description ? { description: spec.description } : {}),
+    }),
+    ApiResponse(success(spec, status)),
+    ...problemAnswers(codes).map((answer) => ApiResponse(answer)),
+  ];
+  if (spec.produces) decorators.push(ApiProduces(spec.produces));
+  if (spec.role !== 'anyone') decorators.push(ApiBearerAuth());
+  return applyDecorators(...decorators);
+}
+
+function success(spec: OperationSpec, status: number): ApiResponseOptions {
+  const description = spec.answerDescription ?? spec.summary;
+  if (spec.answer) return { status, description, standardSchema: spec.answer };
+  if (spec.produces) return { status, description, content: { [spec.produces]: { schema: { type: 'string' } } } };
+  return { status, description };
+}
+
+/** One answer a status: several codes can share one. */
+function problemAnswers(codes: readonly ProblemCode[]): ApiResponseOptions[] {
+  const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
+  return [...statuses].map((status) => {
+    const sharing = [...new Set(codes)].filter((code) => PROBLEMS[code].status === status);
+    return {
+      status,
+      description: sharing.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          example: exampleOf(sharing[0] ?? 'INTERNAL'),
+        },
+      },
+    };
+  });
+}
+
+function exampleOf(code: ProblemCode): z.infer<typeof Problem> {
+  const { status, title } = PROBLEMS[code];
+  return { type: `urn:quartermaster:problem:${code}`, title, status, code, requestId: '01JD3M6Q4T8Y' };
+}

@@ -1,0 +1,71 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEMS, ProblemError, type ProblemCode } from '../errors.js';
+import { Log } from '../log.js';
+
+const BY_STATUS = new Map<number, ProblemCode>(
+  (Object.entries(PROBLEMS) as [ProblemCode, { status: number }][]).map(([code, { status }]) => [status, code]),
+);
+
+/** Turns whatever a route throws into a problem document. What is not meant for clients becomes a 500 that shows nothing. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const problem = toProblem(error, request);
+    if (problem.code === 'INTERNAL')
+      this.log.error('Request failed', { requestId: request.id, path: request.routeOptions.url, error });
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.raw.headersSent) {
+      reply.raw.destroy(); // a stream that broke off half-way must not look like a whole answer
+      return;
+    }
+    sendProblem(reply, problem, request.id);
+  }
+}
+
+/** Writes a problem document as the answer. */
+export function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: string): void {
+  const { status, title } = PROBLEMS[problem.code];
+  const { errors, retryAfterSeconds } = problem.extra;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply
+    .status(status)
+    .header('content-type', 'application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:quartermaster:problem:${problem.code}`,
+        title,
+        status,
+        detail: problem.detail,
+        code: problem.code,
+        requestId,
+        ...(errors ? { errors } : {}),
+      }),
+    );
+}
+
+/** The problem that a client sees for an error: Nest's and Fastify's own keep their status, everything unknown is INTERNAL. */
+export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const status = statusOf(error);
+  if (status === 404)
+    return new ProblemError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0]}.`);
+  const code = status === undefined ? undefined : BY_STATUS.get(status);
+  if (code === undefined || code === 'INTERNAL' || !(error instanceof Error)) {
+    return new ProblemError('INTERNAL', 'The request failed; the log has the reason under this request id.', {
+      cause: error,
+    });
+  }
+  return new ProblemError(code, error.message, { cause: error });
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
