@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.js';
-import { parseQuantity } from '../../core/quantity.js';
+import { toBytes } from '../../core/quantity.js';
 
 /** One environment variable: how it is read, and the row of `docs/configuration.md`. */
 export interface Variable<Key extends string = string, Schema extends z.ZodType = z.ZodType> {
@@ -67,8 +67,8 @@ export function duration(least: string, most: string) {
 /** A size such as `256Mi`; the value is bytes. */
 export function size(least: string, most: string) {
   return parsed(`allowed: a size from ${least} to ${most}, such as 256Mi or 2Gi`, (value) => {
-    const bytes = Number(parseQuantity(value));
-    return bytes >= Number(parseQuantity(least)) && bytes <= Number(parseQuantity(most)) ? bytes : undefined;
+    const bytes = toBytes(value);
+    return bytes >= toBytes(least) && bytes <= toBytes(most) ? bytes : undefined;
   });
 }
 

@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import { Log } from '../log.js';
 import { NestLog } from '../nest-log.js';
 import { OwnMetrics } from '../own-metrics.js';
-import { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
+import { ProblemFilter } from './problem.filter.js';
 import { SchemaPipe } from './schema.pipe.js';
 
 /** Key pair for HTTPS; absent for plain HTTP. */
@@ -68,8 +68,5 @@ function observe(app: NestFastifyApplication, metrics: OwnMetrics): void {
     const route = request.routeOptions.url ?? 'unknown';
     requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     done();
-  });
-  fastify.setErrorHandler((error, request, reply) => {
-    sendProblem(reply, toProblem(error, request), request.id);
   });
 }

@@ -33,21 +33,23 @@ function toComponents(
   schema: unknown,
   { schemaType }: { schemaType: 'input' | 'output' },
 ): { schema: object; components: Record<string, object> } {
-  const {
-    $defs = {},
-    $schema: _dialect,
-    id,
-    ...converted
-  } = z.toJSONSchema(schema as z.ZodType, {
-    target: 'draft-2020-12',
-    io: schemaType,
-    unrepresentable: 'any',
-  }) as { $defs?: Record<string, object>; $schema?: string; id?: string };
+  const { $defs = {}, $schema: _dialect, id, ...converted } = jsonSchemaOf(schema as z.ZodType, schemaType);
   const components = Object.fromEntries(
     Object.entries($defs).map(([name, { id: _id, ...definition }]: [string, { id?: string }]) => [name, definition]),
   );
   if (id === undefined) return { schema: converted, components };
   return { schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: converted } };
+}
+
+interface JsonSchema {
+  readonly id?: string;
+  readonly $schema?: string;
+  readonly $defs?: Record<string, { id?: string }>;
+}
+
+function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const converted = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  return JSON.parse(JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
 }
 
 /** The declaration of a route's handler, or undefined where it has none. */

@@ -37,15 +37,18 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError, requestI
     .status(status)
     .header('content-type', 'application/problem+json')
     .send(
-      JSON.stringify({
-        type: `urn:quartermaster:problem:${problem.code}`,
-        title,
-        status,
-        detail: problem.detail,
-        code: problem.code,
-        requestId,
-        ...(errors ? { errors } : {}),
-      }),
+      // as bytes: of a text Fastify would add a charset, which this media type does not have
+      Buffer.from(
+        JSON.stringify({
+          type: `urn:quartermaster:problem:${problem.code}`,
+          title,
+          status,
+          detail: problem.detail,
+          code: problem.code,
+          requestId,
+          ...(errors ? { errors } : {}),
+        }),
+      ),
     );
 }
 

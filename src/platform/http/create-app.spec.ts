@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { z } from 'zod';
+import { readConfig } from '../config.js';
+import { Log } from '../log.js';
+import { PlatformModule } from '../platform.module.js';
+import { Readiness } from '../readiness.js';
+import { createApp } from './create-app.js';
+import { Operation } from './operation.js';
+import { openApiDocument } from './openapi.js';
+import { listOf, pageQuery } from './paging.js';
+
+const Sheep = z.object({ name: z.string().describe('Its name.') }).meta({ id: 'Sheep', description: 'A sheep.' });
+type Sheep = z.infer<typeof Sheep>;
+const SheepList = listOf('SheepList', Sheep, 'Sheep by name.');
+const ListSheep = z.strictObject({
+  ...pageQuery,
+  colour: z.enum(['black', 'white']).optional().describe('Its colour.'),
+});
+type ListSheep = z.infer<typeof ListSheep>;
+
+@Controller('api/v1/sheep')
+class SheepController {
+  @Get()
+  @Operation({
+    id: 'listSheep',
+    summary: 'Sheep',
+    area: 'cluster',
+    verb: 'list',
+    role: 'viewer',
+    scope: 'cluster',
+    answer: SheepList,
+  })
+  list(@Query({ schema: ListSheep }) query: ListSheep): z.infer<typeof SheepList> {
+    return { items: [{ name: `${query.limit}` }] };
+  }
+
+  @Post()
+  @Operation({
+    id: 'createSheep',
+    summary: 'A sheep',
+    area: 'cluster',
+    verb: 'create',
+    role: 'admin',
+    scope: 'cluster',
+    status: 201,
+    answer: Sheep,
+  })
+  create(@Body({ schema: Sheep }) sheep: Sheep): Sheep {
+    if (sheep.name === 'wolf') throw new Error('the password is 12345678');
+    return sheep;
+  }
+}
+
+@Module({})
+class RootModule {}
+
+describe('the HTTP application', () => {
+  let app: NestFastifyApplication;
+
+  beforeAll(async () => {
+    const config = readConfig({});
+    const root = {
+      module: RootModule,
+      imports: [PlatformModule.with(config, Log.silent())],
+      controllers: [SheepController],
+    };
+    app = await createApp(root, config, Log.silent());
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  const get = (url: string, headers = {}) => app.inject({ method: 'GET', url, headers });
+
+  it('gives parsed input to the controller', async () => {
+    expect((await get('/api/v1/sheep?limit=7')).json()).toEqual({ items: [{ name: '7' }] });
+  });
+
+  it('names every wrong parameter and what there is', async () => {
+    const answer = await get('/api/v1/sheep?limit=0&colour=red&size=3');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    const problem = answer.json<{ code: string; errors: { pointer: string; detail: string }[] }>();
+    expect(problem.code).toBe('INVALID_INPUT');
+    expect(problem.errors.map(({ pointer }) => pointer)).toEqual(['limit', 'colour', 'size']);
+    expect(problem.errors[2]?.detail).toContain('known are colour, cursor, limit');
+  });
+
+  it('keeps a request id that is harmless and makes one otherwise', async () => {
+    expect((await get('/livez', { 'x-request-id': 'abc-1' })).headers['x-request-id']).toBe('abc-1');
+    expect((await get('/livez', { 'x-request-id': 'a\u0001b' })).headers['x-request-id']).toMatch(/^[\w-]{36}$/);
+  });
+
+  it.each([
+    ['GET', '/nowhere', undefined, undefined, 404, 'NOT_FOUND'],
+    ['POST', '/api/v1/sheep', '{"name":', 'application/json', 400, 'INVALID_INPUT'],
+    ['POST', '/api/v1/sheep', '<sheep/>', 'text/xml', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['POST', '/api/v1/sheep', `{"name":"${'a'.repeat(2 ** 20)}"}`, 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
+    ['POST', '/api/v1/sheep', '{"name":"wolf"}', 'application/json', 500, 'INTERNAL'],
+    ['POST', '/api/v1/sheep', '{}', 'application/json', 400, 'INVALID_INPUT'],
+  ] as const)(
+    'answers a bad request with a problem document (%#)',
+    async (method, url, payload, type, status, code) => {
+      const answer = await app.inject({
+        method,
+        url,
+        ...(payload ? { payload, headers: { 'content-type': type } } : {}),
+      });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.json<{ code: string }>().code).toBe(code);
+      expect(answer.body).not.toContain('12345678');
+    },
+  );
+
+  it('is ready only while no critical part is down, and says since when', async () => {
+    const part = app.get(Readiness).part('records', { critical: true });
+    expect((await get('/readyz')).statusCode).toBe(503);
+    part.set('up');
+    const answer = await get('/readyz');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json<{ parts: { name: string; state: string }[] }>().parts[0]).toMatchObject({
+      name: 'records',
+      state: 'up',
+    });
+  });
+
+  it('describes itself in a valid OpenAPI 3.1 document with named components', async () => {
+    const document = openApiDocument(app, '1.2.3');
+    const result = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
+    expect(result.errors ?? []).toEqual([]);
+    expect(document.openapi).toBe('3.1.0');
+    const list = document.paths['/api/v1/sheep']?.get;
+    expect(list?.operationId).toBe('listSheep');
+    expect(list?.responses['200']).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/SheepList' } } },
+    });
+    expect(Object.keys(document.components?.schemas ?? {})).toEqual(
+      expect.arrayContaining(['Sheep', 'SheepList', 'Problem', 'InputError']),
+    );
+  });
+});
