@@ -1,0 +1,99 @@
+import { Pool } from 'pg';
+import { PgliteEngine } from './pglite-engine.js';
+import { PgliteSession } from './pglite-session.js';
+import { PgliteStream } from './pglite-stream.js';
+import { createRecordsFolder } from './records-folder.js';
+import { rollBackOnRelease } from './roll-back-on-release.js';
+
+/** How the embedded PostgreSQL is opened. */
+export interface PgliteOptions {
+  /** The data folder, made when missing (`DATA_DIR/records`); without it the database is in memory and gone at the end. */
+  readonly folder?: string;
+  /** A connection that stays in a transaction for so long without a word, while others wait, is ended. Default 60,000. */
+  readonly idleInTransactionMs?: number;
+  /** Told when a connection that nobody uses breaks (the engine's thread stopped); the next use connects anew. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** How a pool over it is made. */
+export interface PglitePoolOptions {
+  /** The schema that unqualified names are found in. Default `public`. */
+  readonly schema?: string;
+  /** Most clients checked out at once; they cost next to nothing, and each BullMQ worker keeps one to listen. Default 200. */
+  readonly max?: number;
+}
+
+/**
+ * The embedded PostgreSQL, spoken to through node-postgres itself: its pools and clients, its types and its errors, over a stream to a worker
+ * thread instead of a socket. So whatever works on a PostgreSQL server through `pg.Pool` works here.
+ */
+export class PgliteServer {
+  readonly #pools = new Set<Pool>();
+  #session: Promise<PgliteSession> | undefined;
+  #engine: PgliteEngine | undefined;
+  #closed = false;
+
+  private constructor(private readonly options: PgliteOptions) {}
+
+  /**
+   * Opens the folder, makes the database when there is none, recovers it after a crash.
+   *
+   * The caller holds the lock of the data folder: nothing here keeps a second process out.
+   */
+  static async open(options: PgliteOptions = {}): Promise<PgliteServer> {
+    const server = new PgliteServer(options);
+    await server.#open();
+    return server;
+  }
+
+  /** A pool of clients. Several pools, of different schemas too, share the one engine. */
+  pool(options: PglitePoolOptions = {}): Pool {
+    const { schema = 'public', max = 200 } = options;
+    const pool = new Pool({
+      stream: () => new PgliteStream(() => this.#open()),
+      ssl: false,
+      user: 'postgres',
+      database: 'postgres',
+      options: `-c search_path=${schema}`,
+      max,
+      idleTimeoutMillis: 0,
+      allowExitOnIdle: true,
+    } as PoolConfig);
+    pool.on('error', (error) => this.options.onError?.(error)); // without a listener the event would end the process
+    rollBackOnRelease(pool);
+    this.#pools.add(pool);
+    return pool;
+  }
+
+  /** Ends every pool and closes the database (with a checkpoint). */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#pools].filter((pool) => !pool.ended).map((pool) => pool.end()));
+    await this.#session?.catch(() => undefined);
+    await this.#engine?.close();
+  }
+
+  #open(): Promise<PgliteSession> {
+    if (this.#closed) return Promise.reject(new Error('The embedded records are closed'));
+    this.#session ??= this.#start().catch((error: unknown) => {
+      this.#session = undefined;
+      throw error;
+    });
+    return this.#session;
+  }
+
+  async #start(): Promise<PgliteSession> {
+    const { folder, idleInTransactionMs = 60_000 } = this.options;
+    if (folder !== undefined) await createRecordsFolder(folder);
+    let session: PgliteSession | undefined;
+    const engine = await PgliteEngine.start(folder, (error) => {
+      this.#session = undefined;
+      this.#engine = undefined;
+      session?.abandon(error);
+    });
+    session = new PgliteSession(engine, { idleInTransactionMs });
+    await session.open();
+    this.#engine = engine;
+    return session;
+  }
+}
