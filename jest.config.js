@@ -13,12 +13,6 @@ export default {
   testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
-    {
-      ...shared,
-      displayName: 'real',
-      testMatch: ['<rootDir>/test/**/*.real.ts'],
-      globalSetup: '<rootDir>/test/support/real-setup.ts',
-      globalTeardown: '<rootDir>/test/support/real-teardown.ts',
-    },
+    { ...shared, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
   ],
 };

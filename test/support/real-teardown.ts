@@ -1,2 +1,0 @@
-/** Stops what `real-setup` started. */
-export default async function teardown(): Promise<void> {}
