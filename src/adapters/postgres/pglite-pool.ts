@@ -58,7 +58,7 @@ export class PgliteServer {
       max,
       idleTimeoutMillis: 0,
       allowExitOnIdle: true,
-    } as PoolConfig);
+    });
     pool.on('error', (error) => this.options.onError?.(error)); // without a listener the event would end the process
     rollBackOnRelease(pool);
     this.#pools.add(pool);

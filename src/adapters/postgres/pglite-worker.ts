@@ -4,8 +4,10 @@
  *
  * This file is loaded as a worker both compiled and, in tests, as TypeScript whose types Node strips: erasable syntax and no relative imports.
  */
+import { fsyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 /** What the thread is started with: the data folder, or none for a database in memory. */
 interface Start {
@@ -19,9 +21,41 @@ if (!parentPort) throw new Error('pglite-worker runs as a worker thread');
 const port = parentPort;
 const { folder } = workerData as Start;
 
-/** PGlite's own start parameters without `-F`, which turns fsync off: an acknowledged commit must be on the disk. */
-const startParams = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
-const engine = await PGlite.create(folder ?? 'memory://', { startParams });
+/** Emscripten's number for an input/output error: PostgreSQL stops at a failed sync, and recovers at its next start. */
+const EIO = 29;
+
+/** What this file needs of Emscripten's file system over a real folder; `nfd` is the real file descriptor. */
+interface SyncableModule {
+  readonly NODEFS: { readonly stream_ops: { fsync?: (stream: { readonly nfd: number }) => number } };
+}
+
+/** A real folder on which the engine's fsync reaches the disk: Emscripten's own file system leaves fsync out and says that it worked. */
+class SyncedFolder extends NodeFS {
+  override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(pg, options);
+    const addSync = (module: unknown): void => {
+      (module as SyncableModule).NODEFS.stream_ops.fsync = ({ nfd }) => {
+        try {
+          fsyncSync(nfd);
+          return 0;
+        } catch {
+          return EIO;
+        }
+      };
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addSync] } };
+  }
+}
+
+/**
+ * PGlite's own start parameters without `-F`, which turns fsync off. The write-ahead log is synced with fsync, for Emscripten answers
+ * fdatasync, PostgreSQL's own choice on Linux, without doing anything. Few bytes are kept for a log that one process writes.
+ */
+const startParams = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  ...['wal_sync_method=fsync', 'min_wal_size=32MB', 'max_wal_size=128MB'].flatMap((setting) => ['-c', setting]),
+];
+const engine = await PGlite.create({ startParams, ...(folder === undefined ? {} : { fs: new SyncedFolder(folder) }) });
 
 let chunks: Uint8Array[] = [];
 let size = 0;

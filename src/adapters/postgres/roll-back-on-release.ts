@@ -21,6 +21,6 @@ async function rollBack(client: pg.PoolClient, pool: pg.Pool): Promise<void> {
   try {
     await client.query('ROLLBACK');
   } catch (error) {
-    pool.emit('error', error as Error, client); // the connection broke; the client's own 'error' event takes it out of the pool
+    pool.emit('error', error, client); // the connection broke; the client's own 'error' event takes it out of the pool
   }
 }
