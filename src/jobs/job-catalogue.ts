@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { defineJobs, type JobInput, type JobName, type JobPayload } from './job-definition.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const nothing = z.strictObject({});
+const cycleAtMs = z.int().nonnegative();
+
+/** All background work of Quartermaster: one row a kind, each with exactly one handler (`@HandlesJob`). */
+export const JOB_CATALOGUE = defineJobs(
+  {
+    /** Talks to kubelets. */
+    kubelets: { concurrency: 4 },
+    /** Writes to the metric store. */
+    store: { concurrency: 2 },
+    /** Rewrites or removes whole files of closed days. */
+    disk: { concurrency: 1 },
+    /** Small reads and writes of the records. */
+    records: { concurrency: 4 },
+  },
+  {
+    'metrics.start-cycle': {
+      title: 'Start a collection cycle',
+      queue: 'records',
+      payload: z.strictObject({ cycleAtMs: cycleAtMs.optional() }),
+      attempts: 2,
+      backoff: { type: 'fixed', delayMs: 500 },
+      timeLimitMs: 10 * SECOND,
+      keepsRun: false,
+      startableBy: 'operator',
+    },
+    'metrics.collect-shard': {
+      title: 'Collect the metrics of some nodes',
+      queue: 'kubelets',
+      payload: z.strictObject({
+        cycleAtMs,
+        shard: z.int().nonnegative(),
+        nodes: z.array(z.string().min(1).max(253)).max(1000),
+      }),
+      attempts: 2,
+      backoff: { type: 'fixed', delayMs: 500 },
+      timeLimitMs: 45 * SECOND,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'metrics.close-cycle': {
+      title: 'Close a collection cycle',
+      queue: 'store',
+      payload: z.strictObject({ cycleAtMs }),
+      attempts: 5,
+      backoff: { type: 'exponential', delayMs: SECOND },
+      timeLimitMs: MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'metrics.close-days': {
+      title: 'Write closed days to Parquet',
+      queue: 'disk',
+      payload: nothing,
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: true,
+      startableBy: 'operator',
+    },
+    'metrics.drop-expired': {
+      title: 'Drop metrics older than their retention',
+      queue: 'disk',
+      payload: nothing,
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: true,
+      startableBy: 'operator',
+    },
+    'records.trim': {
+      title: 'Remove old runs, audit rows and cycles',
+      queue: 'records',
+      payload: nothing,
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: true,
+      startableBy: 'operator',
+    },
+    'runs.sweep': {
+      title: 'Bring runs, schedules and queue together',
+      queue: 'records',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+  },
+);
+
+export type Jobs = typeof JOB_CATALOGUE;
+/** A name of the catalogue, such as `metrics.start-cycle`. */
+export type Job = JobName<Jobs>;
+/** What the handler of a job is given. */
+export type PayloadOf<N extends Job> = JobPayload<Jobs, N>;
+/** What a job of this name may be started with. */
+export type InputOf<N extends Job> = JobInput<Jobs, N>;
