@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { packageRoot } from '../../src/platform/version.js';
+
+/** A compiled program of this project (`dist/…`) as a process of its own, as users run it. */
+export class Program {
+  private output = '';
+  readonly process: ChildProcess;
+  private readonly exited: Promise<unknown>;
+
+  constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    const file = join(packageRoot(), 'dist', script);
+    this.process = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.exited = once(this.process, 'exit');
+    for (const stream of [this.process.stdout, this.process.stderr])
+      stream?.on('data', (chunk) => (this.output += String(chunk)));
+  }
+
+  get pid(): number {
+    const { pid } = this.process;
+    if (pid === undefined) throw new Error('The process did not start');
+    return pid;
+  }
+
+  /** All that it has printed so far. */
+  printed(): string {
+    return this.output;
+  }
+
+  /** The first match in what it prints; fails with its whole output when it ends before, or after the limit. */
+  async prints(pattern: RegExp, limitMs = 60_000): Promise<RegExpMatchArray> {
+    return until(`${pattern}`, limitMs, () => {
+      const match = this.output.match(pattern);
+      if (!match && this.process.exitCode !== null)
+        throw new Error(`Ended with ${this.process.exitCode}:\n${this.output}`);
+      return match ?? undefined;
+    });
+  }
+
+  /** Sends a signal and resolves with the exit code (null when the signal killed it). */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal);
+      await this.exited;
+    }
+    return this.process.exitCode;
+  }
+
+  /** Resolves with the exit code when it ends by itself. */
+  async ended(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
+    return this.process.exitCode;
+  }
+}
+
+/** Waits for a condition; `undefined` and `false` mean: not yet. */
+export async function until<Answer>(
+  what: string,
+  limitMs: number,
+  ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+): Promise<Answer> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${what}`);
+    await pause(100);
+  }
+}
+
+/** The simulated cluster as a process. */
+export async function startSimulator(
+  dir: string,
+  args: readonly string[] = [],
+): Promise<{ readonly program: Program; readonly kubeconfig: string; readonly url: string }> {
+  const program = new Program('sim/main.js', ['--dir', dir, ...args], {});
+  const [, json] = await program.prints(/^(\{"ready".*\})$/m, 120_000);
+  const { kubeconfig, url } = JSON.parse(json ?? '') as { kubeconfig: string; url: string };
+  return { program, kubeconfig, url };
+}
+
+/** Quartermaster as a process, with a client that holds its admin token. */
+export class Quartermaster {
+  private constructor(
+    readonly program: Program,
+    readonly url: string,
+    readonly token: string,
+  ) {}
+
+  /** Starts it on a free port and waits until it listens. `env` needs at least DATA_DIR and KUBECONFIG. */
+  static async start(env: Record<string, string>): Promise<Quartermaster> {
+    const program = new Program('src/main.js', [], { PORT: '0', LOG_FORMAT: 'json', ...env });
+    const [, url] = await program.prints(/"message":"Listening".*?"url":"([^"]+)"/);
+    const token = env['ADMIN_TOKEN'] ?? readFileSync(join(env['DATA_DIR'] ?? '', 'admin-token'), 'utf8').trim();
+    return new Quartermaster(program, url ?? '', token);
+  }
+
+  /** Status and JSON body of a call with the admin token. */
+  async call<Body>(path: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly body: Body }> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string> | undefined) };
+    const response = await fetch(`${this.url}${path}`, { ...init, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as Body,
+    };
+  }
+
+  /** The body of a GET that must succeed. */
+  async get<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.call<Body>(path);
+    if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** CPU seconds and resident bytes of the process, by its own account. */
+  async usage(): Promise<{ readonly cpuSeconds: number; readonly residentBytes: number }> {
+    const text = await this.get<string>('/metrics');
+    const value = (name: string): number => Number(text.match(new RegExp(`^${name} (.+)$`, 'm'))?.[1]);
+    return {
+      cpuSeconds: value('quartermaster_process_cpu_seconds_total'),
+      residentBytes: value('quartermaster_process_resident_memory_bytes'),
+    };
+  }
+}
