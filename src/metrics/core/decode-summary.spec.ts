@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { decodeSummary, SummaryGarbage } from './decode-summary.js';
+import { slotOf } from './measured.js';
+import { aBusySummary, aSummary } from './testdata/summary.js';
+
+const AT = Date.parse('2026-01-02T10:00:00Z');
+
+describe('decodeSummary', () => {
+  it('reads the node with its counters, stamps and file system', () => {
+    const { measured } = decodeSummary(aSummary({ cpuNs: 34_000_000_000, rxBytes: 500 }), 'n1');
+    expect(measured).toMatchObject({ cpuAtMs: AT, memoryAtMs: AT, networkAtMs: AT });
+    expect(measured.values[slotOf('cpu/usage')]).toBe(34_000_000_000);
+    expect(measured.values[slotOf('memory/working_set')]).toBe(4_000_000_000);
+    expect(measured.values[slotOf('memory/usage')]).toBe(4_005_000_000);
+    expect(measured.values[slotOf('memory/rss')]).toBe(3_999_000_000);
+    expect(measured.values[slotOf('network/tx')]).toBe(250);
+    expect(measured.fileSystems).toEqual([
+      { resource: '/', values: [20_000_000_000, 100_000_000_000, 80_000_000_000, 1_000_000, 900_000] },
+    ]);
+  });
+
+  it("names system containers as Heapster does and keeps the others' names", () => {
+    const names = ['kubelet', 'runtime', 'misc', 'pods'].map((name) => ({ name }));
+    const { systemContainers } = decodeSummary(aSummary({ systemContainers: names }), 'n1');
+    expect(systemContainers.map(({ name }) => name)).toEqual(['kubelet', 'docker-daemon', 'system', 'pods']);
+  });
+
+  it('gives a pod one file system a volume, and a container its root and its logs', () => {
+    const summary = aSummary({ pods: [{ name: 'web', volumes: ['data'], containers: [{ name: 'main' }] }] });
+    const [pod] = decodeSummary(summary, 'n1').pods;
+    expect(pod?.measured.fileSystems.map(({ resource }) => resource)).toEqual(['Volume:data']);
+    expect(pod?.containers[0]?.measured.fileSystems.map(({ resource }) => resource)).toEqual(['/', 'logs']);
+  });
+
+  it.each([
+    ['later entry second', ['2026-01-01T10:00:00Z', '2026-01-01T11:00:00Z'], 2],
+    ['later entry first', ['2026-01-01T11:00:00Z', '2026-01-01T10:00:00Z'], 1],
+  ])('keeps the container that started later of two with one name: %s', (_, starts, cpuNs) => {
+    const containers = starts.map((startTime, index) => ({ name: 'main', startTime, cpuNs: index + 1 }));
+    const [pod] = decodeSummary(aSummary({ pods: [{ name: 'web', containers }] }), 'n1').pods;
+    expect(pod?.containers.map(({ measured }) => measured.values[slotOf('cpu/usage')])).toEqual([cpuNs]);
+  });
+
+  it('keeps the cpu stamp of a pod without network figures', () => {
+    const [pod] = decodeSummary(aSummary({ pods: [{ name: 'web', cpuNs: 5, memoryBytes: 6_000_000 }] }), 'n1').pods;
+    expect(pod?.measured).toMatchObject({ cpuAtMs: AT, memoryAtMs: AT, networkAtMs: NaN });
+  });
+
+  it('takes missing and null numbers, objects and lists as unknown, never as zero', () => {
+    const summary = {
+      node: { nodeName: 'n1', cpu: { time: null, usageCoreNanoSeconds: null }, memory: null, systemContainers: null },
+      pods: null,
+    };
+    const node = decodeSummary(summary, 'n1');
+    expect(node.measured.values.every(Number.isNaN)).toBe(true);
+    expect(node).toMatchObject({ pods: [], systemContainers: [], measured: { fileSystems: [], startMs: NaN } });
+  });
+
+  it('takes an unsigned counter that wrapped below zero as unknown', () => {
+    const { measured } = decodeSummary(aSummary({ cpuNs: 18_446_744_073_709_500_000 }), 'n1');
+    expect(measured.values[slotOf('cpu/usage')]).toBeNaN();
+  });
+
+  it.each([
+    ['nothing', null, 'The answer has no node.'],
+    ['a list', [], 'the answer is not an object.'],
+    ['a text', 'It works!', 'the answer is not an object.'],
+    ['no node', { pods: [] }, 'The answer has no node.'],
+    ['no node name', { node: {} }, 'node.nodeName is not a name.'],
+    ['another node', { node: { nodeName: 'n2' } }, 'Node n2 answered in place of n1.'],
+    ['pods that are no list', { node: { nodeName: 'n1' }, pods: {} }, 'pods is not a list.'],
+    ['a pod without reference', { node: { nodeName: 'n1' }, pods: [{}] }, 'A pod in the answer has no podRef.'],
+    [
+      'a negative number',
+      { node: { nodeName: 'n1', cpu: { usageCoreNanoSeconds: -1 } } },
+      'node cpu.usageCoreNanoSeconds is not a number from 0 up.',
+    ],
+    [
+      'a number as text',
+      { node: { nodeName: 'n1', memory: { rssBytes: '12' } } },
+      'node memory.rssBytes is not a number from 0 up.',
+    ],
+    [
+      'a number beyond all bounds',
+      JSON.parse('{"node":{"nodeName":"n1","fs":{"inodes":1e999}}}'),
+      'node.fs inodes is not a number from 0 up.',
+    ],
+  ])('calls %s garbage and says where', (_, summary, message) => {
+    expect(() => decodeSummary(summary, 'n1')).toThrow(new SummaryGarbage(message));
+  });
+
+  it('answers any JSON with figures or with SummaryGarbage', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom('cpu', 'memory', 'network', 'fs', 'systemContainers'),
+        (value, key) => {
+          for (const summary of [value, { node: { nodeName: 'n1', [key]: value }, pods: [value] }]) {
+            try {
+              decodeSummary(summary, 'n1');
+            } catch (error) {
+              expect(error).toBeInstanceOf(SummaryGarbage);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it('reads every pod and container of a busy node', () => {
+    const node = decodeSummary(JSON.parse(JSON.stringify(aBusySummary('n7', 30, AT))), 'n7');
+    expect(node.pods.length).toBe(30);
+    expect(node.pods.reduce((sum, pod) => sum + pod.containers.length, 0)).toBe(45);
+  });
+});

@@ -1,0 +1,49 @@
+/** Turns measured objects into samples: picks a type's values from the slots, and adds one sample a file system. */
+import type { PodFacts } from './facts.js';
+import { sampledAtMs, slotsOf, type Measured, type MeasuredPod } from './measured.js';
+import { OBJECT_TYPES, type MetricObject, type ObjectType, type Sample } from './sample.js';
+
+type Building = { -readonly [Key in keyof MetricObject]: MetricObject[Key] };
+
+const SLOTS = Object.fromEntries(OBJECT_TYPES.map((type) => [type, slotsOf(type)])) as Record<
+  ObjectType,
+  readonly number[]
+>;
+
+/** Appends the object's sample, and one for each of its file systems, to `samples`. */
+export function samplesOf(samples: Sample[], object: MetricObject, measured: Measured): void {
+  const at = sampledAtMs(measured);
+  const atMs = Number.isNaN(at) ? undefined : at;
+  const slots = SLOTS[object.type];
+  const values: number[] = [];
+  for (const slot of slots) values.push(measured.values[slot] ?? NaN);
+  samples.push({ object, sampledAtMs: atMs, values });
+  for (const fileSystem of measured.fileSystems) {
+    samples.push({
+      object: { ...object, resource: fileSystem.resource },
+      sampledAtMs: atMs,
+      values: fileSystem.values,
+    });
+  }
+}
+
+export function nodeObject(node: string, labels: Readonly<Record<string, string>> | undefined): MetricObject {
+  return labels ? { type: 'node', node, labels } : { type: 'node', node };
+}
+
+export function systemContainerObject(node: string, container: string): MetricObject {
+  return { type: 'sys_container', node, container };
+}
+
+/** With facts the pod has the uid that the API server knows, its workload and its labels. */
+export function podObject(node: string, pod: MeasuredPod, known: PodFacts | undefined): MetricObject {
+  const { namespace, name } = pod;
+  const object: Building = { type: 'pod', node, namespace, pod: name, podUid: known?.uid ?? pod.uid };
+  if (known?.workload !== undefined) object.workload = known.workload;
+  if (known) object.labels = known.labels;
+  return object;
+}
+
+export function containerObject(pod: MetricObject, container: string): MetricObject {
+  return { ...pod, type: 'pod_container', container };
+}
