@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { type ClusterCredentials, type Credentials, isSame } from './cluster-credentials.js';
+import { jsonLines } from './json-lines.js';
+import { KeepAliveConnections } from './keep-alive-connections.js';
+import { KubernetesApiError, KubernetesBodyTooLargeError } from './kubernetes-api-error.js';
+import { isReset, isTlsFailure, unreachable } from './unreachable.js';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface CallOptions {
+  readonly query?: Query;
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole call with its retries; 30 s unless given. */
+  readonly timeoutMs?: number;
+  /** 64 MiB unless given. */
+  readonly maxBodyBytes?: number;
+  /** Media types to ask for; `application/json` unless given. */
+  readonly accept?: string;
+  /** A POST that changes nothing, such as a review: it may be sent again when the connection breaks. */
+  readonly repeatable?: boolean;
+}
+
+interface Call extends CallOptions {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+}
+
+const TIMEOUT_MS = 30_000;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const MAX_ATTEMPTS_WHEN_BUSY = 4;
+const DEFAULT_RETRY_AFTER_MS = 1000;
+
+/**
+ * The Kubernetes API over connections that stay open, in plain JSON.
+ *
+ * Every call has a deadline and a bound on its body. Refused credentials (401, a TLS failure) are read again and the call is made once
+ * more; 429 is obeyed (`Retry-After`) up to three times within the deadline. Rejects with `KubernetesApiError` (it answered),
+ * `KubernetesUnreachableError` (it did not) or `KubernetesBodyTooLargeError`; with the signal's reason when aborted.
+ */
+export class KubernetesApi {
+  private readonly connections = new KeepAliveConnections();
+
+  constructor(private readonly credentials: ClusterCredentials) {}
+
+  async getJson(path: string, options: CallOptions = {}): Promise<unknown> {
+    return parsed(await this.exchange({ ...options, method: 'GET', path }));
+  }
+
+  /** The body as it came, such as a kubelet's answer through the node proxy. */
+  async getBytes(path: string, options: CallOptions = {}): Promise<Buffer> {
+    return this.exchange({ ...options, method: 'GET', path });
+  }
+
+  async postJson(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
+    return parsed(await this.exchange({ ...options, method: 'POST', path, body: JSON.stringify(body) }));
+  }
+
+  /**
+   * Opens a watch: resolves when the API server accepted it (the deadline ends there), then gives each line's object until the server
+   * ends the stream. Stop it with the signal or by leaving the loop.
+   */
+  async watchLines(path: string, options: CallOptions): Promise<AsyncIterable<unknown>> {
+    const { timeoutMs = TIMEOUT_MS } = options;
+    const opening = new AbortController();
+    const timer = setTimeout(() => opening.abort(new DOMException('deadline', 'TimeoutError')), timeoutMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, opening.signal]) : opening.signal;
+    const call = { ...options, signal, method: 'GET', path } as const;
+    try {
+      return linesOf(call, await this.open(call));
+    } catch (error) {
+      throw unreachable(describe(call), error, options.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends all connections; calls and watches that run are rejected. */
+  async close(): Promise<void> {
+    await this.connections.close();
+  }
+
+  private async exchange(call: Call): Promise<Buffer> {
+    const deadline = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
+    const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
+    try {
+      const answer = await this.open({ ...call, signal });
+      return await bodyOf(describe(call), answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
+    } catch (error) {
+      throw unreachable(describe(call), error, call.signal);
+    }
+  }
+
+  /** An answer with status 2xx whose body is still to be read. */
+  private async open(call: Call): Promise<Dispatcher.ResponseData> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.authenticated(call);
+      if (answer.statusCode < 300) return answer;
+      const error = await errorOf(describe(call), answer);
+      if (error.status !== 429 || attempt === MAX_ATTEMPTS_WHEN_BUSY) throw error;
+      await sleep(error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, undefined, call.signal ? { signal: call.signal } : {});
+    }
+  }
+
+  private async authenticated(call: Call): Promise<Dispatcher.ResponseData> {
+    const credentials = await this.credentials.current();
+    let refused: unknown;
+    try {
+      const answer = await this.send(call, credentials);
+      if (answer.statusCode !== 401) return answer;
+      refused = await errorOf(describe(call), answer);
+    } catch (error) {
+      if (!isTlsFailure(error)) throw error;
+      refused = error;
+    }
+    const fresh = await this.credentials.refresh(credentials);
+    if (isSame(fresh, credentials)) throw refused;
+    return this.send(call, fresh);
+  }
+
+  /** A connection that was kept open may be closed by the server just when it is used again: what can be repeated is sent once more. */
+  private async send(call: Call, credentials: Credentials): Promise<Dispatcher.ResponseData> {
+    try {
+      return await this.sendOnce(call, credentials);
+    } catch (error) {
+      if (!isReset(error) || !(call.method === 'GET' || call.repeatable)) throw error;
+      return this.sendOnce(call, credentials);
+    }
+  }
+
+  private sendOnce(call: Call, credentials: Credentials): Promise<Dispatcher.ResponseData> {
+    const server = new URL(credentials.server);
+    const prefix = server.pathname.replace(/\/$/, '');
+    return this.connections.for(credentials).request({
+      origin: server.origin,
+      path: `${prefix}${call.path}${queryString(call.query)}`,
+      method: call.method,
+      headers: {
+        ...credentials.headers,
+        accept: call.accept ?? 'application/json',
+        'user-agent': 'quartermaster',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+      signal: call.signal ?? null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+}
+
+async function* linesOf(call: Call, answer: Dispatcher.ResponseData): AsyncGenerator {
+  try {
+    yield* jsonLines(answer.body, MAX_LINE_BYTES);
+  } catch (error) {
+    throw unreachable(describe(call), error, call.signal);
+  } finally {
+    answer.body.destroy();
+  }
+}
+
+async function bodyOf(request: string, answer: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new KubernetesBodyTooLargeError(request, maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function errorOf(request: string, answer: Dispatcher.ResponseData): Promise<KubernetesApiError> {
+  const body = await bodyOf(request, answer, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0));
+  const retryAfter = answer.headers['retry-after'];
+  return KubernetesApiError.from(
+    request,
+    answer.statusCode,
+    body.toString('utf8'),
+    Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+  );
+}
+
+function parsed(body: Buffer): unknown {
+  return JSON.parse(body.toString('utf8')) as unknown;
+}
+
+function describe(call: Call): string {
+  return `${call.method} ${call.path}`;
+}
+
+function queryString(query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}

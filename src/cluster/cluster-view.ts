@@ -1,0 +1,146 @@
+import { Clock } from '../platform/clock.js';
+import { Log } from '../platform/log.js';
+import { Readiness, type ReadinessPart } from '../platform/readiness.js';
+import { ClusterWatch } from './cluster-watch.port.js';
+import type { ClusterNamespace, ClusterNode, ClusterPod } from './core/cluster-objects.js';
+import { countWorkloads } from './core/count-workloads.js';
+import type { Workload } from './core/workload.js';
+import { selectPods, type PodFilter } from './core/select-pods.js';
+import { clusterWatchers, type ClusterWatchers, type Watcher } from './cluster-watchers.js';
+import type { WatcherOptions } from './resource-watcher.js';
+import { WatchCache } from './watch-cache.js';
+import type { WatchReport } from './watch-freshness.js';
+
+/** How fresh answers are. */
+export interface ClusterFreshness {
+  /** The instant that the view is as of, ms since the epoch: now while every watch is live; absent until the first is complete. */
+  readonly asOfMs?: number;
+  readonly watches: readonly WatchReport[];
+}
+
+const OPTIONS: WatcherOptions = {
+  staleAfterMs: 150_000,
+  firstBackoffMs: 500,
+  maxBackoffMs: 30_000,
+  random: Math.random,
+};
+
+/**
+ * The cluster as the API server last told of it. Answers come from memory and go on when the API server is away, with their age in
+ * `freshness()`. Objects are shared: do not change them.
+ */
+export class ClusterView {
+  private readonly cache = new WatchCache();
+  private readonly watchers: ClusterWatchers;
+  private readonly part: ReadinessPart;
+
+  constructor(
+    watch: ClusterWatch,
+    clock: Clock,
+    readiness: Readiness,
+    log: Log,
+    options: Partial<WatcherOptions> = {},
+  ) {
+    this.part = readiness.part('cluster');
+    this.watchers = clusterWatchers(watch, this.cache, clock, log, { ...OPTIONS, ...options }, () =>
+      this.reportHealth(),
+    );
+  }
+
+  /** Begins to list and watch; returns at once. */
+  start(): void {
+    for (const watcher of this.all()) watcher.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all().map((watcher) => watcher.stop()));
+  }
+
+  /**
+   * Resolves once nodes, namespaces and pods are all there and the kinds that own pods are there or were refused.
+   * @returns false when that took longer than `timeoutMs`
+   */
+  async whenSynced(timeoutMs: number): Promise<boolean> {
+    const synced = Promise.all([
+      ...this.watchers.required.map((watcher) => watcher.whenSynced()),
+      ...this.watchers.owners.map((watcher) => watcher.whenTried()),
+    ]);
+    const late = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => late.resolve(false), timeoutMs);
+    return Promise.race([synced.then(() => true), late.promise]).finally(() => clearTimeout(timer));
+  }
+
+  /** By name. */
+  nodes(): ClusterNode[] {
+    return this.cache.nodes.all();
+  }
+
+  node(name: string): ClusterNode | undefined {
+    return this.cache.nodes.get({ name });
+  }
+
+  /** By name. */
+  namespaces(): ClusterNamespace[] {
+    return this.cache.namespaces.all();
+  }
+
+  /** By namespace and name. */
+  pods(filter: PodFilter = {}): ClusterPod[] {
+    return selectPods(this.candidates(filter), filter, (pod) => this.workloadOf(pod));
+  }
+
+  /** By namespace and name. */
+  podsOnNode(node: string): ClusterPod[] {
+    return this.cache.pods.by('node', node);
+  }
+
+  pod(namespace: string, name: string): ClusterPod | undefined {
+    return this.cache.pods.get({ namespace, name });
+  }
+
+  /** `Kind/name` of what the pod belongs to, such as `Deployment/web`; absent for a pod on its own and for static pods. */
+  workloadOf(pod: Pick<ClusterPod, 'namespace' | 'owner'>): string | undefined {
+    const owner = this.cache.workloadOf(pod);
+    return owner && `${owner.kind}/${owner.name}`;
+  }
+
+  /** By namespace, kind and name. */
+  workloads(): Workload[] {
+    return countWorkloads(this.cache.outermostOwners(), this.cache.pods.all(), (pod) => this.cache.workloadOf(pod));
+  }
+
+  /** How fresh the view is, or the part of it that these resources (plural, such as `pods`) make. */
+  freshness(resources?: readonly string[]): ClusterFreshness {
+    const chosen = this.all().map((watcher) => ({ report: watcher.report(), asOfMs: watcher.asOfMs() }));
+    const relevant = chosen.filter(({ report }) => !resources || resources.includes(report.resource));
+    const instants = relevant.map(({ asOfMs }) => asOfMs);
+    const isKnown = instants.every((instant) => instant !== undefined);
+    return { ...(isKnown ? { asOfMs: Math.min(...instants) } : {}), watches: relevant.map(({ report }) => report) };
+  }
+
+  /** The fewest pods that an index can bring the filter down to. */
+  private candidates(filter: PodFilter): ClusterPod[] {
+    if (filter.node !== undefined) return this.cache.pods.by('node', filter.node);
+    if (filter.workload !== undefined) return this.cache.podsOfWorkload(filter.workload);
+    if (filter.namespace !== undefined) return this.cache.pods.by('namespace', filter.namespace);
+    return this.cache.pods.all();
+  }
+
+  private all(): Watcher[] {
+    return [...this.watchers.required, ...this.watchers.owners];
+  }
+
+  private reports(): WatchReport[] {
+    return this.all().map((watcher) => watcher.report());
+  }
+
+  private reportHealth(): void {
+    const reports = this.reports();
+    const behind = reports.filter(({ state }) => state === 'behind');
+    const first = behind[0];
+    if (first) {
+      const names = behind.map(({ resource }) => resource).join(', ');
+      this.part.set('degraded', `behind: ${names} (${first.reason ?? 'unknown'})`);
+    } else if (reports.every(({ state }) => state === 'live')) this.part.set('up');
+  }
+}

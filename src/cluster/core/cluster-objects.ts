@@ -1,0 +1,133 @@
+/**
+ * What Quartermaster keeps of the cluster's objects: the fields that it uses and no more. Names are those of the Kubernetes API; instants
+ * are ms since the epoch, CPU is in millicores, sizes are bytes; a field that is absent is unknown (or unset). Objects are shared and
+ * must not be changed.
+ */
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** The controller in an object's owner references. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface Resources {
+  readonly cpuMillicores?: number;
+  readonly memoryBytes?: number;
+  readonly ephemeralStorageBytes?: number;
+  /** How many pods fit; only of a node. */
+  readonly pods?: number;
+}
+
+export interface ClusterNamespace {
+  readonly name: string;
+  readonly uid: string;
+  /** `Active` or `Terminating`. */
+  readonly phase: string;
+  readonly createdAtMs: number;
+  readonly labels: Labels;
+}
+
+export interface NodeAddress {
+  /** `InternalIP ExternalIP Hostname InternalDNS ExternalDNS` */
+  readonly type: string;
+  readonly address: string;
+}
+
+export interface NodeTaint {
+  readonly key: string;
+  readonly value?: string;
+  /** `NoSchedule PreferNoSchedule NoExecute` */
+  readonly effect: string;
+}
+
+export interface NodeCondition {
+  readonly type: string;
+  /** `True False Unknown` */
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly changedAtMs?: number;
+}
+
+export interface NodeVersions {
+  readonly kubelet: string;
+  readonly containerRuntime: string;
+  readonly kernel: string;
+  readonly osImage: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+}
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAtMs: number;
+  readonly labels: Labels;
+  readonly addresses: readonly NodeAddress[];
+  /** Where its kubelet listens; 10250 unless the node says otherwise. */
+  readonly kubeletPort: number;
+  readonly capacity: Resources;
+  readonly allocatable: Resources;
+  readonly taints: readonly NodeTaint[];
+  readonly conditions: readonly NodeCondition[];
+  /** Condition `Ready` is `True`. */
+  readonly isReady: boolean;
+  readonly unschedulable: boolean;
+  readonly versions: NodeVersions;
+}
+
+export interface PodContainer {
+  readonly name: string;
+  /** A sidecar is an init container that restarts always. */
+  readonly type: 'main' | 'init' | 'sidecar';
+  readonly image: string;
+  readonly requests: Resources;
+  readonly limits: Resources;
+  readonly restartCount: number;
+  /** Passes its readiness probe. */
+  readonly isReady: boolean;
+  readonly state: 'waiting' | 'running' | 'terminated' | 'unknown';
+  /** Why it waits or ended, such as `CrashLoopBackOff`. */
+  readonly reason?: string;
+  /** Of the running container. */
+  readonly startedAtMs?: number;
+}
+
+export interface ClusterPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Absent until it is scheduled. */
+  readonly node?: string;
+  /** `Pending Running Succeeded Failed Unknown` */
+  readonly phase: string;
+  /** Why it is in this phase, such as `Evicted`. */
+  readonly reason?: string;
+  readonly isReady: boolean;
+  /** Its deletion was asked for. */
+  readonly isTerminating: boolean;
+  readonly createdAtMs: number;
+  /** When the kubelet took it up. */
+  readonly startedAtMs?: number;
+  readonly labels: Labels;
+  readonly owner?: Owner;
+  readonly ip?: string;
+  readonly hostNetwork: boolean;
+  /** Main containers first, then init containers and sidecars, each in the order of the spec. */
+  readonly containers: readonly PodContainer[];
+}
+
+/** An object that owns pods, directly or through another one. */
+export interface WorkloadObject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAtMs: number;
+  readonly labels: Labels;
+  readonly owner?: Owner;
+  /** How many pods are wanted; absent for kinds that do not say. */
+  readonly desiredPods?: number;
+}

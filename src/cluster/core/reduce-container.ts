@@ -1,0 +1,61 @@
+import type { PodContainer } from './cluster-objects.js';
+import type { Interner } from './interner.js';
+import { millis } from './raw-object.js';
+import { reduceResources, type RawResources } from './reduce-resources.js';
+
+export interface RawContainer {
+  readonly name?: string;
+  readonly image?: string;
+  readonly restartPolicy?: string;
+  readonly resources?: { readonly requests?: RawResources; readonly limits?: RawResources };
+}
+
+export interface RawContainerStatus {
+  readonly name?: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string };
+    readonly running?: { readonly startedAt?: string };
+    readonly terminated?: { readonly reason?: string };
+  };
+}
+
+type ContainerState = Pick<PodContainer, 'state' | 'reason' | 'startedAtMs'>;
+
+/** Pairs the containers of a pod's spec with their statuses; a container without one (not started yet) is in state `unknown`. */
+export function reduceContainers(
+  specs: readonly RawContainer[] = [],
+  statuses: readonly RawContainerStatus[] = [],
+  type: 'main' | 'init',
+  interner: Interner,
+): PodContainer[] {
+  return specs.map((spec) => {
+    const status = statuses.find(({ name }) => name === spec.name);
+    const requests = spec.resources?.requests;
+    const limits = spec.resources?.limits;
+    return {
+      name: interner.text(spec.name ?? ''),
+      type: type === 'init' && spec.restartPolicy === 'Always' ? 'sidecar' : type,
+      image: interner.text(spec.image ?? ''),
+      requests: reduceResources(requests, interner),
+      limits: reduceResources(limits, interner),
+      restartCount: status?.restartCount ?? 0,
+      isReady: status?.ready ?? false,
+      ...stateOf(status?.state, interner),
+    };
+  });
+}
+
+function stateOf(state: RawContainerStatus['state'], interner: Interner): ContainerState {
+  if (state?.running) {
+    const startedAtMs = millis(state.running.startedAt);
+    return { state: 'running', ...(startedAtMs === undefined ? {} : { startedAtMs }) };
+  }
+  const other = state?.waiting ?? state?.terminated;
+  if (!other) return { state: 'unknown' };
+  return {
+    state: state?.waiting ? 'waiting' : 'terminated',
+    ...(other.reason ? { reason: interner.text(other.reason) } : {}),
+  };
+}

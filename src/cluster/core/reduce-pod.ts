@@ -1,0 +1,59 @@
+import type { ClusterPod, PodContainer } from './cluster-objects.js';
+import type { Interner } from './interner.js';
+import { labelsOf, millis, ownerOf, type RawObject } from './raw-object.js';
+import { reduceContainers, type RawContainer, type RawContainerStatus } from './reduce-container.js';
+
+interface RawPod extends RawObject {
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly hostNetwork?: boolean;
+    readonly containers?: readonly RawContainer[];
+    readonly initContainers?: readonly RawContainer[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly startTime?: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+    readonly containerStatuses?: readonly RawContainerStatus[];
+    readonly initContainerStatuses?: readonly RawContainerStatus[];
+  };
+}
+
+/** A `v1.Pod` as the API server sends it, to what is kept of it; undefined when it has no name or namespace. */
+export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefined {
+  const { metadata = {}, spec = {}, status = {} } = raw as RawPod;
+  if (!metadata.name || !metadata.namespace) return undefined;
+  const startedAtMs = millis(status.startTime);
+  const owner = ownerOf(metadata, interner);
+  const isReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  return {
+    namespace: interner.text(metadata.namespace),
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    ...(spec.nodeName ? { node: interner.text(spec.nodeName) } : {}),
+    phase: interner.text(status.phase ?? 'Unknown'),
+    ...(status.reason ? { reason: interner.text(status.reason) } : {}),
+    isReady: isReady ?? false,
+    isTerminating: metadata.deletionTimestamp !== undefined,
+    createdAtMs: millis(metadata.creationTimestamp) ?? 0,
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    labels: labelsOf(metadata, interner),
+    ...(owner ? { owner } : {}),
+    ...(status.podIP ? { ip: status.podIP } : {}),
+    hostNetwork: spec.hostNetwork ?? false,
+    containers: containersOf(spec, status, interner),
+  };
+}
+
+function containersOf(
+  spec: NonNullable<RawPod['spec']>,
+  status: NonNullable<RawPod['status']>,
+  interner: Interner,
+): PodContainer[] {
+  return [
+    ...reduceContainers(spec.containers, status.containerStatuses, 'main', interner),
+    ...reduceContainers(spec.initContainers, status.initContainerStatuses, 'init', interner),
+  ];
+}

@@ -1,0 +1,92 @@
+/** Namespace and name of an object; the namespace is absent for cluster-wide kinds. */
+export interface ObjectKey {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** The objects of one kind by namespace and name, and by whatever they are looked up by. */
+export class ObjectStore<T extends ObjectKey> {
+  private objects = new Map<string, T>();
+  private sorted: readonly string[] | undefined;
+  private readonly indexes = new Map<string, Map<string, Set<string>>>();
+
+  /** @param lookups what a name of an index makes of an object; undefined: the object is not in that index */
+  constructor(private readonly lookups: Readonly<Record<string, (object: T) => string | undefined>> = {}) {
+    for (const name of Object.keys(lookups)) this.indexes.set(name, new Map());
+  }
+
+  get size(): number {
+    return this.objects.size;
+  }
+
+  get(key: ObjectKey): T | undefined {
+    return this.objects.get(textOf(key));
+  }
+
+  /** All objects by namespace, then name (by code unit). */
+  all(): T[] {
+    this.sorted ??= [...this.objects.keys()].sort();
+    return this.pick(this.sorted);
+  }
+
+  /** The objects with this value in an index, in the same order. */
+  by(index: string, value: string): T[] {
+    return this.pick([...(this.indexes.get(index)?.get(value) ?? [])].sort());
+  }
+
+  put(object: T): void {
+    const text = textOf(object);
+    const last = this.objects.get(text);
+    this.objects.set(text, object);
+    if (!last) this.sorted = undefined;
+    this.reindex(text, last, object);
+  }
+
+  delete(key: ObjectKey): void {
+    const text = textOf(key);
+    const last = this.objects.get(text);
+    if (!last) return;
+    this.objects.delete(text);
+    this.sorted = undefined;
+    this.reindex(text, last, undefined);
+  }
+
+  /** Makes these the only objects, in one step: nobody sees a store that is empty in between. */
+  replaceAll(objects: readonly T[]): void {
+    const remaining = new Set(objects.map(textOf));
+    for (const [text, object] of this.objects) if (!remaining.has(text)) this.delete(object);
+    for (const object of objects) this.put(object);
+  }
+
+  private pick(texts: readonly string[]): T[] {
+    return texts.flatMap((text) => this.objects.get(text) ?? []);
+  }
+
+  private reindex(text: string, last: T | undefined, next: T | undefined): void {
+    for (const [name, index] of this.indexes) {
+      const lookup = this.lookups[name];
+      const before = last && lookup?.(last);
+      const after = next && lookup?.(next);
+      if (before === after) continue;
+      if (before !== undefined) remove(index, before, text);
+      if (after !== undefined) add(index, after, text);
+    }
+  }
+}
+
+/** Names hold no blank, and a blank sorts before every character that they may hold: texts sort as (namespace, name) do. */
+function textOf({ namespace = '', name }: ObjectKey): string {
+  return `${namespace} ${name}`;
+}
+
+function add(index: Map<string, Set<string>>, value: string, text: string): void {
+  const texts = index.get(value);
+  if (texts) texts.add(text);
+  else index.set(value, new Set([text]));
+}
+
+function remove(index: Map<string, Set<string>>, value: string, text: string): void {
+  const texts = index.get(value);
+  texts?.delete(text);
+  if (texts?.size === 0) index.delete(value);
+}

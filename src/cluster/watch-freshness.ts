@@ -1,0 +1,77 @@
+import { Clock } from '../platform/clock.js';
+
+/** `starting`: never listed yet; `live`: changes come in as they happen; `behind`: the API server cannot be followed at the moment. */
+export type WatchState = 'starting' | 'live' | 'behind';
+
+export interface WatchReport {
+  /** Plural, such as `pods`. */
+  readonly resource: string;
+  readonly state: WatchState;
+  /** Since when it is in this state, ms since the epoch. */
+  readonly sinceMs: number;
+  /** When the API server last said anything about it, ms since the epoch. */
+  readonly lastContactMs?: number;
+  /** How many objects are held. */
+  readonly count: number;
+  /** Why it is behind. */
+  readonly reason?: string;
+}
+
+/** How fresh one watch is. */
+export class WatchFreshness {
+  private state: WatchState = 'starting';
+  private sinceMs: number;
+  private lastContactMs: number | undefined;
+  private lastCurrentMs: number | undefined;
+  private reason: string | undefined;
+
+  constructor(private readonly clock: Clock) {
+    this.sinceMs = clock.now();
+  }
+
+  /** The instant that the objects are as of: now while live, else when they last were complete; absent before the first list. */
+  asOfMs(): number | undefined {
+    return this.state === 'live' ? this.clock.now() : this.lastCurrentMs;
+  }
+
+  /** The API server said something, which need not make the objects current (a page of a list). */
+  contact(): void {
+    this.lastContactMs = this.clock.now();
+  }
+
+  /** The objects are as the API server has them: a list is complete, or an event or bookmark came. */
+  current(): void {
+    this.contact();
+    this.lastCurrentMs = this.lastContactMs;
+  }
+
+  live(): void {
+    this.current();
+    this.enter('live', undefined);
+  }
+
+  /** @returns whether this is news */
+  behind(reason: string): boolean {
+    const isNews = this.state !== 'behind' || this.reason !== reason;
+    this.enter('behind', reason);
+    return isNews;
+  }
+
+  report(resource: string, count: number): WatchReport {
+    const { state, sinceMs, lastContactMs, reason } = this;
+    return {
+      resource,
+      state,
+      sinceMs,
+      ...(lastContactMs === undefined ? {} : { lastContactMs }),
+      count,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  private enter(state: WatchState, reason: string | undefined): void {
+    if (state !== this.state) this.sinceMs = this.clock.now();
+    this.state = state;
+    this.reason = reason;
+  }
+}
