@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { benchCollect } from './collect.js';
+import { describeFigure, isMissed, type Figure } from './figure.js';
+import { benchQuery } from './query.js';
+
+const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N]
+
+  collect   a collection of 1,000 nodes with 30 pods, and the floor under it
+  query     queries of a day of 100 nodes with 30 pods while collection runs
+
+--check exits with 1 when a figure that is asked for is missed.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    check: { type: 'boolean', default: false },
+    nodes: { type: 'string' },
+    pods: { type: 'string', default: '30' },
+  },
+});
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  collect: () => benchCollect(Number(values.nodes ?? 1000), Number(values.pods)),
+  query: () => benchQuery(Number(values.nodes ?? 100), Number(values.pods)),
+};
+const bench = BENCHES[positionals[0] ?? ''];
+if (!bench) {
+  console.error(USAGE);
+  process.exit(2);
+}
+const figures = await bench();
+console.log();
+for (const figure of figures) console.log(describeFigure(figure));
+console.log(`bench ${positionals[0]}: ${figures.map(describeFigure).join('; ')}`);
+process.exit(values.check && figures.some(isMissed) ? 1 : 0);
