@@ -99,6 +99,7 @@ export class PgliteEngine {
   /** Writes a checkpoint and ends the thread. Nothing may be running. */
   async close(): Promise<void> {
     if (this.#stopped) return;
+    if (this.#running) throw new Error('The embedded engine cannot be closed while it works');
     this.#closing = true;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#running = { onBytes: () => undefined, resolve, reject };

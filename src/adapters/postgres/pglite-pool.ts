@@ -69,7 +69,8 @@ export class PgliteServer {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#pools].filter((pool) => !pool.ended).map((pool) => pool.end()));
-    await this.#session?.catch(() => undefined);
+    const session = await this.#session?.catch(() => undefined); // an engine that could not start again has nothing to close
+    await session?.drain();
     await this.#engine?.close();
   }
 

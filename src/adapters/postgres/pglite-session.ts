@@ -36,6 +36,7 @@ export class PgliteSession {
   #busy = false;
   #nextId = 1;
   #watchdog: NodeJS.Timeout | undefined;
+  #onIdle: (() => void) | undefined;
 
   constructor(
     private readonly engine: PgliteEngine,
@@ -61,10 +62,19 @@ export class PgliteSession {
     return connection;
   }
 
+  /** Resolves once everything that was sent is executed and no transaction is open. Connections are to be ended before. */
+  async drain(): Promise<void> {
+    if (!this.#busy && !this.#owner && this.#waiting.length === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onIdle = resolve;
+    await promise;
+  }
+
   /** Ends every connection with `error`; nothing more is executed. */
   abandon(error: Error): void {
     clearTimeout(this.#watchdog);
     this.#waiting.length = 0;
+    this.#onIdle?.();
     for (const connection of this.#connections) connection.peer.end(error);
     this.#connections.clear();
   }
@@ -83,6 +93,7 @@ export class PgliteSession {
     }
     const next = this.#owner ?? this.#waiting.shift();
     if (next) void this.#run(next);
+    else this.#onIdle?.();
   }
 
   /** Executes what `connection` has sent. Never rejects: a lost engine has ended every connection by itself. */

@@ -1,0 +1,107 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+
+const run = promisify(execFile);
+/** Debian's package `postgresql`. */
+const BINARIES = '/usr/lib/postgresql/15/bin';
+const START_TIMEOUT_MS = 30_000;
+
+/** A PostgreSQL for tests. */
+export interface PostgresServer {
+  readonly url: string;
+  /** Ends the server and removes its folder; a server that was given by `TEST_DATABASE_URL` is left alone. */
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL: the one that `TEST_DATABASE_URL` names, or a private one in a temporary folder, on a free loopback port, without fsync. */
+export async function startPostgresServer(): Promise<PostgresServer> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) return { url: given, stop: () => Promise.resolve() };
+  if (!existsSync(join(BINARIES, 'postgres')))
+    throw new Error(`No PostgreSQL 15 in ${BINARIES}: install Debian's package postgresql, or set TEST_DATABASE_URL`);
+  const folder = await mkdtemp(join(tmpdir(), 'quartermaster-postgres-'));
+  const data = join(folder, 'data');
+  if (process.getuid?.() === 0) await chown(folder, await idOf('-u'), await idOf('-g'));
+  await run(
+    ...asPostgres(
+      'initdb',
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+    ),
+    { cwd: '/' },
+  );
+  const port = await findFreePort();
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+  ];
+  const [command, parameters] = asPostgres('postgres', '-D', data, ...settings.flatMap((setting) => ['-c', setting]));
+  const child = spawn(command, parameters, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await waitUntilReady(url, child);
+  return { url, stop: () => stop(child, folder) };
+}
+
+/** PostgreSQL refuses to run as root. `setpriv` becomes the user's process, so that a signal to the child reaches the server. */
+function asPostgres(binary: string, ...parameters: string[]): [string, string[]] {
+  const path = join(BINARIES, binary);
+  if (process.getuid?.() !== 0) return [path, parameters];
+  return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', path, ...parameters]];
+}
+
+async function idOf(which: '-u' | '-g'): Promise<number> {
+  return Number((await run('id', [which, 'postgres'])).stdout);
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`PostgreSQL did not start: ${log}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null) {
+    const exit = once(child, 'exit');
+    child.kill('SIGINT'); // fast shutdown: open connections are ended
+    await exit;
+  }
+  await rm(folder, { recursive: true, force: true });
+}
