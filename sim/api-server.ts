@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { type ApiRequest, type ApiTarget, parseApiRequest } from './api-request.js';
+import type { ServingCertificate } from './certificates.js';
+import { findDiscovery } from './discovery.js';
+import { listAnswer, objectAnswer } from './list-answer.js';
+import { Listener } from './listener.js';
+import type { ObjectStore } from './object-store.js';
+import { readJson } from './read-json.js';
+import { reviewAccess, reviewToken } from './reviews.js';
+import { failure, Refusal, sendJson } from './status.js';
+import { type Attempt, mayDo, type User, type Users } from './users.js';
+import { WatchHub, type WatchSettings } from './watch-hub.js';
+
+const GZIP_MIN_BYTES = 128 * 1024;
+const OPEN_PATHS = ['/livez', '/readyz', '/healthz', '/version'];
+const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
+const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+
+const zip = promisify(gzip);
+
+export interface ApiServerParts {
+  readonly store: ObjectStore;
+  readonly users: Users;
+  readonly watch: WatchSettings;
+  /** Passes a node proxy's request on to the kubelet; `false` when there is no such node. */
+  readonly proxy: (node: string, path: string, response: ServerResponse) => boolean;
+  /** Answers `/sim/...` for an admin. */
+  readonly control: (method: string, path: string, body: () => Promise<unknown>) => Promise<object>;
+}
+
+/** The simulated API server. */
+export class ApiServer {
+  readonly listener: Listener;
+  readonly watches: WatchHub;
+
+  constructor(
+    certificate: ServingCertificate,
+    private readonly parts: ApiServerParts,
+  ) {
+    this.watches = new WatchHub(parts.store, parts.watch);
+    this.listener = new Listener(certificate, (request, response) => void this.handle(request, response));
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.answer(request, response);
+    } catch (error) {
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      const code = error instanceof Refusal ? error.code : 500;
+      sendJson(response, code, failure(code, error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = parseApiRequest(request.method ?? 'GET', request.url ?? '/');
+    if (OPEN_PATHS.includes(asked.path) && asked.path !== '/version') {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+      return;
+    }
+    const user = this.parts.users.findByHeader(request.headers.authorization);
+    if (!user && asked.path !== '/version') throw new Refusal(401, 'Unauthorized');
+    const discovery = asked.method === 'GET' ? findDiscovery(asked.path) : undefined;
+    if (discovery) return sendJson(response, 200, discovery);
+    if (!user) throw new Refusal(401, 'Unauthorized');
+    if (asked.path.startsWith('/sim/')) return this.control(request, response, asked, user);
+    if (asked.path === TOKEN_REVIEWS || asked.path === ACCESS_REVIEWS) {
+      return this.review(request, response, asked, user);
+    }
+    if (!asked.target) throw new Refusal(404, 'the server could not find the requested resource');
+    if (asked.method !== 'GET')
+      throw new Refusal(405, 'the server does not allow this method on the requested resource');
+    await this.read(request, response, asked, asked.target, user);
+  }
+
+  private async read(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: ApiRequest,
+    target: ApiTarget,
+    user: User,
+  ): Promise<void> {
+    const { resource, name, namespace, subresource } = target;
+    const isWatch = ['true', '1'].includes(asked.query.get('watch') ?? '');
+    const verb = name !== '' ? 'get' : isWatch ? 'watch' : 'list';
+    const full = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`;
+    authorize(user, { group: resource.group, resource: full, verb, namespace });
+    if (full === 'nodes/proxy') {
+      const node = name.split(':')[0] ?? '';
+      if (!this.parts.proxy(node, target.rest, response)) throw new Refusal(404, `nodes "${node}" not found`);
+      return;
+    }
+    if (subresource !== '') throw new Refusal(404, 'the server could not find the requested resource');
+    const isPartial = /as=PartialObjectMetadata/.test(request.headers.accept ?? '');
+    if (isWatch && name === '') this.watches.start(asked, target, response, isPartial);
+    else if (name !== '') sendJson(response, 200, objectAnswer(this.parts.store, target));
+    else await sendList(request, response, listAnswer(this.parts.store, asked, target, isPartial));
+  }
+
+  private async review(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: ApiRequest,
+    user: User,
+  ): Promise<void> {
+    if (asked.method !== 'POST') throw new Refusal(405, 'reviews can only be created');
+    const isToken = asked.path === TOKEN_REVIEWS;
+    const [, , group = ''] = asked.path.split('/');
+    const resource = isToken ? 'tokenreviews' : 'subjectaccessreviews';
+    authorize(user, { group, resource, verb: 'create', namespace: '' });
+    const body = await readJson(request);
+    sendJson(response, 201, isToken ? reviewToken(this.parts.users, body) : reviewAccess(this.parts.users, body));
+  }
+
+  private async control(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: ApiRequest,
+    user: User,
+  ): Promise<void> {
+    if (!user.groups.includes('system:masters')) throw new Refusal(403, 'only an admin breaks things');
+    sendJson(response, 200, await this.parts.control(asked.method, asked.path, async () => readJson(request)));
+  }
+}
+
+function authorize(user: User, attempt: Attempt): void {
+  if (mayDo(user, attempt)) return;
+  const scope = attempt.namespace === '' ? 'at the cluster scope' : `in the namespace "${attempt.namespace}"`;
+  throw new Refusal(
+    403,
+    `${attempt.resource} is forbidden: User "${user.username}" cannot ${attempt.verb} resource "${attempt.resource}" in API group "${attempt.group}" ${scope}`,
+  );
+}
+
+async function sendList(request: IncomingMessage, response: ServerResponse, json: string): Promise<void> {
+  const isZipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') && json.length > GZIP_MIN_BYTES;
+  if (!isZipped) return sendJson(response, 200, json);
+  const body = await zip(json, { level: constants.Z_BEST_SPEED });
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body);
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { type SimulationOptions, startSimulation } from './simulation.js';
+
+const USAGE =
+  'Usage: sim --dir DIR [--nodes 20] [--pods 10] [--seed 1] [--port 0]\n' +
+  'Starts a simulated cluster on loopback; DIR then holds kubeconfig, ca.crt and tokens.json.\n';
+
+/** Prints one line of JSON when the cluster listens, and ends with SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (!options) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const simulation = await startSimulation(options);
+  const { kubeconfigPath, url } = simulation;
+  process.stdout.write(`${JSON.stringify({ ready: true, kubeconfig: kubeconfigPath, url })}\n`);
+  const stop = (): void => {
+    void simulation.close().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function readOptions(): SimulationOptions | undefined {
+  const option = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ options: { dir: option, nodes: option, pods: option, seed: option, port: option } });
+    const numbers = {
+      nodes: Number(values.nodes ?? 20),
+      podsPerNode: Number(values.pods ?? 10),
+      seed: Number(values.seed ?? 1),
+      port: Number(values.port ?? 0),
+    };
+    const isSound = Object.values(numbers).every((value) => Number.isInteger(value) && value >= 0) && numbers.nodes > 0;
+    return values.dir !== undefined && isSound ? { dir: values.dir, ...numbers } : undefined;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+await main();

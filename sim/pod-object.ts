@@ -1,0 +1,125 @@
+import type { KubernetesObject } from './kubernetes-objects.js';
+import { runAt } from './lifecycle.js';
+import type { SimContainer, SimPod } from './model.js';
+import { hash } from './seeded.js';
+import { stampText } from './template.js';
+import { tokenVolume } from './summary-shape.js';
+
+const TOLERATIONS = ['not-ready', 'unreachable'].map((name) => ({
+  key: `node.kubernetes.io/${name}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}));
+
+/** The Pod as it stands at `nowMs`. */
+export function podObject(pod: SimPod, nowMs: number): KubernetesObject {
+  const { namespace, name, uid, labels, owner } = pod;
+  const mirror = {
+    'kubernetes.io/config.source': 'file',
+    'kubernetes.io/config.mirror': uid.replaceAll('-', ''),
+    'kubernetes.io/config.hash': uid.replaceAll('-', ''),
+  };
+  return {
+    metadata: {
+      name,
+      namespace,
+      uid,
+      creationTimestamp: stampText(pod.createdMs),
+      labels,
+      ...(pod.isMirror ? { annotations: mirror } : {}),
+      ...(owner ? { ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }] } : {}),
+    },
+    spec: spec(pod),
+    status: status(pod, nowMs),
+  };
+}
+
+function spec(pod: SimPod): object {
+  const mount = { name: tokenVolume(pod), readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' };
+  return {
+    nodeName: pod.node.name,
+    restartPolicy: pod.endMs === undefined ? 'Always' : 'Never',
+    serviceAccountName: 'default',
+    schedulerName: 'default-scheduler',
+    priority: 0,
+    ...(pod.hostNetwork ? { hostNetwork: true } : {}),
+    containers: pod.containers.map((container) => ({
+      name: container.name,
+      image: container.image,
+      imagePullPolicy: 'IfNotPresent',
+      resources: {
+        ...(container.requests ? { requests: container.requests } : {}),
+        ...(container.limits ? { limits: container.limits } : {}),
+      },
+      volumeMounts: [mount],
+    })),
+    tolerations: TOLERATIONS,
+    volumes: [
+      ...pod.claims.map((claimName) => ({ name: 'data', persistentVolumeClaim: { claimName } })),
+      { name: mount.name, projected: { defaultMode: 420, sources: [] } },
+    ],
+  };
+}
+
+function status(pod: SimPod, nowMs: number): object {
+  const isDone = pod.endMs !== undefined && nowMs >= pod.endMs;
+  const containerStatuses = pod.containers.map((container) => containerStatus(pod, container, nowMs));
+  const isReady = !isDone && containerStatuses.every((item) => item.ready);
+  const startTime = stampText(pod.createdMs);
+  const condition = (type: string, isTrue: boolean) => ({
+    type,
+    status: isTrue ? 'True' : 'False',
+    lastTransitionTime: startTime,
+  });
+  return {
+    phase: isDone ? 'Succeeded' : 'Running',
+    qosClass: qosClass(pod),
+    hostIP: '127.0.0.1',
+    podIP: pod.ip,
+    podIPs: [{ ip: pod.ip }],
+    startTime,
+    conditions: [
+      condition('PodScheduled', true),
+      condition('Initialized', true),
+      condition('ContainersReady', isReady),
+      condition('Ready', isReady),
+    ],
+    containerStatuses,
+  };
+}
+
+function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
+  const run = runAt(pod, container, nowMs);
+  const isDone = pod.endMs !== undefined && nowMs >= pod.endMs;
+  const lastMs = run.startedMs - run.periodMs;
+  return {
+    name: container.name,
+    image: container.image,
+    imageID: `sha256:${hash('image', container.image).toString(16).padStart(8, '0').repeat(8)}`,
+    containerID: `containerd://${hash(pod.uid, container.name, run.restartCount).toString(16).padStart(8, '0').repeat(8)}`,
+    restartCount: run.restartCount,
+    ready: run.isRunning,
+    started: run.isRunning,
+    state: isDone
+      ? { terminated: termination(container, run.startedMs, pod.endMs ?? nowMs, true) }
+      : run.isRunning
+        ? { running: { startedAt: stampText(run.startedMs) } }
+        : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' } },
+    lastState:
+      run.restartCount > 0 && run.periodMs > 0
+        ? { terminated: termination(container, lastMs, run.startedMs, false) }
+        : {},
+  };
+}
+
+function termination(container: SimContainer, startedMs: number, finishedMs: number, isDone: boolean): object {
+  const reason = isDone ? 'Completed' : container.behaviour === 'leaking' ? 'OOMKilled' : 'Error';
+  const exitCode = isDone ? 0 : reason === 'OOMKilled' ? 137 : 1;
+  return { exitCode, reason, startedAt: stampText(startedMs), finishedAt: stampText(finishedMs) };
+}
+
+function qosClass(pod: SimPod): string {
+  const hasAny = pod.containers.some((container) => container.requests || container.limits);
+  return hasAny ? 'Burstable' : 'BestEffort';
+}

@@ -1,0 +1,56 @@
+import { mayDo, type Users } from './users.js';
+import { Refusal } from './status.js';
+
+interface TokenReviewSpec {
+  readonly token?: string;
+  readonly audiences?: string[];
+}
+interface AccessReviewSpec {
+  readonly user?: string;
+  readonly resourceAttributes?: {
+    readonly group?: string;
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly verb?: string;
+    readonly namespace?: string;
+  };
+  readonly nonResourceAttributes?: object;
+}
+
+/** Answers a TokenReview (authentication.k8s.io/v1) from the table of users. */
+export function reviewToken(users: Users, body: unknown): object {
+  const spec = specOf(body) as TokenReviewSpec;
+  if (!spec.token) throw new Refusal(400, 'spec.token: Required value');
+  const user = users.findByToken(spec.token);
+  const status = user
+    ? {
+        authenticated: true,
+        user: { username: user.username, uid: user.uid, groups: user.groups },
+        audiences: spec.audiences ?? ['https://kubernetes.default.svc'],
+      }
+    : { user: {}, error: 'invalid bearer token' };
+  return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, spec, status };
+}
+
+/** Answers a SubjectAccessReview (authorization.k8s.io/v1) from the rules of the user whom it names. */
+export function reviewAccess(users: Users, body: unknown): object {
+  const spec = specOf(body) as AccessReviewSpec;
+  const wanted = spec.resourceAttributes;
+  if (!wanted && !spec.nonResourceAttributes) {
+    throw new Refusal(400, 'spec.resourceAttributes: Required value');
+  }
+  const user = users.findByName(spec.user ?? '');
+  const resource = wanted?.subresource ? `${wanted.resource}/${wanted.subresource}` : (wanted?.resource ?? '');
+  const allowed =
+    user !== undefined &&
+    wanted !== undefined &&
+    mayDo(user, { group: wanted.group ?? '', resource, verb: wanted.verb ?? '', namespace: wanted.namespace ?? '' });
+  const status = { allowed, ...(allowed ? { reason: `RBAC: allowed for ${spec.user}` } : {}) };
+  return { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status };
+}
+
+function specOf(body: unknown): object {
+  const spec = typeof body === 'object' && body !== null && 'spec' in body ? body.spec : undefined;
+  if (typeof spec !== 'object' || spec === null) throw new Refusal(400, 'spec: Required value');
+  return spec;
+}

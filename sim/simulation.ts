@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { ApiServer } from './api-server.js';
+import { Authority } from './certificates.js';
+import { ClusterChanges } from './cluster-changes.js';
+import { Controllers } from './controllers.js';
+import { Faults } from './faults.js';
+import { writeKubeconfig } from './kubeconfig.js';
+import { namespaceObject, workloadObject } from './kubernetes-objects.js';
+import { Kubelet, type KubeletParts } from './kubelet.js';
+import { EPOCH_MS, type SimNode, type World } from './model.js';
+import { nodeObject } from './node-object.js';
+import { ObjectStore } from './object-store.js';
+import { planCluster } from './plan-cluster.js';
+import { podObject } from './pod-object.js';
+import { pluralOf } from './resources.js';
+import { Truth } from './truth.js';
+import { type Tokens, Users } from './users.js';
+
+export interface SimulationOptions {
+  /** Holds the authority, the tokens and the kubeconfig; made when missing, used again when there. */
+  readonly dir: string;
+  readonly nodes?: number;
+  /** On every node; the pods of CronJobs come on top. */
+  readonly podsPerNode?: number;
+  readonly seed?: number;
+  /** The API server's port; 0: any. Kubelets take any. */
+  readonly port?: number;
+  readonly bookmarkIntervalMs?: number;
+  /** The clock in milliseconds; the real one unless a test gives its own (and then calls `tick`). */
+  readonly now?: () => number;
+}
+
+/** A running simulated cluster. */
+export interface Simulation {
+  /** Of the admin; `writeKubeconfig` makes others. */
+  readonly kubeconfigPath: string;
+  readonly url: string;
+  /** The authority's certificate as PEM. */
+  readonly ca: string;
+  readonly tokens: Tokens;
+  readonly users: Users;
+  readonly faults: Faults;
+  readonly changes: ClusterChanges;
+  readonly truth: Truth;
+  /** How many watches are open. */
+  watchCount(): number;
+  /** Writes a kubeconfig for a token and returns its path. */
+  writeKubeconfig(token: string, fileName: string): string;
+  /** Brings Jobs and restarts up to the clock; happens every second by itself. */
+  tick(): void;
+  close(): Promise<void>;
+}
+
+const TICK_MS = 1000;
+const STARTS_AT_ONCE = 32;
+
+/** Starts a simulated cluster: its API server and all kubelets listen when this is done. */
+export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+  const { dir, nodes = 20, podsPerNode = 10, seed = 1, port = 0, bookmarkIntervalMs = 30_000 } = options;
+  const now = options.now ?? Date.now;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const authority = await Authority.open(dir);
+  const users = Users.open(dir);
+  const world = planCluster({ nodes, podsPerNode, seed }, now());
+  const store = new ObjectStore(now() - EPOCH_MS);
+  const kubelets = new Map<string, Kubelet>();
+  const keeper = keepKubelets(kubelets, {
+    seed,
+    authority,
+    users,
+    now,
+    podList: (node) => podList(world, node, now()),
+  });
+  await startAll([...world.nodes.values()], async (node) => keeper.start(node));
+  const changes = new ClusterChanges(world, store, keeper, now);
+  const controllers = new Controllers(world, store, changes);
+  preload(world, store, now());
+  controllers.tick(now());
+  const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
+    store,
+    users,
+    watch: { bookmarkIntervalMs },
+    proxy: (node, path, response) => {
+      const kubelet = kubelets.get(node);
+      kubelet?.answerProxied(path, response);
+      return kubelet !== undefined;
+    },
+    control: async (method, path, body) => faults.control(method, path, body),
+  });
+  const faults: Faults = new Faults(kubelets, api, store, changes);
+  const url = `https://127.0.0.1:${await api.listener.open(port)}`;
+  const timer = setInterval(() => controllers.tick(now()), TICK_MS);
+  const kubeconfigOf = (token: string, fileName?: string) =>
+    writeKubeconfig(dir, { url, ca: authority.certificate }, token, fileName);
+  return {
+    kubeconfigPath: kubeconfigOf(users.tokens.admin),
+    url,
+    ca: authority.certificate,
+    tokens: users.tokens,
+    users,
+    faults,
+    changes,
+    truth: new Truth(world),
+    watchCount: () => api.watches.size,
+    writeKubeconfig: kubeconfigOf,
+    tick: () => controllers.tick(now()),
+    close: async () => {
+      clearInterval(timer);
+      faults.close();
+      await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
+    },
+  };
+}
+
+function keepKubelets(kubelets: Map<string, Kubelet>, parts: KubeletParts) {
+  return {
+    start: async (node: SimNode) => {
+      const kubelet = new Kubelet(node, await parts.authority.issue(node.name), parts);
+      await kubelet.open();
+      kubelets.set(node.name, kubelet);
+    },
+    stop: async (name: string) => {
+      const kubelet = kubelets.get(name);
+      kubelets.delete(name);
+      await kubelet?.close();
+    },
+  };
+}
+
+async function startAll(nodes: SimNode[], start: (node: SimNode) => Promise<void>): Promise<void> {
+  for (let from = 0; from < nodes.length; from += STARTS_AT_ONCE) {
+    await Promise.all(nodes.slice(from, from + STARTS_AT_ONCE).map(start));
+  }
+}
+
+function preload(world: World, store: ObjectStore, nowMs: number): void {
+  for (const namespace of world.namespaces) store.preload('namespaces', namespaceObject(namespace));
+  for (const node of world.nodes.values()) store.preload('nodes', nodeObject(node));
+  for (const workload of world.workloads) store.preload(pluralOf(workload.kind), workloadObject(workload, nowMs));
+  for (const pod of world.pods.values()) store.preload('pods', podObject(pod, nowMs));
+}
+
+function podList(world: World, node: string, nowMs: number): string {
+  const items = world.nodes.get(node)?.pods.map((pod) => podObject(pod, nowMs)) ?? [];
+  return JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items });
+}

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  410: 'Expired',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+};
+
+/** The API server's way to say no: a `Status` object. */
+export function failure(code: number, message: string): object {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: REASONS[code] ?? 'Unknown',
+    code,
+  };
+}
+
+/** Thrown by a handler, answered as a `Status`. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export function sendJson(response: ServerResponse, code: number, body: object | string): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+}
