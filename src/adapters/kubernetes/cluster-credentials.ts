@@ -136,8 +136,14 @@ function headersOf(options: RequestOptions, tokenFile: string | undefined): Reco
   const given = Object.entries((options.headers ?? {}) as Record<string, unknown>);
   const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value).trim()]));
   if (options.auth) headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  if (tokenFile) headers['authorization'] = `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`;
+  if (tokenFile) headers['authorization'] = `Bearer ${readToken(tokenFile)}`;
   return headers;
+}
+
+function readToken(file: string): string {
+  const token = readFileSync(file, 'utf8').trim();
+  if (token === '') throw new Error(`${file} is empty`);
+  return token;
 }
 
 function versionOf(files: readonly string[]): string {

@@ -37,8 +37,8 @@ const DEFAULT_RETRY_AFTER_MS = 1000;
 /**
  * The Kubernetes API over connections that stay open, in plain JSON.
  *
- * Every call has a deadline and a bound on its body. Refused credentials (401, a TLS failure) are read again and the call is made once
- * more; 429 is obeyed (`Retry-After`) up to three times within the deadline. Rejects with `KubernetesApiError` (it answered),
+ * Every call has a deadline and a bound on its body. Refused credentials (401, a TLS failure, a connection that is closed right after it
+ * was opened: so TLS 1.3 refuses a client's certificate) are read again and, if they changed, the call is made once more; 429 is obeyed (`Retry-After`) up to three times within the deadline. Rejects with `KubernetesApiError` (it answered),
  * `KubernetesUnreachableError` (it did not) or `KubernetesBodyTooLargeError`; with the signal's reason when aborted.
  */
 export class KubernetesApi {
@@ -47,7 +47,7 @@ export class KubernetesApi {
   constructor(private readonly credentials: ClusterCredentials) {}
 
   async getJson(path: string, options: CallOptions = {}): Promise<unknown> {
-    return parsed(await this.exchange({ ...options, method: 'GET', path }));
+    return this.json({ ...options, method: 'GET', path });
   }
 
   /** The body as it came, such as a kubelet's answer through the node proxy. */
@@ -56,7 +56,7 @@ export class KubernetesApi {
   }
 
   async postJson(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
-    return parsed(await this.exchange({ ...options, method: 'POST', path, body: JSON.stringify(body) }));
+    return this.json({ ...options, method: 'POST', path, body: JSON.stringify(body) });
   }
 
   /**
@@ -81,6 +81,15 @@ export class KubernetesApi {
   /** Ends all connections; calls and watches that run are rejected. */
   async close(): Promise<void> {
     await this.connections.close();
+  }
+
+  private async json(call: Call): Promise<unknown> {
+    const body = await this.exchange(call);
+    try {
+      return JSON.parse(body.toString('utf8')) as unknown;
+    } catch (error) {
+      throw unreachable(describe(call), error, undefined);
+    }
   }
 
   private async exchange(call: Call): Promise<Buffer> {
@@ -113,7 +122,7 @@ export class KubernetesApi {
       if (answer.statusCode !== 401) return answer;
       refused = await errorOf(describe(call), answer);
     } catch (error) {
-      if (!isTlsFailure(error)) throw error;
+      if (!isTlsFailure(error) && !(isReset(error) && isRepeatable(call))) throw error;
       refused = error;
     }
     const fresh = await this.credentials.refresh(credentials);
@@ -126,7 +135,7 @@ export class KubernetesApi {
     try {
       return await this.sendOnce(call, credentials);
     } catch (error) {
-      if (!isReset(error) || !(call.method === 'GET' || call.repeatable)) throw error;
+      if (!isReset(error) || !isRepeatable(call)) throw error;
       return this.sendOnce(call, credentials);
     }
   }
@@ -184,8 +193,8 @@ async function errorOf(request: string, answer: Dispatcher.ResponseData): Promis
   );
 }
 
-function parsed(body: Buffer): unknown {
-  return JSON.parse(body.toString('utf8')) as unknown;
+function isRepeatable(call: Call): boolean {
+  return call.method === 'GET' || call.repeatable === true;
 }
 
 function describe(call: Call): string {
