@@ -1,0 +1,79 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+export const DAY_MS = 86_400_000;
+
+/** One place that holds samples of a kind and day: a table while the day is open, a Parquet file once it is closed. */
+export interface Part {
+  readonly kind: string;
+  /** Start of the UTC day, ms since the epoch. */
+  readonly dayMs: number;
+  /** Rows that were written again later stand in a higher generation. */
+  readonly generation: number;
+  /** The file's name for a segment, the table's name otherwise. */
+  readonly name: string;
+  readonly isSegment: boolean;
+  readonly metrics: readonly string[];
+  /** Of a segment; a table's rows are asked for when they are wanted. */
+  readonly rowCount: number;
+}
+
+/** Where the samples are. A value: a change of the store makes a new one, after its transaction is committed. */
+export interface Layout {
+  readonly parts: readonly Part[];
+  /** For each day that has void rows, the highest `below`. */
+  readonly supersededBelow: ReadonlyMap<number, number>;
+}
+
+/** Columns of a sample table that are no metric, in order. */
+export const KEY_COLUMNS = ['cycle_at', 'scope_id', 'object_id', 'sampled_at'] as const;
+
+/** `pod_20260131_g1`. */
+export function partName(kind: string, dayMs: number, generation: number): string {
+  return `${kind}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}_g${String(generation)}`;
+}
+
+const PART_NAME = /^(.+)_(\d{4})(\d{2})(\d{2})_g(\d+)$/;
+
+/** The kind of the tables that say which scopes of which cycles a generation holds. */
+export const WRITTEN = 'written';
+
+export function dayOf(cycleAtMs: number): number {
+  return Math.floor(cycleAtMs / DAY_MS) * DAY_MS;
+}
+
+/** Reads from the catalogue and the manifest where the samples are. */
+export async function loadLayout(connection: DuckDBConnection): Promise<Layout> {
+  const tables = await connection.runAndReadAll(
+    `SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+     WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal GROUP BY table_name ORDER BY table_name`,
+  );
+  const parts: Part[] = [];
+  for (const [name, columns] of tables.getRowsJS() as [string, string[]][]) {
+    const part = tablePart(name, columns);
+    if (part) parts.push(part);
+  }
+  const segments = await connection.runAndReadAll(
+    'SELECT kind, day::DOUBLE, generation, file, metrics, row_count::DOUBLE FROM segments ORDER BY day, kind',
+  );
+  type Row = [string, number, number, string, string[], number];
+  for (const [kind, dayMs, generation, name, metrics, rowCount] of segments.getRowsJS() as Row[]) {
+    parts.push({ kind, dayMs, generation, name, isSegment: true, metrics, rowCount });
+  }
+  const superseded = await connection.runAndReadAll('SELECT day::DOUBLE, max(below) FROM superseded GROUP BY day');
+  return { parts, supersededBelow: new Map(superseded.getRowsJS() as [number, number][]) };
+}
+
+function tablePart(name: string, columns: readonly string[]): Part | undefined {
+  const match = PART_NAME.exec(name);
+  if (!match) return undefined;
+  const [, kind = '', year, month, day, generation] = match;
+  return {
+    kind,
+    dayMs: Date.UTC(Number(year), Number(month) - 1, Number(day)),
+    generation: Number(generation),
+    name,
+    isSegment: false,
+    metrics: kind === WRITTEN ? [] : columns.slice(KEY_COLUMNS.length),
+    rowCount: 0,
+  };
+}

@@ -1,0 +1,52 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+/**
+ * The fixed tables of the metric store. Samples stand in tables of their own, one a kind, day and generation (`metric-layout.ts`).
+ * `objects` has one row an identity; what is absent there is the empty string. Ids are given by the one writer, so no index is kept.
+ * `superseded` says that the rows of a cycle and scope in generations below `below` are void: they were written again later.
+ */
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE objects (
+       id UINTEGER NOT NULL, type VARCHAR NOT NULL, node VARCHAR NOT NULL, namespace VARCHAR NOT NULL, pod VARCHAR NOT NULL,
+       pod_uid VARCHAR NOT NULL, container VARCHAR NOT NULL, resource VARCHAR NOT NULL, labeled BOOLEAN NOT NULL,
+       workload VARCHAR NOT NULL, labels_id UINTEGER NOT NULL, first_cycle_at BIGINT NOT NULL, last_closed_day BIGINT)`,
+    `CREATE TABLE label_sets (id UINTEGER NOT NULL, labels VARCHAR NOT NULL)`,
+    `INSERT INTO label_sets VALUES (0, '{}')`,
+    `CREATE TABLE scopes (id UINTEGER NOT NULL, name VARCHAR NOT NULL)`,
+    `CREATE TABLE segments (
+       kind VARCHAR NOT NULL, day BIGINT NOT NULL, generation INTEGER NOT NULL, file VARCHAR NOT NULL,
+       metrics VARCHAR[] NOT NULL, row_count BIGINT NOT NULL, bytes BIGINT NOT NULL)`,
+    `CREATE TABLE superseded (day BIGINT NOT NULL, below INTEGER NOT NULL, cycle_at BIGINT NOT NULL, scope_id UINTEGER NOT NULL)`,
+  ],
+];
+
+/** Thrown when the store was written by a newer program: opening it could lose what only that program knows. */
+export class MetricStoreTooNew extends Error {
+  override readonly name = 'MetricStoreTooNew';
+
+  constructor(
+    readonly foundVersion: number,
+    readonly knownVersion: number,
+  ) {
+    super(
+      `The metric store has version ${String(foundVersion)}, this program knows versions up to ${String(knownVersion)}: ` +
+        'run the program that wrote it, or a newer one',
+    );
+  }
+}
+
+/** Brings the store's schema to this program's version, each step in a transaction of its own. @throws {MetricStoreTooNew} */
+export async function migrateMetricSchema(connection: DuckDBConnection): Promise<void> {
+  await connection.run('CREATE TABLE IF NOT EXISTS store_version (version INTEGER NOT NULL)');
+  const rows = (await connection.runAndReadAll('SELECT max(version) FROM store_version')).getRowsJS();
+  const found = Number(rows[0]?.[0] ?? 0);
+  if (found > MIGRATIONS.length) throw new MetricStoreTooNew(found, MIGRATIONS.length);
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < found) continue;
+    await connection.run('BEGIN');
+    for (const statement of statements) await connection.run(statement);
+    await connection.run(`INSERT INTO store_version VALUES (${String(index + 1)})`);
+    await connection.run('COMMIT');
+  }
+}

@@ -1,0 +1,56 @@
+import type { Metric } from '../../metrics/core/metric-catalogue.js';
+import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
+import { MetricDatabase } from './metric-database.js';
+import { Kinds } from './metric-kinds.js';
+import { DuckdbMetricReader } from './metric-reader.duckdb.js';
+import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
+
+export interface DuckdbMetricStoreOptions {
+  /** `DATA_DIR/metrics`. */
+  readonly folder: string;
+  /** DuckDB's buffer memory; default 256 MB. */
+  readonly memoryLimitBytes?: number;
+  /** Threads of one query; default 2. */
+  readonly threads?: number;
+  /** The write-ahead log is folded into the file at this size; default 64 MB. */
+  readonly checkpointBytes?: number;
+  /** Queries that may run at once; default 2. */
+  readonly readConnections?: number;
+  /** Appending stops when more than this share of the disk is used; default 0.95. */
+  readonly diskLimitRatio?: number;
+  readonly diskProbe?: DiskProbe;
+  /** Default: the built-in catalogue. */
+  readonly catalogue?: readonly Metric[];
+}
+
+/** The embedded metric store: DuckDB for open days, Parquet for closed ones. One process owns the folder. */
+export class DuckdbMetricStore {
+  private constructor(
+    private readonly database: MetricDatabase,
+    readonly writer: DuckdbMetricWriter,
+    readonly reader: DuckdbMetricReader,
+  ) {}
+
+  /** Opens the store, makes it when it is missing. @throws {MetricStoreTooNew} when a newer program wrote it */
+  static async open(options: DuckdbMetricStoreOptions): Promise<DuckdbMetricStore> {
+    const database = await MetricDatabase.open({
+      folder: options.folder,
+      memoryLimitBytes: options.memoryLimitBytes ?? 256_000_000,
+      threads: options.threads ?? 2,
+      checkpointBytes: options.checkpointBytes ?? 64_000_000,
+      readConnections: options.readConnections ?? 2,
+    });
+    const kinds = new Kinds(options.catalogue);
+    const disk = { probe: options.diskProbe ?? diskUsedRatio, limitRatio: options.diskLimitRatio ?? 0.95 };
+    return new DuckdbMetricStore(
+      database,
+      new DuckdbMetricWriter(database, kinds, disk),
+      new DuckdbMetricReader(database, kinds),
+    );
+  }
+
+  /** Waits for what is under way; nothing can be asked of the store afterwards. */
+  async close(): Promise<void> {
+    await this.database.close();
+  }
+}

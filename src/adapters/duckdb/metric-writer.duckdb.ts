@@ -1,0 +1,151 @@
+import { BIGINT, type DuckDBConnection, DOUBLE, UINTEGER } from '@duckdb/node-api';
+import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
+import { appendRows } from './append-rows.js';
+import { DayGenerations, type OpenGeneration } from './day-generations.js';
+import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
+import type { MetricDatabase } from './metric-database.js';
+import type { Kinds } from './metric-kinds.js';
+import type { Layout } from './metric-layout.js';
+import { ObjectIndex } from './object-index.js';
+import { type Batch, toBatches } from './sample-batches.js';
+import { ScopeIndex } from './scope-index.js';
+import { WrittenScopes } from './written-scopes.js';
+
+export interface DiskGuard {
+  readonly probe: DiskProbe;
+  /** Nothing is written when more than this share of the disk is used. */
+  readonly limitRatio: number;
+}
+
+/**
+ * Appends samples to the open tables of their day, one transaction a call: when it resolves, the write-ahead log is synced.
+ * A rerun's older rows are deleted in the same transaction, or made void when they stand in a generation that is closed.
+ */
+export class DuckdbMetricWriter extends MetricWriter {
+  readonly generations: DayGenerations;
+  private readonly objects = new ObjectIndex();
+  private readonly scopes = new ScopeIndex();
+  private readonly written = new WrittenScopes();
+  private epoch: number;
+  /** How long the last append took, its waiting for others included; ms. */
+  lastAppendMs: number | undefined;
+  newestCycleAtMs: number | undefined;
+
+  constructor(
+    private readonly database: MetricDatabase,
+    private readonly kinds: Kinds,
+    private readonly disk: DiskGuard,
+  ) {
+    super();
+    this.generations = new DayGenerations(kinds);
+    this.epoch = database.epoch;
+  }
+
+  /** @throws {DiskNearlyFull} before anything is written */
+  override async append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void> {
+    if (scopes.length === 0) return;
+    const startedMs = performance.now();
+    await this.database.write(async (connection, layout) => {
+      const usedRatio = await this.disk.probe(this.database.options.folder);
+      if (usedRatio >= this.disk.limitRatio) {
+        throw new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+      }
+      if (this.epoch !== this.database.epoch) this.forget();
+      try {
+        await this.appendNow(connection, layout, cycleAtMs, scopes);
+      } catch (error) {
+        this.forget();
+        throw error;
+      }
+    });
+    this.lastAppendMs = performance.now() - startedMs;
+    this.newestCycleAtMs = Math.max(cycleAtMs, this.newestCycleAtMs ?? 0);
+  }
+
+  /** Forgets what is cached of the store: after an error, and after objects or tables were removed. Only between two appends. */
+  forget(): void {
+    this.epoch = this.database.epoch;
+    this.objects.clear();
+    this.scopes.clear();
+    this.written.clear();
+  }
+
+  private async appendNow(
+    connection: DuckDBConnection,
+    layout: Layout,
+    cycleAtMs: number,
+    scopes: readonly ScopeSamples[],
+  ): Promise<void> {
+    const latest = new Map(scopes.map((scope) => [scope.scope, scope.samples]));
+    await connection.run('BEGIN');
+    const { generation, isChanged } = await this.generations.open(connection, layout, cycleAtMs);
+    const scopeIds = await this.scopes.idsOf(connection, [...latest.keys()]);
+    const { again, first } = await this.written.add(connection, generation, cycleAtMs, scopeIds);
+    if (again.length > 0) await deleteRows(connection, generation, cycleAtMs, again);
+    const isVoiding = generation.hasOlder && first.length > 0;
+    if (isVoiding) await voidOlder(connection, generation, cycleAtMs, first);
+    for (const batch of toBatches(this.kinds, [...latest.values()], scopeIds)) {
+      const ids = await this.objects.idsOf(connection, batch.samples, cycleAtMs);
+      await appendBatch(connection, generation, batch, ids, BigInt(cycleAtMs));
+    }
+    await connection.run('COMMIT');
+    if (isChanged || isVoiding) await this.database.layoutChanged();
+  }
+}
+
+async function appendBatch(
+  connection: DuckDBConnection,
+  generation: OpenGeneration,
+  { kind, samples, scopeIds }: Batch,
+  ids: Uint32Array,
+  cycleAt: bigint,
+): Promise<void> {
+  const table = generation.tables.get(kind.name);
+  if (!table) throw new Error(`There is no table for ${kind.name}`);
+  const metrics = table.metrics.map((metric) => {
+    const index = kind.metrics.indexOf(metric);
+    return {
+      type: DOUBLE,
+      at: (row: number) => {
+        const value = samples[row]?.values[index];
+        return value === undefined || Number.isNaN(value) ? null : value;
+      },
+    };
+  });
+  const sampledAt = (row: number) => {
+    const at = samples[row]?.sampledAtMs;
+    return at === undefined ? null : BigInt(Math.round(at));
+  };
+  const columns = [
+    { type: BIGINT, at: () => cycleAt },
+    { type: UINTEGER, at: (row: number) => scopeIds[row] ?? 0 },
+    { type: UINTEGER, at: (row: number) => ids[row] ?? 0 },
+    { type: BIGINT, at: sampledAt },
+    ...metrics,
+  ];
+  await appendRows(connection, table.name, columns, samples.length);
+}
+
+async function deleteRows(
+  connection: DuckDBConnection,
+  generation: OpenGeneration,
+  cycleAtMs: number,
+  scopeIds: readonly number[],
+): Promise<void> {
+  for (const { name } of generation.tables.values()) {
+    if (name === generation.writtenTable) continue;
+    await connection.run(
+      `DELETE FROM ${name} WHERE cycle_at = ${String(cycleAtMs)} AND scope_id IN (${scopeIds.join(', ')})`,
+    );
+  }
+}
+
+async function voidOlder(
+  connection: DuckDBConnection,
+  { dayMs, generation }: OpenGeneration,
+  cycleAtMs: number,
+  scopeIds: readonly number[],
+): Promise<void> {
+  const values = scopeIds.map((id) => `(${[dayMs, generation, cycleAtMs, id].join(', ')})`);
+  await connection.run(`INSERT INTO superseded VALUES ${values.join(', ')}`);
+}

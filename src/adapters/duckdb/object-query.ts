@@ -1,0 +1,106 @@
+import { type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
+import type { ObjectSelector } from '../../metrics/metric-store.port.js';
+import type { Labels } from './label-sets.js';
+
+/** A condition on `objects o`, with its values for `$1`, `$2`, ... */
+export interface ObjectCondition {
+  readonly sql: string;
+  readonly values: DuckDBValue[];
+  /** True when it takes every object of the type. */
+  readonly isWholeType: boolean;
+}
+
+/** The order of every answer: by identity. */
+export const IDENTITY_ORDER = 'o.namespace, o.node, o.pod, o.container, o.resource, o.pod_uid';
+
+/** What `toObject` reads, in its order. */
+export const OBJECT_COLUMNS =
+  'o.type, o.node, o.namespace, o.pod, o.pod_uid, o.container, CASE WHEN o.labeled THEN o.resource END, o.workload, l.labels';
+
+export const OBJECTS = 'objects o JOIN label_sets l ON l.id = o.labels_id';
+
+/**
+ * Turns a selector into a condition. Labels are judged once a label set, not once an object.
+ * @param labeled whether to take the objects that have a resource or those that have none; undefined takes both
+ */
+export async function objectCondition(
+  connection: DuckDBConnection,
+  select: ObjectSelector,
+  labeled: boolean | undefined,
+): Promise<ObjectCondition> {
+  const values: DuckDBValue[] = [select.type];
+  const terms = ['o.type = $1'];
+  const require = (column: string, value: string | undefined) => {
+    if (value === undefined) return;
+    values.push(value);
+    terms.push(`o.${column} = $${String(values.length)}`);
+  };
+  require('node', select.node);
+  require('namespace', select.namespace);
+  require('pod', select.pod);
+  require('container', select.container);
+  require('workload', select.workload);
+  require('resource', select.resource);
+  if (select.resource !== undefined) terms.push('o.labeled');
+  const isNarrowed = values.length > 1;
+  if (labeled !== undefined) terms.push(labeled ? 'o.labeled' : 'NOT o.labeled');
+  if (select.visibleNamespaces) {
+    values.push(...select.visibleNamespaces);
+    const places = select.visibleNamespaces.map((_, index) => `$${String(values.length - index)}`);
+    terms.push(places.length > 0 ? `o.namespace IN (${places.join(', ')})` : 'false');
+  }
+  if (select.matchesLabels) {
+    const ids = await matchingLabelSets(connection, terms.join(' AND '), values, select.matchesLabels);
+    terms.push(ids.length > 0 ? `o.labels_id IN (${ids.join(', ')})` : 'false');
+  }
+  const isWholeType = !isNarrowed && !select.visibleNamespaces && !select.matchesLabels;
+  return { sql: terms.join(' AND '), values, isWholeType };
+}
+
+async function matchingLabelSets(
+  connection: DuckDBConnection,
+  condition: string,
+  values: DuckDBValue[],
+  matches: (labels: Labels) => boolean,
+): Promise<number[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT id, labels FROM label_sets WHERE id IN (SELECT o.labels_id FROM objects o WHERE ${condition})`,
+    values,
+  );
+  const rows = result.getRowsJS() as [number, string][];
+  return rows.filter(([, labels]) => matches(JSON.parse(labels) as Labels)).map(([id]) => id);
+}
+
+/** Objects that fulfil the condition, by identity. */
+export async function findObjects(
+  connection: DuckDBConnection,
+  condition: ObjectCondition,
+  limit: number,
+  having = 'true',
+): Promise<{ id: number; object: MetricObject }[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT o.id, ${OBJECT_COLUMNS} FROM ${OBJECTS} WHERE ${condition.sql} AND ${having} ORDER BY ${IDENTITY_ORDER} LIMIT ${String(limit)}`,
+    condition.values,
+  );
+  return result.getRowsJS().map(([id, ...columns]) => ({ id: Number(id), object: toObject(columns) }));
+}
+
+/** An object from the values of `OBJECT_COLUMNS`. */
+export function toObject(columns: readonly unknown[]): MetricObject {
+  const [type, node, namespace, pod, podUid, container, resource, workload, labels] = columns as [
+    ObjectType,
+    ...string[],
+  ];
+  return {
+    type,
+    ...(node ? { node } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(pod ? { pod } : {}),
+    ...(podUid ? { podUid } : {}),
+    ...(container ? { container } : {}),
+    ...(workload ? { workload } : {}),
+    ...(labels && labels !== '{}' ? { labels: JSON.parse(labels) as Labels } : {}),
+    ...(typeof resource === 'string' ? { resource } : {}),
+  };
+}
