@@ -1,15 +1,15 @@
-import { PgliteServer } from '../../src/adapters/postgres/pglite-pool.js';
 import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
+import { Database } from '../../src/adapters/postgres/database.js';
 import { describeJobQueue } from './job-queue.contract.js';
 
 describeJobQueue('PGlite', async () => {
-  const server = await PgliteServer.open();
+  const database = await Database.openEmbedded();
   return {
     async connect() {
-      const backend = connectPostgres(server.pool({ schema: BULLMQ_SCHEMA }));
+      const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
       await backend.prepare();
       return backend;
     },
-    stop: () => server.close(),
+    stop: () => database.close(),
   };
 });

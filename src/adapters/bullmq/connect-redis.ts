@@ -17,7 +17,7 @@ export function connectRedis(url: string, log: Log): BullmqBackend {
     engine: 'redis',
     connection,
     workerConnection,
-    factory: createRedisBackend as BullmqBackend['factory'],
+    factory: createRedisBackend,
     idleSeconds: 5,
     prepare: () => refuseEviction(connection, log),
     async close() {

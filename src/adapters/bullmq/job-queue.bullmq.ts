@@ -104,15 +104,11 @@ export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
   }
 
   async find(name: JobName<C>, id: string): Promise<FoundJob | undefined> {
-    const job = await this.#job(name, id);
-    if (!job) return undefined;
-    const state = STATES[await reachQueue(() => job.getState())] ?? 'waiting';
-    return {
-      state,
-      attemptsMade: job.attemptsMade,
-      ...(job.failedReason ? { failedReason: job.failedReason } : {}),
-      ...(state === 'completed' ? { result: job.returnvalue } : {}),
-    };
+    const jobId = idInQueue(name, id);
+    // The state first: what is read after it is at least as new, so a completed job has its result.
+    const state = await reachQueue(() => this.#queueOf(name).getJobState(jobId));
+    const job = state === 'unknown' ? undefined : await this.#job(name, id);
+    return job && foundJob(job, STATES[state] ?? 'waiting');
   }
 
   async cancel(name: JobName<C>, id: string): Promise<CancelOutcome> {
@@ -167,6 +163,15 @@ export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
   async #job(name: string, id: string): Promise<Job | undefined> {
     return reachQueue(() => this.#queueOf(name).getJob(idInQueue(name, id)));
   }
+}
+
+function foundJob(job: Job, state: FoundJob['state']): FoundJob {
+  return {
+    state,
+    attemptsMade: job.attemptsMade,
+    ...(job.failedReason ? { failedReason: job.failedReason } : {}),
+    ...(state === 'completed' ? { result: job.returnvalue as unknown } : {}),
+  };
 }
 
 async function isFinished(job: Job): Promise<boolean> {

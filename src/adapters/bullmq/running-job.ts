@@ -69,7 +69,7 @@ async function childrenOf(job: Job): Promise<ChildOutcomes> {
   return {
     results: Object.values(values ?? {}),
     failures: Object.fromEntries(
-      Object.entries(ignored ?? {}).map(([key, reason]) => [key.slice(key.lastIndexOf('/') + 1), String(reason)]),
+      Object.entries(ignored ?? {}).map(([key, reason]) => [key.slice(key.lastIndexOf('/') + 1), reason]),
     ),
   };
 }
