@@ -46,7 +46,10 @@ for (let round = 0; round < Number(rounds); round += 1) {
   const queue = [...targets];
   let bytes = 0;
   const worker = async (): Promise<void> => {
-    for (let url = queue.pop(); url !== undefined; url = queue.pop()) bytes += (await get(url)).bytes;
+    for (let url = queue.pop(); url !== undefined; url = queue.pop()) {
+      const answer = await get(url);
+      bytes += answer.bytes; // not `bytes += (await …)`: that would add to what it was before
+    }
   };
   await Promise.all(Array.from({ length: 32 }, worker));
   const { user: userUs, system } = process.cpuUsage(before);
