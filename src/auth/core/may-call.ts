@@ -6,6 +6,8 @@ export interface OperationNeeds {
   readonly role: Role | 'anyone';
   /** `cluster` operations concern more than single namespaces; a namespace-limited caller may not call them. */
   readonly scope: 'cluster' | 'namespaced';
+  /** The part of the product that it touches. */
+  readonly area: string;
 }
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
@@ -27,10 +29,20 @@ export function mayCall(caller: Caller, operation: OperationNeeds): Decision {
     if (!caller.role) return refuse('the token has no role');
     if (!includesRole(caller.role, operation.role)) return refuse(`role ${caller.role} is less than ${operation.role}`);
   }
+  if (caller.kind === 'kubernetes' && isForEveryone(operation)) return allow('everyone who is known may see this');
   if (operation.scope === 'cluster' && caller.namespaces) {
     return refuse(`the operation is cluster-wide and the caller is limited to ${listed(caller.namespaces)}`);
   }
+  if (caller.namespaces?.length === 0) return refuse('the API server allows it in no namespace');
   return allow(caller.role ? `role ${caller.role} includes ${operation.role}` : 'the API server allows it');
+}
+
+/**
+ * Whether an operation shows nothing of the cluster: who one is, the version, the documentation. Every Kubernetes user may see that, and no
+ * access review is asked for.
+ */
+export function isForEveryone(operation: OperationNeeds): boolean {
+  return operation.area === 'service' && operation.scope === 'namespaced' && operation.role === 'viewer';
 }
 
 function listed(namespaces: readonly string[]): string {

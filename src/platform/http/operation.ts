@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBearerAuth,
   ApiExtension,
@@ -43,6 +44,13 @@ export interface OperationSpec {
   readonly errors?: readonly ProblemCode[];
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route's declaration, where Fastify's hooks can see it before a body is read; absent on routes that are no controller's. */
+    operation?: OperationSpec;
+  }
+}
+
 /** Metadata key under which the guard finds a route's `OperationSpec`. */
 export const OPERATION = Symbol('OPERATION');
 
@@ -61,6 +69,7 @@ export function Operation(spec: OperationSpec): MethodDecorator {
   const codes = spec.role === 'anyone' ? (spec.errors ?? []) : [...EVERY_ROUTE, ...(spec.errors ?? [])];
   const decorators = [
     SetMetadata(OPERATION, spec),
+    RouteConfig({ operation: spec }),
     HttpCode(status),
     ApiTags(spec.area),
     ApiExtension('x-role', spec.role),

@@ -29,27 +29,36 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Writes a problem document as the answer. */
 export function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: string): void {
+  const { status, headers, body } = problemAnswer(problem, requestId);
+  void reply.status(status).headers(headers).send(body);
+}
+
+/** A problem document as an answer. Its body is bytes: to a text Fastify would add a charset, which this media type does not have. */
+export function problemAnswer(
+  problem: ProblemError,
+  requestId: string,
+): { readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer } {
   const { status, title } = PROBLEMS[problem.code];
   const { errors, retryAfterSeconds } = problem.extra;
-  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-  if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply
-    .status(status)
-    .header('content-type', 'application/problem+json')
-    .send(
-      // as bytes: of a text Fastify would add a charset, which this media type does not have
-      Buffer.from(
-        JSON.stringify({
-          type: `urn:quartermaster:problem:${problem.code}`,
-          title,
-          status,
-          detail: problem.detail,
-          code: problem.code,
-          requestId,
-          ...(errors ? { errors } : {}),
-        }),
-      ),
-    );
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: Buffer.from(
+      JSON.stringify({
+        type: `urn:quartermaster:problem:${problem.code}`,
+        title,
+        status,
+        detail: problem.detail,
+        code: problem.code,
+        requestId,
+        ...(errors ? { errors } : {}),
+      }),
+    ),
+  };
 }
 
 /** The problem that a client sees for an error: Nest's and Fastify's own keep their status, everything unknown is INTERNAL. */

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { ProblemError } from '../platform/errors.js';
+import { Log } from '../platform/log.js';
+import type { Caller, KubernetesUser } from './core/caller.js';
+import { ExpiringCache } from './expiring-cache.js';
+import { KnownNamespaces } from './known-namespaces.port.js';
+import { KubernetesAuthority, type AccessReviewed, type TokenReviewed } from './kubernetes-authority.port.js';
+import { mapLimited } from './map-limited.js';
+import { hashOf } from './token-format.js';
+
+/** What a call touches, as the operation declares it. */
+export interface Touched {
+  readonly area: string;
+  readonly verb: string;
+  readonly scope: 'cluster' | 'namespaced';
+}
+
+const GROUP = 'quartermaster.io';
+const ALLOWED_TTL_MS = 10_000;
+const DENIED_TTL_MS = 3_000;
+const MAX_TOKENS = 1_000;
+const MAX_REVIEWS = 10_000;
+const REVIEWS_AT_ONCE = 8;
+/** More namespaces than this are not reviewed one by one: the caller must name one. */
+const MAX_NAMESPACES = 500;
+
+/** Whom Kubernetes knows, and what its users may do here: the API server's reviews, kept for ten seconds. */
+@Injectable()
+export class KubernetesAccess {
+  private readonly tokens = new ExpiringCache<TokenReviewed>(MAX_TOKENS);
+  private readonly reviews = new ExpiringCache<AccessReviewed>(MAX_REVIEWS);
+
+  constructor(
+    private readonly authority: KubernetesAuthority,
+    private readonly namespaces: KnownNamespaces,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * The Kubernetes user of a token, or undefined when the API server does not accept it.
+   * @throws ProblemError 503 when the API server does not answer
+   */
+  async userOf(token: string): Promise<KubernetesUser | undefined> {
+    const reviewed = await this.asked('tokens', () =>
+      this.tokens.getOrLoad(
+        hashOf(token),
+        () => this.clock.now(),
+        () => this.authority.reviewToken(token),
+        ({ authenticated }) => (authenticated ? ALLOWED_TTL_MS : DENIED_TTL_MS),
+      ),
+    );
+    if (!reviewed.authenticated) this.log.debug('The API server refused a token', { reason: reviewed.error });
+    return reviewed.authenticated ? reviewed.user : undefined;
+  }
+
+  /**
+   * The caller as far as this call goes: without `namespaces` when the user may do it everywhere, otherwise with those where the user may, among
+   * the requested ones or, when none is named, among all. An operation of no namespace (`cluster`) is reviewed everywhere alone.
+   * @throws ProblemError 503 when the API server does not answer, 403 when there are too many namespaces to ask for each
+   */
+  async narrow(user: KubernetesUser, touched: Touched, requested: readonly string[]): Promise<Caller> {
+    const caller: Caller = { kind: 'kubernetes', name: user.username, user };
+    if (await this.may(user, touched, '')) return caller;
+    if (touched.scope === 'cluster') return { ...caller, namespaces: [] };
+    const candidates = requested.length > 0 ? requested : await this.known();
+    const allowed = await mapLimited(candidates, REVIEWS_AT_ONCE, (namespace) => this.may(user, touched, namespace));
+    return { ...caller, namespaces: candidates.filter((_, index) => allowed[index]) };
+  }
+
+  private async may(user: KubernetesUser, { area, verb }: Touched, namespace: string): Promise<boolean> {
+    const attributes = { group: GROUP, resource: area, verb, ...(namespace === '' ? {} : { namespace }) };
+    const reviewed = await this.asked('access', () =>
+      this.reviews.getOrLoad(
+        hashOf(JSON.stringify([user, attributes])),
+        () => this.clock.now(),
+        () => this.authority.reviewAccess(user, attributes),
+        ({ allowed }) => (allowed ? ALLOWED_TTL_MS : DENIED_TTL_MS),
+      ),
+    );
+    return reviewed.allowed;
+  }
+
+  private async known(): Promise<readonly string[]> {
+    const names = await this.asked('namespaces', () => this.namespaces.names());
+    if (names.length > MAX_NAMESPACES) {
+      throw new ProblemError('FORBIDDEN', 'This user has no rights in all namespaces: name one with `namespace`.');
+    }
+    return names;
+  }
+
+  private async asked<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask();
+    } catch (cause) {
+      this.log.warn('The API server could not be asked about a caller', { what, error: cause });
+      throw new ProblemError(
+        'UNAVAILABLE',
+        'The Kubernetes API server does not answer, so no Kubernetes token can be checked.',
+        {
+          cause,
+        },
+      );
+    }
+  }
+}
