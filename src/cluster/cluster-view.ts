@@ -13,7 +13,10 @@ import type { WatchReport } from './watch-freshness.js';
 
 /** How fresh answers are. */
 export interface ClusterFreshness {
-  /** The instant that the view is as of, ms since the epoch: now while every watch is live; absent until the first is complete. */
+  /**
+   * The instant that the view is as of, ms since the epoch: now while every watch is live. Absent until nodes, namespaces and pods were
+   * read; an owner kind that could never be read (it is forbidden) is left out of account.
+   */
   readonly asOfMs?: number;
   readonly watches: readonly WatchReport[];
 }
@@ -111,11 +114,15 @@ export class ClusterView {
 
   /** How fresh the view is, or the part of it that these resources (plural, such as `pods`) make. */
   freshness(resources?: readonly string[]): ClusterFreshness {
-    const chosen = this.all().map((watcher) => ({ report: watcher.report(), asOfMs: watcher.asOfMs() }));
-    const relevant = chosen.filter(({ report }) => !resources || resources.includes(report.resource));
-    const instants = relevant.map(({ asOfMs }) => asOfMs);
-    const isKnown = instants.every((instant) => instant !== undefined);
-    return { ...(isKnown ? { asOfMs: Math.min(...instants) } : {}), watches: relevant.map(({ report }) => report) };
+    const isMeant = (watcher: Watcher): boolean => !resources || resources.includes(watcher.report().resource);
+    const required = this.watchers.required.filter(isMeant).map((watcher) => watcher.asOfMs());
+    const owners = this.watchers.owners.filter(isMeant).map((watcher) => watcher.asOfMs());
+    const known = [...required, ...owners].filter((instant) => instant !== undefined);
+    const isRead = known.length > 0 && !required.includes(undefined);
+    const watches = this.all()
+      .filter(isMeant)
+      .map((watcher) => watcher.report());
+    return { ...(isRead ? { asOfMs: Math.min(...known) } : {}), watches };
   }
 
   /** The fewest pods that an index can bring the filter down to. */
