@@ -115,7 +115,7 @@ export class PgliteSession {
       return;
     }
     this.#busy = false;
-    if (connection.status === 'I' && !isOpenEnded && !connection.hasBatch) this.#release(connection);
+    if (connection.status === 'I' && !isOpenEnded) this.#release(connection);
     this.#pump();
   }
 
@@ -162,17 +162,18 @@ export class PgliteSession {
   #release(connection: PgliteConnection): void {
     this.#owner = undefined;
     connection.settings = new Map(this.#settings);
-    if (connection.isTerminated) {
+    if (connection.hasUnlistened) this.#listenAgain(connection);
+    if (connection.hasBatch) {
+      this.#waiting.push(connection); // others first
+    } else if (connection.isTerminated) {
       this.#connections.delete(connection);
       connection.peer.end();
-    } else if (connection.hasUnlistened) {
-      connection.hasUnlistened = false;
-      this.#listenAgain(connection);
     }
   }
 
   /** UNLISTEN is the session's; the channels that other connections still listen to are taken up again, before anything else runs. */
   #listenAgain(connection: PgliteConnection): void {
+    connection.hasUnlistened = false;
     const channels = new Set([...this.#connections].flatMap((other) => [...other.channels]));
     if (channels.size === 0) return;
     const sql = [...channels].map((channel) => `LISTEN ${identifier(channel)}`).join('; ');
