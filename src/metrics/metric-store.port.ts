@@ -80,10 +80,11 @@ export interface InstantValue {
 /**
  * Where samples are read. A pod that was made again under the same name is two objects (another uid) with a series each.
  * Answers are ordered by object identity (namespace, node, pod, container, resource, uid) unless a query says otherwise.
+ * When the signal is aborted nobody waits for the answer any more: an engine that can stop stops, and the call may reject with anything.
  */
 export abstract class MetricReader {
-  abstract range(query: RangeQuery): Promise<Series[]>;
-  abstract instant(query: InstantQuery): Promise<InstantValue[]>;
+  abstract range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]>;
+  abstract instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]>;
   /** Whether any sample of a matching object is kept, of any time. */
-  abstract knows(select: ObjectSelector): Promise<boolean>;
+  abstract knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean>;
 }

@@ -166,6 +166,11 @@ export function findMetric(name: string): Metric | undefined {
   return byName.get(ALIASES.get(name) ?? name);
 }
 
+/** The other names that `findMetric` takes for this metric. */
+export function aliasesOf(name: string): string[] {
+  return [...ALIASES].flatMap(([alias, of]) => (of === name ? [alias] : []));
+}
+
 /** The unlabelled metrics of an object type, in the order of `Sample.values`. */
 export function metricsOf(type: ObjectType): readonly Metric[] {
   return byType.get(type) ?? [];

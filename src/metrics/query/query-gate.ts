@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { formatDuration } from '../../core/duration.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { ProblemError } from '../../platform/errors.js';
+
+type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs'>;
+
+/**
+ * Bounds what the metric store has to do: so many queries run at once, as many more wait in the order in which they came, and each has a time
+ * limit, its waiting included. A query that was given up keeps its place until the store is done with it, for until then it costs the store as much.
+ */
+@Injectable()
+export class QueryGate {
+  private running = 0;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(@Inject(CONFIG) private readonly limits: Limits) {}
+
+  /**
+   * Runs a query when there is room.
+   * @param client aborted when nobody waits for the answer any more
+   * @param query gets a signal that is aborted then and at the time limit
+   * @throws ProblemError 429 when too many wait or there was no room in time, 422 when the query itself takes too long or the client has gone
+   */
+  async run<Answer>(client: AbortSignal, query: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const limit = AbortSignal.timeout(this.limits.queryTimeoutMs);
+    const signal = AbortSignal.any([client, limit]);
+    const abandoned = rejectOnAbort(signal);
+    try {
+      await this.enter(signal, abandoned.promise);
+      const work = (async () => query(signal))().finally(() => this.leave());
+      return await Promise.race([work, abandoned.promise]);
+    } catch (error) {
+      if (client.aborted) throw gone(error);
+      if (limit.aborted && !(error instanceof ProblemError)) throw this.tooLong(error);
+      throw error;
+    } finally {
+      abandoned.dispose();
+    }
+  }
+
+  private async enter(signal: AbortSignal, abandoned: Promise<never>): Promise<void> {
+    signal.throwIfAborted();
+    const { queryConcurrency } = this.limits;
+    if (this.running < queryConcurrency) {
+      this.running += 1;
+      return;
+    }
+    if (this.waiting.size >= queryConcurrency) throw this.busy();
+    const turn = Promise.withResolvers<void>();
+    this.waiting.add(turn.resolve);
+    try {
+      await Promise.race([turn.promise, abandoned]);
+    } catch (error) {
+      // a turn that came in the same moment goes to the next one
+      if (!this.waiting.delete(turn.resolve)) this.leave();
+      throw signal.aborted ? this.busy(error) : error;
+    }
+  }
+
+  /** Hands the place to who waits longest, or frees it. */
+  private leave(): void {
+    const [next] = this.waiting;
+    if (!next) {
+      this.running -= 1;
+      return;
+    }
+    this.waiting.delete(next);
+    next();
+  }
+
+  private busy(cause?: unknown): ProblemError {
+    const { queryConcurrency } = this.limits;
+    return new ProblemError(
+      'RATE_LIMITED',
+      `The metric store is busy: ${queryConcurrency} queries run and others wait (QUERY_CONCURRENCY). Try again.`,
+      { retryAfterSeconds: 1, cause },
+    );
+  }
+
+  private tooLong(cause: unknown): ProblemError {
+    return new ProblemError(
+      'UNPROCESSABLE',
+      `The query took longer than ${formatDuration(this.limits.queryTimeoutMs)} (QUERY_TIMEOUT): ask for fewer objects, a shorter range or a larger step.`,
+      { cause },
+    );
+  }
+}
+
+function gone(cause: unknown): ProblemError {
+  return new ProblemError('UNPROCESSABLE', 'The client closed the connection before the answer was there.', { cause });
+}
+
+/** A promise that rejects when the signal is aborted; disposing takes its listener away. */
+function rejectOnAbort(signal: AbortSignal): { readonly promise: Promise<never>; dispose(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  promise.catch(() => undefined); // whoever races against it sees the reason; without a race there is nobody to tell
+  return { promise, dispose: () => signal.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DurationError, parseDuration } from '../../core/duration.js';
+import { parseTime, TimeError, type TimePoint } from '../../core/time-range.js';
+
+/** A parameter that takes an instant in any of the API's forms; its value is resolved against now by whoever reads the clock. */
+export function instantField(fallback: string) {
+  return z.string().max(64).default(fallback).transform(toTimePoint);
+}
+
+/** The same in a body, where seconds or milliseconds since the epoch may be a JSON number. */
+export function instantBodyField(fallback: string) {
+  return z
+    .union([z.string().max(64), z.number()], { error: 'must be a time: a text or a number' })
+    .default(fallback)
+    .transform(toTimePoint);
+}
+
+function toTimePoint(value: string | number, context: z.RefinementCtx): TimePoint {
+  try {
+    return parseTime(value);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+}
+
+/** A field that takes a duration such as `5m` of at least `leastMs`; what it gives is milliseconds. */
+export function durationField(leastMs: number, least: string) {
+  return z
+    .string()
+    .max(64)
+    .transform((text, context): number => {
+      const ms = durationOf(text);
+      if (typeof ms === 'number' && ms >= leastMs) return ms;
+      context.addIssue({ code: 'custom', message: typeof ms === 'string' ? ms : `must be at least ${least}` });
+      return z.NEVER;
+    });
+}
+
+/** Milliseconds, or what is wrong. */
+function durationOf(text: string): number | string {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof DurationError) return error.message;
+    throw error;
+  }
+}
