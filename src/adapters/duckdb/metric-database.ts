@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConnectionPool } from './connection-pool.js';
 import { type Layout, loadLayout } from './metric-layout.js';
+import { BackgroundConnection } from './background-connection.js';
 import { migrateMetricSchema } from './metric-schema.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { Serial } from './serial.js';
@@ -23,6 +24,7 @@ interface Open {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
   readonly readers: ConnectionPool;
+  readonly background: BackgroundConnection;
   readonly layout: Layout;
 }
 
@@ -32,6 +34,7 @@ interface Open {
  */
 export class MetricDatabase {
   private readonly writing = new Serial();
+  private readonly maintaining = new Serial();
   private readonly using = new ReadWriteLock();
   private open: Open | undefined;
   private isClosed = false;
@@ -89,6 +92,14 @@ export class MetricDatabase {
     }
   }
 
+  /** Runs long work (closing days, dropping old ones), one at a time, beside reads and writes; `close` interrupts its statements. */
+  maintain<T>(work: (background: BackgroundConnection) => Promise<T>): Promise<T> {
+    return this.maintaining.run(async () => {
+      const { background } = await this.writing.run(() => this.ensureOpen());
+      return work(background);
+    });
+  }
+
   /** Within `write`: commits what `change` did while nobody reads, and takes the new layout, so that files of the old one may be removed after. */
   async swapLayout(change: () => Promise<void>): Promise<void> {
     await this.using.exclusive(async () => {
@@ -105,12 +116,12 @@ export class MetricDatabase {
     return layout;
   }
 
-  /** Waits for what is under way, then closes the files; a later call to `close` does nothing. */
+  /** Waits for reads and writes that are under way, interrupts maintenance, closes the files; a later call to `close` does nothing. */
   async close(): Promise<void> {
     await this.writing.run(() =>
       this.using.exclusive(async () => {
         this.isClosed = true;
-        this.closeInstance();
+        await this.closeInstance();
       }),
     );
   }
@@ -139,17 +150,18 @@ export class MetricDatabase {
     await this.layoutChanged();
   }
 
-  private closeInstance(): void {
+  private async closeInstance(): Promise<void> {
     const open = this.open;
     this.open = undefined;
     if (!open) return;
+    await open.background.close();
     open.readers.close();
     open.writer.closeSync();
     open.instance.closeSync();
   }
 
   private async reopen(): Promise<void> {
-    this.closeInstance();
+    await this.closeInstance();
     this.epoch += 1;
     const { folder, memoryLimitBytes, threads, checkpointBytes, readConnections } = this.options;
     if (this.isClosed) throw new Error('The metric store is closed');
@@ -165,7 +177,9 @@ export class MetricDatabase {
     await migrateMetricSchema(writer);
     const readers: DuckDBConnection[] = [];
     for (let index = 0; index < readConnections; index += 1) readers.push(await instance.connect());
-    this.open = { instance, writer, readers: new ConnectionPool(readers), layout: await loadLayout(writer) };
+    const background = new BackgroundConnection(await instance.connect());
+    const layout = await loadLayout(writer);
+    this.open = { instance, writer, readers: new ConnectionPool(readers), background, layout };
   }
 }
 

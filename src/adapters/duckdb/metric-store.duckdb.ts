@@ -1,8 +1,11 @@
 import type { Metric } from '../../metrics/core/metric-catalogue.js';
+import { type ClosedDay, closeDays, removeUnlisted } from './close-days.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
+import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
 import { Kinds } from './metric-kinds.js';
 import { DuckdbMetricReader } from './metric-reader.duckdb.js';
+import { type MetricStoreStats, metricStoreStats } from './metric-store-stats.js';
 import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 
 export interface DuckdbMetricStoreOptions {
@@ -42,11 +45,29 @@ export class DuckdbMetricStore {
     });
     const kinds = new Kinds(options.catalogue);
     const disk = { probe: options.diskProbe ?? diskUsedRatio, limitRatio: options.diskLimitRatio ?? 0.95 };
+    await removeUnlisted(database);
     return new DuckdbMetricStore(
       database,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
     );
+  }
+
+  /**
+   * Moves days that ended at or before `beforeMs` to Parquet; leave late samples some time. Idempotent, may be killed anywhere.
+   * @throws {DiskNearlyFull}
+   */
+  closeDays(beforeMs: number): Promise<ClosedDay[]> {
+    return closeDays(this.database, this.writer, beforeMs);
+  }
+
+  /** Retention: forgets days that ended at or before `beforeMs`. @returns the days dropped, ms since the epoch */
+  dropBefore(beforeMs: number): Promise<number[]> {
+    return dropBefore(this.database, this.writer, beforeMs);
+  }
+
+  stats(): Promise<MetricStoreStats> {
+    return metricStoreStats(this.database, this.writer);
   }
 
   /** Waits for what is under way; nothing can be asked of the store afterwards. */

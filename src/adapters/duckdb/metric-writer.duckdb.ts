@@ -29,7 +29,6 @@ export class DuckdbMetricWriter extends MetricWriter {
   private epoch: number;
   /** How long the last append took, its waiting for others included; ms. */
   lastAppendMs: number | undefined;
-  newestCycleAtMs: number | undefined;
 
   constructor(
     private readonly database: MetricDatabase,
@@ -46,10 +45,7 @@ export class DuckdbMetricWriter extends MetricWriter {
     if (scopes.length === 0) return;
     const startedMs = performance.now();
     await this.database.write(async (connection, layout) => {
-      const usedRatio = await this.disk.probe(this.database.options.folder);
-      if (usedRatio >= this.disk.limitRatio) {
-        throw new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
-      }
+      await this.refuseWhenFull();
       if (this.epoch !== this.database.epoch) this.forget();
       try {
         await this.appendNow(connection, layout, cycleAtMs, scopes);
@@ -59,7 +55,17 @@ export class DuckdbMetricWriter extends MetricWriter {
       }
     });
     this.lastAppendMs = performance.now() - startedMs;
-    this.newestCycleAtMs = Math.max(cycleAtMs, this.newestCycleAtMs ?? 0);
+  }
+
+  /** @throws {DiskNearlyFull} */
+  async refuseWhenFull(): Promise<void> {
+    const usedRatio = await this.diskUsedRatio();
+    if (usedRatio < this.disk.limitRatio) return;
+    throw new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+  }
+
+  diskUsedRatio(): Promise<number> {
+    return this.disk.probe(this.database.options.folder);
   }
 
   /** Forgets what is cached of the store: after an error, and after objects or tables were removed. Only between two appends. */

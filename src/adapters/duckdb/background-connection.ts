@@ -1,0 +1,24 @@
+import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+
+/** A connection for statements that take long: they can be interrupted, and it is closed only when none runs. */
+export class BackgroundConnection {
+  private running: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(private readonly connection: DuckDBConnection) {}
+
+  /** One statement at a time. @throws when it is interrupted by `close`, or the connection is closed */
+  run(sql: string): Promise<DuckDBMaterializedResult> {
+    if (this.isClosed) return Promise.reject(new Error('The metric store is closed'));
+    const result = this.connection.run(sql);
+    this.running = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.connection.interrupt();
+    await this.running;
+    this.connection.closeSync();
+  }
+}

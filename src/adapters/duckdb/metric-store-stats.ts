@@ -1,0 +1,71 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MetricDatabase } from './metric-database.js';
+import { WRITTEN } from './metric-layout.js';
+import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
+
+/** How the store is, for health and self-metrics. */
+export interface MetricStoreStats {
+  /** Database, write-ahead log and segments. */
+  readonly bytesOnDisk: number;
+  readonly walBytes: number;
+  /** Samples kept; of open days DuckDB's own estimate. */
+  readonly rows: number;
+  readonly segments: number;
+  readonly openDays: number;
+  /** Share of the data disk that is used, 0 to 1. */
+  readonly diskUsedRatio: number;
+  /** Undefined as long as nothing was ever written. */
+  readonly newestCycleAtMs: number | undefined;
+  /** How long the last append of this process took, its waiting included. */
+  readonly lastAppendMs: number | undefined;
+  /** Appends (and other writes) that wait or run: the writer's lag. */
+  readonly pendingWrites: number;
+}
+
+export async function metricStoreStats(
+  database: MetricDatabase,
+  writer: DuckdbMetricWriter,
+): Promise<MetricStoreStats> {
+  const { folder } = database.options;
+  const { pendingWrites } = database;
+  return database.read(async (connection, layout) => {
+    const tables = layout.parts.filter((part) => !part.isSegment && part.kind !== WRITTEN);
+    const written = layout.parts.filter((part) => part.kind === WRITTEN);
+    const segments = layout.parts.filter((part) => part.isSegment);
+    const names = tables.map(({ name }) => `'${name}'`).join(', ') || "''";
+    const estimate = await connection.runAndReadAll(
+      `SELECT coalesce(sum(estimated_size), 0)::DOUBLE FROM duckdb_tables() WHERE table_name IN (${names})`,
+    );
+    const newest = written.map(({ name }) => `SELECT max(cycle_at)::DOUBLE AS at FROM ${name}`).join(' UNION ALL ');
+    const cycle = newest ? await connection.runAndReadAll(`SELECT max(q.at) FROM (${newest}) q`) : undefined;
+    const walBytes = await fileBytes(join(folder, 'metrics.duckdb.wal'));
+    const newestCycleAt = cycle?.getRowsJS()[0]?.[0];
+    return {
+      bytesOnDisk:
+        walBytes + (await fileBytes(join(folder, 'metrics.duckdb'))) + (await folderBytes(database.segmentFolder)),
+      walBytes,
+      rows: Number(estimate.getRowsJS()[0]?.[0]) + segments.reduce((sum, { rowCount }) => sum + rowCount, 0),
+      segments: segments.length,
+      openDays: new Set(written.map(({ dayMs }) => dayMs)).size,
+      diskUsedRatio: await writer.diskUsedRatio(),
+      newestCycleAtMs: typeof newestCycleAt === 'number' ? newestCycleAt : undefined,
+      lastAppendMs: writer.lastAppendMs,
+      pendingWrites,
+    };
+  });
+}
+
+async function fileBytes(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return 0; // The write-ahead log is absent right after a checkpoint, a segment after it was dropped.
+  }
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const file of await readdir(folder)) bytes += await fileBytes(join(folder, file));
+  return bytes;
+}

@@ -1,0 +1,33 @@
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const TEMPORARY = '.tmp';
+
+export function temporaryName(file: string): string {
+  return `${file}${TEMPORARY}`;
+}
+
+/** Makes a file that was written under its temporary name durable under its own: synced, renamed, its folder synced. */
+export async function publishFile(folder: string, file: string): Promise<{ bytes: number }> {
+  const path = join(folder, temporaryName(file));
+  await sync(path);
+  await rename(path, join(folder, file));
+  await sync(folder);
+  return { bytes: (await stat(join(folder, file))).size };
+}
+
+/** Removes what the manifest does not name: files of a closing that was interrupted, and segments that were replaced or dropped. */
+export async function removeOrphans(folder: string, manifest: ReadonlySet<string>): Promise<string[]> {
+  const orphans = (await readdir(folder)).filter((file) => !manifest.has(file));
+  for (const file of orphans) await rm(join(folder, file), { force: true });
+  return orphans;
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
