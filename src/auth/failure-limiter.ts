@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
+import { ProblemError } from '../platform/errors.js';
 import { addressKey, takeToken, type Bucket } from './core/token-bucket.js';
 
 /** Ten wrong tokens a minute from one address are answered 401, what goes beyond 429. */
@@ -16,8 +17,15 @@ export class FailureLimiter {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Counts a failure. Returns the seconds to wait when there were too many, otherwise undefined. */
-  failed(address: string): number | undefined {
+  /** Counts a failure. @throws ProblemError 429 when there were too many */
+  refuseTooMany(address: string): void {
+    const retryAfterSeconds = this.failed(address);
+    if (retryAfterSeconds === undefined) return;
+    throw new ProblemError('RATE_LIMITED', 'Too many failed attempts from this address.', { retryAfterSeconds });
+  }
+
+  /** The seconds to wait when there were too many, otherwise undefined. */
+  private failed(address: string): number | undefined {
     const key = addressKey(address);
     const { taken, bucket, waitMs } = takeToken(this.buckets.get(key), PER_ADDRESS, this.clock.now());
     this.buckets.delete(key);

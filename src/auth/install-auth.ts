@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS, ProblemError } from '../platform/errors.js';
 import { problemAnswer } from '../platform/http/problem.filter.js';
 import { Log } from '../platform/log.js';
@@ -8,8 +9,8 @@ import { Authorizer } from './authorizer.js';
 import { FailureLimiter } from './failure-limiter.js';
 import { plainOperation } from './plain-routes.js';
 
-/** What the hooks need; `app.get` gives them. */
-export interface AuthParts {
+/** What the hooks ask. */
+interface AuthParts {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly limiter: FailureLimiter;
@@ -22,7 +23,15 @@ export interface AuthParts {
  * and the audit trail before every answer. Call it before `app.init()`. The rights of Nest's routes are decided by the `AuthGuard`; a plain
  * route that `plainOperation` does not know is refused.
  */
-export function installAuth(fastify: FastifyInstance, parts: AuthParts): void {
+export function installAuth(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parts: AuthParts = {
+    authenticator: app.get(Authenticator),
+    authorizer: app.get(Authorizer),
+    limiter: app.get(FailureLimiter),
+    trail: app.get(AuditTrail),
+    log: app.get(Log),
+  };
   fastify.addHook('onRequest', async (request, reply) => {
     const declared = request.routeOptions.config.operation;
     if (declared?.role === 'anyone') {
@@ -59,16 +68,9 @@ async function enter(parts: AuthParts, request: FastifyRequest, reply: FastifyRe
   }
   if (known.presented) {
     parts.log.info('Refused a stranger', { requestId: request.id, address: request.ip, because: known.because });
-    refuseTooMany(parts.limiter, request.ip);
+    parts.limiter.refuseTooMany(request.ip);
   }
   throw new ProblemError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <token>.');
-}
-
-/** Counts a failure. @throws ProblemError 429 when there were too many */
-export function refuseTooMany(limiter: FailureLimiter, address: string): void {
-  const retryAfterSeconds = limiter.failed(address);
-  if (retryAfterSeconds === undefined) return;
-  throw new ProblemError('RATE_LIMITED', 'Too many failed attempts from this address.', { retryAfterSeconds });
 }
 
 function acceptsHtml(request: FastifyRequest): boolean {

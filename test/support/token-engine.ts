@@ -12,7 +12,7 @@ export async function tokenEngineOn(records: Promise<TestRecords>): Promise<{
   clear(): Promise<void>;
   close(): Promise<void>;
 }> {
-  const { database, close } = await records;
+  const { database, ...opened } = await records;
   return {
     tokens: new PostgresTokenRecords(database),
     sessions: new PostgresSessionRecords(database),
@@ -20,6 +20,6 @@ export async function tokenEngineOn(records: Promise<TestRecords>): Promise<{
     clear: async () => {
       await sql`TRUNCATE tokens, sessions, audit`.execute(database.tables());
     },
-    close,
+    close: () => opened.close(),
   };
 }

@@ -65,7 +65,7 @@ export class PostgresAuditRecords extends AuditRecords {
     if (filter.requestId !== undefined) query = query.where('request_id', '=', filter.requestId);
     if (after) {
       const at = new Date(after.atMs);
-      query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('at', 'id'), '<', tuple(at, after.id)));
+      query = query.where((on) => on(on.refTuple('at', 'id'), '<', on.tuple(at, after.id)));
     }
     const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map(recordOf);

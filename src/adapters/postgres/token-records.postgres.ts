@@ -62,9 +62,7 @@ export class PostgresTokenRecords extends TokenRecords {
     let query = this.tables.selectFrom('tokens').selectAll().where('revoked_at', 'is', null);
     if (after) {
       const createdAt = new Date(after.createdAtMs);
-      query = query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('created_at', 'id'), '>', tuple(createdAt, after.id)),
-      );
+      query = query.where((on) => on(on.refTuple('created_at', 'id'), '>', on.tuple(createdAt, after.id)));
     }
     const rows = await query.orderBy('created_at').orderBy('id').limit(limit).execute();
     return rows.map(tokenOf);
@@ -76,7 +74,7 @@ export class PostgresTokenRecords extends TokenRecords {
       .updateTable('tokens')
       .set({ last_used_at: at })
       .where('id', '=', id)
-      .where(({ eb, or }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+      .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', at)]))
       .execute();
   }
 

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditTrail } from './audit-trail.js';
+import { AuditController } from './audit.controller.js';
+import { AuditService } from './audit.service.js';
+import { AuthGuard } from './auth.guard.js';
+import { Authenticator } from './authenticator.js';
+import { Authorizer } from './authorizer.js';
+import { FailureLimiter } from './failure-limiter.js';
+import { KubernetesAccess } from './kubernetes-access.js';
+import { LoginController } from './login.controller.js';
+import { LoginService } from './login.service.js';
+import { MeController } from './me.controller.js';
+import { OwnTokens } from './own-tokens.js';
+import { SessionsService } from './sessions.service.js';
+import { TokensController } from './tokens.controller.js';
+import { TokensService } from './tokens.service.js';
+
+/**
+ * Who calls and what they may do: the guard before every route, tokens, log-in and audit trail. It wants the ports `TokenRecords`,
+ * `SessionRecords`, `AuditRecords`, `KubernetesAuthority` and `KnownNamespaces` from a global module, and `installAuth(app)` before `app.init()`.
+ */
+@Module({
+  controllers: [TokensController, MeController, AuditController, LoginController],
+  providers: [
+    AuditService,
+    AuditTrail,
+    Authenticator,
+    Authorizer,
+    FailureLimiter,
+    KubernetesAccess,
+    LoginService,
+    OwnTokens,
+    SessionsService,
+    TokensService,
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
+  exports: [AuditService, AuditTrail, Authorizer, SessionsService],
+})
+export class AuthModule {}
