@@ -1,6 +1,6 @@
 /**
  * JSON that is written once and then only patched: a `Slot` in the value becomes a run of spaces as wide as its longest number, which `patch` overwrites.
- * (White space before a number is valid JSON.)
+ * (White space before a number is valid JSON.) Indented by one space, as a kubelet's answers are.
  */
 export class Slot {
   constructor(
@@ -34,32 +34,28 @@ export class Template {
       parts.push(part);
       length += part.length;
     };
-    const write = (item: unknown): void => {
+    const write = (item: unknown, indent: string): void => {
       if (item instanceof Slot) {
         slots.push({ offset: length, slot: item });
         text(' '.repeat(item.width));
       } else if (item instanceof TimeSlot) {
         times.push({ offset: length + 1, index: item.index });
         text(`"${' '.repeat(STAMP_WIDTH)}"`);
-      } else if (Array.isArray(item)) {
-        text('[');
-        item.forEach((element, index) => {
-          if (index > 0) text(',');
-          write(element);
-        });
-        text(']');
-      } else if (typeof item === 'object' && item !== null) {
-        let separator = '{';
+      } else if (typeof item !== 'object' || item === null) {
+        text(JSON.stringify(item));
+      } else {
+        const isArray = Array.isArray(item);
+        let separator = isArray ? '[' : '{';
         for (const [key, element] of Object.entries(item)) {
           if (element === undefined) continue;
-          text(`${separator}"${key}":`);
+          text(`${separator}${indent} ${isArray ? '' : `"${key}": `}`);
           separator = ',';
-          write(element);
+          write(element, `${indent} `);
         }
-        text(separator === '{' ? '{}' : '}');
-      } else text(JSON.stringify(item));
+        text(separator === ',' ? `${indent}${isArray ? ']' : '}'}` : isArray ? '[]' : '{}');
+      }
     };
-    write(value);
+    write(value, '\n');
     this.buffer = Buffer.from(parts.join(''), 'latin1');
     this.offsets = Uint32Array.from(slots, (entry) => entry.offset);
     this.widths = Uint8Array.from(slots, (entry) => entry.slot.width);
