@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { Interner } from './interner.js';
+import { reducePod } from './reduce-pod.js';
+
+const raw = {
+  metadata: {
+    name: 'web-1',
+    namespace: 'shop',
+    uid: 'u1',
+    creationTimestamp: '2026-01-05T09:30:00Z',
+    labels: { app: 'web' },
+    ownerReferences: [
+      { kind: 'Other', name: 'observer' },
+      { kind: 'ReplicaSet', name: 'web-abc', controller: true },
+    ],
+    annotations: { large: 'thing' },
+  },
+  spec: {
+    nodeName: 'node-1',
+    containers: [
+      {
+        name: 'app',
+        image: 'web:1',
+        resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      },
+      { name: 'odd', image: 'odd:1', resources: { requests: { cpu: 'nonsense' } } },
+    ],
+    initContainers: [
+      { name: 'setup', image: 'setup:1' },
+      { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
+    ],
+  },
+  status: {
+    phase: 'Running',
+    podIP: '10.1.1.1',
+    startTime: '2026-01-05T09:30:01Z',
+    conditions: [{ type: 'Ready', status: 'True' }],
+    containerStatuses: [
+      { name: 'odd', ready: false, restartCount: 7, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+      { name: 'app', ready: true, restartCount: 1, state: { running: { startedAt: '2026-01-05T09:30:05Z' } } },
+    ],
+    initContainerStatuses: [{ name: 'setup', ready: true, state: { terminated: { reason: 'Completed' } } }],
+  },
+};
+
+describe('reducePod', () => {
+  it('keeps what is used of a pod and no more', () => {
+    expect(reducePod(raw, new Interner())).toEqual({
+      namespace: 'shop',
+      name: 'web-1',
+      uid: 'u1',
+      node: 'node-1',
+      phase: 'Running',
+      isReady: true,
+      isTerminating: false,
+      createdAtMs: Date.UTC(2026, 0, 5, 9, 30, 0),
+      startedAtMs: Date.UTC(2026, 0, 5, 9, 30, 1),
+      labels: { app: 'web' },
+      owner: { kind: 'ReplicaSet', name: 'web-abc' },
+      ip: '10.1.1.1',
+      hostNetwork: false,
+      containers: [
+        {
+          name: 'app',
+          type: 'main',
+          image: 'web:1',
+          requests: { cpuMillicores: 100, memoryBytes: 67_108_864 },
+          limits: { memoryBytes: 134_217_728 },
+          restartCount: 1,
+          isReady: true,
+          state: 'running',
+          startedAtMs: Date.UTC(2026, 0, 5, 9, 30, 5),
+        },
+        {
+          name: 'odd',
+          type: 'main',
+          image: 'odd:1',
+          requests: {},
+          limits: {},
+          restartCount: 7,
+          isReady: false,
+          state: 'waiting',
+          reason: 'CrashLoopBackOff',
+        },
+        {
+          name: 'setup',
+          type: 'init',
+          image: 'setup:1',
+          requests: {},
+          limits: {},
+          restartCount: 0,
+          isReady: true,
+          state: 'terminated',
+          reason: 'Completed',
+        },
+        {
+          name: 'proxy',
+          type: 'sidecar',
+          image: 'proxy:1',
+          requests: {},
+          limits: {},
+          restartCount: 0,
+          isReady: false,
+          state: 'unknown',
+        },
+      ],
+    });
+  });
+
+  it('takes a pod that was only just made', () => {
+    const fresh = { metadata: { name: 'a', namespace: 'b' }, spec: { containers: [{ name: 'c' }] }, status: {} };
+    expect(reducePod(fresh, new Interner())).toMatchObject({ phase: 'Unknown', isReady: false, labels: {} });
+    expect(reducePod(fresh, new Interner())).not.toHaveProperty('node');
+  });
+
+  it.each([{}, { metadata: { name: 'a' } }, { metadata: { namespace: 'b' } }])(
+    'leaves out %j, which has no full name',
+    (nameless) => {
+      expect(reducePod(nameless, new Interner())).toBeUndefined();
+    },
+  );
+
+  it('shares labels, owners and amounts between pods', () => {
+    const interner = new Interner();
+    const [one, other] = [1, 2].map(() => reducePod(structuredClone(raw), interner));
+    expect(one?.labels).toBe(other?.labels);
+    expect(one?.owner).toBe(other?.owner);
+    expect(one?.containers[0]?.requests).toBe(other?.containers[0]?.requests);
+  });
+});
