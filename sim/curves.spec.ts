@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { integral, levelAt } from './curves.js';
 import { EPOCH_MS } from './model.js';
 import { curveAround } from './plan-pods.js';

@@ -83,7 +83,7 @@ export class SimulationFixture {
     return JSON.parse((await this.ask(url, options)).body) as Body;
   }
 
-  /** Opens a watch; `next` waits for its next event and is `undefined` when the stream is over. */
+  /** Opens a watch; `next` waits for its next event and is `undefined` when the stream is over or cut. */
   async watch(url: string): Promise<{ status: number; next: () => Promise<WatchLine | undefined>; close: () => void }> {
     return new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${this.simulation.tokens.admin}` };
@@ -91,8 +91,13 @@ export class SimulationFixture {
         response.on('error', () => undefined);
         const lines = linesOf(createInterface({ input: response }));
         const next = async (): Promise<WatchLine | undefined> => {
-          const { value, done } = await lines.next();
-          return done ? undefined : (JSON.parse(value) as WatchLine);
+          try {
+            const { value, done } = await lines.next();
+            return done ? undefined : (JSON.parse(value) as WatchLine);
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return undefined;
+            throw error;
+          }
         };
         resolve({ status: response.statusCode ?? 0, next, close: () => void sent.destroy() });
       });

@@ -171,7 +171,7 @@ describe('a kubelet summary', () => {
       const pod = look(crashing, atMs).pods.find((known) => known.podRef.name.startsWith('thumbnailer'));
       counts.add(pod?.containers.length ?? -1);
     }
-    expect([...counts].sort()).toEqual([0, 1]);
+    expect([...counts].sort((a, b) => a - b)).toEqual([0, 1]);
   });
 
   it('moves its stamp every 10 to 15 seconds, and only then its bytes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Slot, stampText, Template, TimeSlot } from './template.js';
 
 describe('a template', () => {
