@@ -99,6 +99,8 @@ export interface ClusterPod {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** Of a mirror of a static pod: the uid under which the kubelet knows the pod itself. */
+  readonly staticUid?: string;
   /** Absent until it is scheduled. */
   readonly node?: string;
   /** `Pending Running Succeeded Failed Unknown` */

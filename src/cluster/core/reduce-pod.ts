@@ -26,12 +26,14 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
   const { metadata = {}, spec = {}, status = {} } = raw as RawPod;
   if (!metadata.name || !metadata.namespace) return undefined;
   const startedAtMs = millis(status.startTime);
+  const staticUid = metadata.annotations?.['kubernetes.io/config.mirror']; // its value is the hash that the kubelet takes as uid
   const owner = ownerOf(metadata, interner);
   const isReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
   return {
     namespace: interner.text(metadata.namespace),
     name: metadata.name,
     uid: metadata.uid ?? '',
+    ...(staticUid === undefined ? {} : { staticUid }),
     ...(spec.nodeName ? { node: interner.text(spec.nodeName) } : {}),
     phase: interner.text(status.phase ?? 'Unknown'),
     ...(status.reason ? { reason: interner.text(status.reason) } : {}),

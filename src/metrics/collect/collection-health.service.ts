@@ -1,0 +1,118 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
+import { Log } from '../../platform/log.js';
+import { OwnMetrics } from '../../platform/own-metrics.js';
+import { Readiness, type ReadinessPart } from '../../platform/readiness.js';
+import { MetricUpkeep } from '../metric-upkeep.port.js';
+import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
+import { CycleRecords, type Cycle } from './cycle-records.port.js';
+
+const LONGEST_PAUSE_MS = 15_000;
+const MOST_NAMED = 3;
+
+interface Gauges {
+  readonly nodes: ReturnType<typeof OwnMetrics.prototype.gauge<'state'>>;
+  readonly age: ReturnType<typeof OwnMetrics.prototype.gauge>;
+  readonly bytes: ReturnType<typeof OwnMetrics.prototype.gauge>;
+}
+
+/** Tells in `/readyz` and `/metrics` how collection and the metric store are, in whichever process it runs: the cycles' records are shared. */
+@Injectable()
+export class CollectionHealth implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly collection: ReadinessPart;
+  private readonly store: ReadinessPart;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly cycles: CycleRecords,
+    private readonly upkeep: MetricUpkeep,
+    private readonly clock: Clock,
+    readiness: Readiness,
+    private readonly log: Log,
+    private readonly metrics: OwnMetrics,
+    @Inject(COLLECT_OPTIONS) private readonly options: CollectOptions,
+  ) {
+    this.collection = readiness.part('collection');
+    this.store = readiness.part('metric store');
+  }
+
+  onApplicationBootstrap(): void {
+    const gauges: Gauges = {
+      nodes: this.metrics.gauge('collection_nodes', 'Nodes of the newest closed cycle.', ['state']),
+      age: this.metrics.gauge('collection_age_seconds', 'Age of the newest closed cycle.'),
+      bytes: this.metrics.gauge('metric_store_bytes', 'What the embedded metric store takes on the disk.'),
+    };
+    const look = (): void => {
+      this.looking ??= this.look(gauges).finally(() => (this.looking = undefined));
+    };
+    look();
+    this.timer = setInterval(look, Math.min(this.options.resolutionMs, LONGEST_PAUSE_MS));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(gauges: Gauges): Promise<void> {
+    await Promise.all([this.lookAtStore(gauges), this.lookAtCycles(gauges)]);
+  }
+
+  private async lookAtStore({ bytes }: Gauges): Promise<void> {
+    try {
+      const { refusal, bytesOnDisk } = await this.upkeep.state();
+      if (bytesOnDisk !== undefined) bytes.set(bytesOnDisk);
+      this.store.set(refusal === undefined ? 'up' : 'degraded', refusal);
+    } catch (error) {
+      this.log.warn('The metric store does not answer', { error });
+      this.store.set('down', reasonOf('The metric store does not answer', error));
+    }
+  }
+
+  private async lookAtCycles(gauges: Gauges): Promise<void> {
+    try {
+      this.show(await this.newestClosed(), gauges);
+    } catch (error) {
+      this.log.warn('The cycles cannot be read', { error });
+      this.collection.set('degraded', reasonOf('The records do not answer', error));
+    }
+  }
+
+  private async newestClosed(): Promise<Cycle | undefined> {
+    const beforeMs = this.clock.now() + this.options.resolutionMs;
+    const recent = await this.cycles.list({ fromMs: 0, beforeMs, limit: 10 });
+    return recent.find(({ completeness }) => completeness !== undefined);
+  }
+
+  private show(cycle: Cycle | undefined, { nodes, age }: Gauges): void {
+    if (!cycle?.completeness) {
+      this.collection.set('starting', 'No cycle has been closed yet');
+      return;
+    }
+    const { nodesPresent, missing } = cycle.completeness;
+    const ageMs = this.clock.now() - cycle.cycleAtMs;
+    nodes.set({ state: 'present' }, nodesPresent);
+    nodes.set({ state: 'missing' }, missing.length);
+    age.set(ageMs / 1000);
+    const reason = ageMs > 3 * this.options.resolutionMs + LONGEST_PAUSE_MS ? tooOld(ageMs) : tellMissing(cycle);
+    this.collection.set(reason === undefined ? 'up' : 'degraded', reason);
+  }
+}
+
+function tooOld(ageMs: number): string {
+  return `The newest cycle is ${Math.round(ageMs / 1000)} s old; the log says why no newer one was closed`;
+}
+
+function tellMissing({ nodesExpected, completeness }: Cycle): string | undefined {
+  const missing = completeness?.missing ?? [];
+  if (missing.length === 0) return undefined;
+  const named = missing.slice(0, MOST_NAMED).map(({ node, reason }) => `${node} (${reason})`);
+  return `${missing.length} of ${nodesExpected} nodes missing: ${named.join(', ')}${missing.length > MOST_NAMED ? ', …' : ''}`;
+}
+
+/** `/readyz` is open to anyone, so it shows what is wrong and not an inner message. */
+function reasonOf(what: string, error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? `${what} (${code})` : what;
+}

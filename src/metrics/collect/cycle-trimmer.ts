@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { TrimsRecords, type RecordTrimmer } from '../../jobs/trims-records.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { CycleRecords } from './cycle-records.port.js';
+import { PreviousReadings } from './previous-readings.port.js';
+
+const DAY_MS = 86_400_000;
+
+/** Cycles are kept as long as their samples; readings of nodes that are gone for a day. */
+@TrimsRecords()
+@Injectable()
+export class CycleTrimmer implements RecordTrimmer {
+  readonly subject = 'cycles';
+
+  constructor(
+    private readonly cycles: CycleRecords,
+    private readonly readings: PreviousReadings,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'metricRetentionMs'>,
+  ) {}
+
+  async trim(nowMs: number): Promise<number> {
+    await this.readings.trim(nowMs - DAY_MS);
+    return this.cycles.trim(nowMs - this.config.metricRetentionMs);
+  }
+}
