@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, type Transaction, sql } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
+import { guardPool } from './guard-pool.js';
 import { type PgliteOptions, PgliteServer } from './pglite-pool.js';
-import { rollBackOnRelease } from './roll-back-on-release.js';
 
 /** How a PostgreSQL server is reached. */
 export interface ServerOptions {
@@ -10,7 +10,7 @@ export interface ServerOptions {
   readonly url: string;
   /** Most connections for records. Default 10. */
   readonly maxConnections?: number;
-  /** Told when a connection that nobody uses breaks; the next use connects anew. */
+  /** Told when a connection breaks between two queries; the next use connects anew. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -138,7 +138,6 @@ function serverPool(server: ServerOptions, { schema, max }: Partial<SchemaPoolOp
     keepAliveInitialDelayMillis: CONNECT_TIMEOUT_MS,
     ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
   });
-  pool.on('error', (error) => server.onError?.(error)); // without a listener the event would end the process
-  rollBackOnRelease(pool);
+  guardPool(pool, (error) => server.onError?.(error));
   return pool;
 }

@@ -1,9 +1,10 @@
 import { Pool } from 'pg';
+import { guardPool } from './guard-pool.js';
 import { PgliteEngine } from './pglite-engine.js';
 import { PgliteSession } from './pglite-session.js';
 import { PgliteStream } from './pglite-stream.js';
+import { PgliteUpkeep } from './pglite-upkeep.js';
 import { createRecordsFolder } from './records-folder.js';
-import { rollBackOnRelease } from './roll-back-on-release.js';
 
 /** How the embedded PostgreSQL is opened. */
 export interface PgliteOptions {
@@ -11,7 +12,7 @@ export interface PgliteOptions {
   readonly folder?: string;
   /** A connection that stays in a transaction for so long without a word, while others wait, is ended. Default 60,000. */
   readonly idleInTransactionMs?: number;
-  /** Told when a connection that nobody uses breaks (the engine's thread stopped); the next use connects anew. */
+  /** Told when a connection breaks between two queries (the engine's thread stopped; the next use starts it again), or when the upkeep fails. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -31,6 +32,7 @@ export class PgliteServer {
   readonly #pools = new Set<Pool>();
   #session: Promise<PgliteSession> | undefined;
   #engine: PgliteEngine | undefined;
+  #upkeep: PgliteUpkeep | undefined;
   #closed = false;
 
   private constructor(private readonly options: PgliteOptions) {}
@@ -43,6 +45,8 @@ export class PgliteServer {
   static async open(options: PgliteOptions = {}): Promise<PgliteServer> {
     const server = new PgliteServer(options);
     await server.#open();
+    server.#upkeep = new PgliteUpkeep(server.pool({ max: 1 }), (error) => options.onError?.(error));
+    server.#upkeep.start();
     return server;
   }
 
@@ -59,14 +63,14 @@ export class PgliteServer {
       idleTimeoutMillis: 0,
       allowExitOnIdle: true,
     });
-    pool.on('error', (error) => this.options.onError?.(error)); // without a listener the event would end the process
-    rollBackOnRelease(pool);
+    guardPool(pool, (error) => this.options.onError?.(error));
     this.#pools.add(pool);
     return pool;
   }
 
   /** Ends every pool and closes the database (with a checkpoint). */
   async close(): Promise<void> {
+    await this.#upkeep?.stop();
     this.#closed = true;
     await Promise.all([...this.#pools].filter((pool) => !pool.ended).map((pool) => pool.end()));
     const session = await this.#session?.catch(() => undefined); // an engine that could not start again has nothing to close

@@ -31,10 +31,10 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function syncTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    await (entry.isDirectory() ? syncTree(path) : sync(path));
-  }
+  const entries = await readdir(folder, { withFileTypes: true });
+  const [folders, files] = [entries.filter((entry) => entry.isDirectory()), entries.filter((entry) => entry.isFile())];
+  for (const { name } of folders) await syncTree(join(folder, name));
+  await Promise.all(files.map(({ name }) => sync(join(folder, name))));
   await sync(folder);
 }
 
