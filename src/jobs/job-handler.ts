@@ -39,9 +39,7 @@ export class PartialResult {
 export const HANDLES_JOB = Symbol('HANDLES_JOB');
 
 /** Marks a provider as the one handler of a job of the catalogue; the class implements `JobHandler<name>`. */
-export function HandlesJob<N extends Job>(
-  name: N,
-): <Handler extends new (...args: never[]) => JobHandler<N>>(handler: Handler) => void {
+export function HandlesJob<N extends Job>(name: N): (handler: new (...args: never[]) => JobHandler<N>) => void {
   return (handler) => {
     SetMetadata(HANDLES_JOB, name)(handler);
   };

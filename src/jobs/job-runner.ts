@@ -43,7 +43,7 @@ export class JobRunner {
     const handler = isJobName(JOB_CATALOGUE, job.name) ? handlers.get(job.name) : undefined;
     if (!handler || !isJobName(JOB_CATALOGUE, job.name)) throw new UnrecoverableJobError(`No handler for ${job.name}`);
     const handle = (tracked?: Tracked): Promise<unknown> =>
-      handler.handle(parsePayload(JOB_CATALOGUE, job.name, job.payload) as never, this.#context(job, tracked));
+      handler.handle(parsePayload(JOB_CATALOGUE, job.name, job.payload), this.#context(job, tracked));
     if (!JOB_CATALOGUE.jobs[job.name].keepsRun) return handle();
     return this.tracker.track(job, handle);
   }

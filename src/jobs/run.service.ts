@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/caller.js';
 import { Clock } from '../platform/clock.js';
 import { invalidInput, ProblemError } from '../platform/errors.js';
 import { decodeCursor, encodeCursor, type Page } from '../platform/http/paging.js';
@@ -9,6 +10,7 @@ import type { InputOf, Job } from './job-catalogue.js';
 import { JOB_CATALOGUE } from './job-catalogue.js';
 import { isJobName } from './job-definition.js';
 import { JobQueue } from './job-queue.port.js';
+import { startableKind } from './may-start.js';
 import { parsePayload } from './parse-payload.js';
 import { RunRecords, type Run, type RunFilter } from './run-records.port.js';
 
@@ -81,6 +83,7 @@ export class RunService {
       const { kind } = run;
       try {
         await this.queue.cancel(kind, run.jobId);
+        if (run.jobId !== id) await this.queue.cancel(kind, id); // the sweeper enqueues under the run's own id
       } catch (error) {
         this.log.warn('The job of a cancelled run could not be told', { run: id, kind, error });
       }
@@ -91,22 +94,28 @@ export class RunService {
   /**
    * A new run that does the same again.
    *
-   * @throws ProblemError NOT_FOUND; CONFLICT unless the run has failed, is partial or was cancelled; UNPROCESSABLE when its kind is gone
+   * @throws ProblemError NOT_FOUND; CONFLICT unless the run has failed, is partial or was cancelled; UNPROCESSABLE when its kind is gone; FORBIDDEN
    */
-  async retry(id: string, startedBy: string): Promise<Run> {
+  async retry(id: string, caller: Caller): Promise<Run> {
     const { kind, state, payload } = await this.get(id);
     if (state === 'queued' || state === 'running' || state === 'succeeded')
       throw new ProblemError('CONFLICT', `The run ${id} is ${state}: only one that did not succeed can be retried`);
-    if (!isJobName(JOB_CATALOGUE, kind)) throw new ProblemError('UNPROCESSABLE', `There are no jobs ${kind} any more`);
-    return this.start(kind, payload as InputOf<typeof kind>, startedBy, id);
+    const job = startableKind(kind, caller);
+    return this.start(job, payload, caller.name, id);
   }
 
   /**
    * The run each time it has changed, and at the end its final state. Whichever process changes it: the records are asked each second.
    *
    * @param afterVersion what the reader has seen already; 0 for nothing
+   * @throws ProblemError NOT_FOUND
    */
-  async *watch(id: string, afterVersion: number, signal: AbortSignal): AsyncGenerator<Run> {
+  async watch(id: string, afterVersion: number): Promise<(signal: AbortSignal) => AsyncGenerator<Run>> {
+    await this.get(id);
+    return (signal) => this.#changes(id, afterVersion, signal);
+  }
+
+  async *#changes(id: string, afterVersion: number, signal: AbortSignal): AsyncGenerator<Run> {
     let seen = afterVersion;
     while (!signal.aborted) {
       const run = await this.get(id);

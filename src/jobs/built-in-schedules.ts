@@ -1,0 +1,28 @@
+import type { Config } from '../platform/config.js';
+import type { Job } from './job-catalogue.js';
+import type { Cadence } from './job-queue.port.js';
+
+/** What the program runs by itself. */
+export interface BuiltInSchedule {
+  readonly name: string;
+  readonly kind: Job;
+  readonly payload: object;
+  readonly cadence: Cadence;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** The schedules that are always there. Their cadence is configuration, so they cannot be changed or removed by a call. Times of day are UTC. */
+export function builtInSchedules({ metricResolutionMs }: Pick<Config, 'metricResolutionMs'>): BuiltInSchedule[] {
+  return [
+    { name: 'collect-metrics', kind: 'metrics.start-cycle', payload: {}, cadence: { everyMs: metricResolutionMs } },
+    { name: 'close-metric-days', kind: 'metrics.close-days', payload: {}, cadence: inUtc('20 0 * * *') },
+    { name: 'drop-expired-metrics', kind: 'metrics.drop-expired', payload: {}, cadence: inUtc('50 * * * *') },
+    { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
+    { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
+  ];
+}
+
+function inUtc(cron: string): Cadence {
+  return { cron, timeZone: 'UTC' };
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { defer, from, lastValueFrom, type Observable } from 'rxjs';
+import type { Caller } from '../auth/caller.js';
+import { Clock } from '../platform/clock.js';
+import { invalidInput, ProblemError } from '../platform/errors.js';
+import { OPERATION, type OperationSpec } from '../platform/http/operation.js';
+import { Log } from '../platform/log.js';
+import { IdempotencyRecords, type IdempotentRequest } from './idempotency-records.port.js';
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/**
+ * Makes a POST with an `Idempotency-Key` be carried out once: a repeated one, by the same caller with the same body, is answered with the outcome of the
+ * first. Kept are answers of success; a request that failed may be tried again. Operations whose answers hold a secret are left out: their area is `tokens`.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly records: IdempotencyRecords,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = request.headers['idempotency-key'];
+    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationSpec | undefined;
+    if (key === undefined || request.method !== 'POST' || !request.caller || !isRepeatable(operation))
+      return next.handle();
+    const caller = callerKey(request.caller);
+    return defer(() => from(this.#once(request, http.getResponse<FastifyReply>(), String(key), caller, next)));
+  }
+
+  async #once(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key: string,
+    caller: string,
+    next: CallHandler,
+  ): Promise<unknown> {
+    if (!KEY.test(key)) throw invalidInput('Idempotency-Key', 'must be 1 to 200 visible ASCII characters');
+    const asked: IdempotentRequest = { caller, key, hash: hashOf(request) };
+    const claim = await this.records.claim(asked, this.clock.now());
+    if (claim === 'mismatch')
+      throw new ProblemError('CONFLICT', 'This Idempotency-Key was used for another request: take a new one');
+    if (claim === 'running')
+      throw new ProblemError('CONFLICT', 'The first request with this Idempotency-Key is still being carried out', {
+        retryAfterSeconds: 1,
+      });
+    if (claim !== 'claimed') {
+      const { status, body, location } = claim.outcome;
+      void reply.status(status).header('idempotency-replayed', 'true');
+      if (location !== undefined) void reply.header('location', location);
+      return body ?? undefined;
+    }
+    return this.#first(asked, reply, next);
+  }
+
+  async #first(asked: IdempotentRequest, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+    let body: unknown;
+    try {
+      body = await lastValueFrom(next.handle(), { defaultValue: undefined });
+    } catch (error) {
+      await this.#tell(() => this.records.release(asked));
+      throw error;
+    }
+    const location = reply.getHeader('location');
+    const outcome = {
+      status: reply.statusCode,
+      body: body ?? null,
+      ...(typeof location === 'string' ? { location } : {}),
+    };
+    await this.#tell(() => this.records.complete(asked, outcome));
+    return body;
+  }
+
+  /** What was done stays done: that it could not be noted is no reason to answer otherwise. */
+  async #tell(note: () => Promise<void>): Promise<void> {
+    try {
+      await note();
+    } catch (error) {
+      this.log.warn('The outcome of a request with an Idempotency-Key could not be kept', { error });
+    }
+  }
+}
+
+function isRepeatable(operation: OperationSpec | undefined): boolean {
+  return operation !== undefined && operation.area !== 'tokens' && operation.produces === undefined;
+}
+
+/** Names change hands, ids do not: a token is known by its id, a Kubernetes user by name and uid. */
+function callerKey({ kind, name, tokenId, user }: Caller): string {
+  return kind === 'token' ? `token:${tokenId ?? name}` : `kubernetes:${name}:${user?.uid ?? ''}`;
+}
+
+function hashOf(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+    .digest('hex');
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Log } from '../log.js';
+
+/** One Server-Sent Event. */
+export interface ServerEvent {
+  /** What a client sends back as `Last-Event-ID` to go on after it. */
+  readonly id: string;
+  /** The event's type; clients take `message` when it is absent. */
+  readonly event?: string;
+  /** Sent as JSON. */
+  readonly data: unknown;
+}
+
+const COMMENT_EVERY_MS = 15_000;
+
+/** The open Server-Sent Event streams of this process. They end when the process stops, so that it need not wait for its readers. */
+@Injectable()
+export class EventStreams implements OnModuleDestroy {
+  readonly #stop = new AbortController();
+
+  constructor(private readonly log: Log) {}
+
+  onModuleDestroy(): void {
+    this.#stop.abort();
+  }
+
+  /**
+   * A stream of what `source` gives, as text for `text/event-stream`, with a comment every 15 seconds. The source's signal is aborted when the reader goes away or
+   * the process stops. A source that fails ends the stream; the reader comes back with `Last-Event-ID`.
+   */
+  open(source: (signal: AbortSignal) => AsyncIterable<ServerEvent>): Readable {
+    const stream = new PassThrough();
+    const reader = new AbortController();
+    stream.once('close', () => reader.abort());
+    void this.#pump(stream, source, AbortSignal.any([reader.signal, this.#stop.signal]));
+    return stream;
+  }
+
+  async #pump(
+    stream: PassThrough,
+    source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const comments = setInterval(() => stream.write(': still here\n\n'), COMMENT_EVERY_MS);
+    try {
+      for await (const event of source(signal)) {
+        if (signal.aborted) break;
+        if (!stream.write(textOf(event))) await once(stream, 'drain', { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) this.log.warn('An event stream broke off', { error });
+    } finally {
+      clearInterval(comments);
+      stream.end();
+    }
+  }
+}
+
+function textOf({ id, event, data }: ServerEvent): string {
+  return `id: ${id}\n${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+}
