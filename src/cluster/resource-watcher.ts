@@ -16,6 +16,8 @@ export interface WatcherOptions {
 
 /** A watch that the server ended sooner than this is opened again only after a pause. */
 const SHORT_WATCH_MS = 5000;
+/** After so many failures in a row the version is given up: an API server that was restored from a backup may never know it again. */
+const FAILURES_BEFORE_RELIST = 10;
 
 /**
  * Keeps an `ObjectStore` as the cluster is: lists, then follows from there, and after whatever happens goes on from the last version
@@ -28,6 +30,7 @@ export class ResourceWatcher<T extends ObjectKey> {
   private readonly firstList = Promise.withResolvers<void>();
   private readonly firstFailure = Promise.withResolvers<void>();
   private resourceVersion: string | undefined;
+  private failuresInARow = 0;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -112,6 +115,7 @@ export class ResourceWatcher<T extends ObjectKey> {
     }
     this.store.replaceAll(objects);
     this.resourceVersion = resourceVersion;
+    this.failuresInARow = 0;
     this.freshness.current();
     this.firstList.resolve();
     this.log.debug('Listed a kind of object of the cluster', {
@@ -132,6 +136,7 @@ export class ResourceWatcher<T extends ObjectKey> {
         probe.refresh();
         this.apply(event);
         this.backoff.reset();
+        this.failuresInARow = 0;
       }
     } finally {
       clearTimeout(probe);
@@ -176,6 +181,8 @@ export class ResourceWatcher<T extends ObjectKey> {
     const isNews = this.freshness.behind(reason);
     this.firstFailure.resolve();
     this.onStateChange();
+    this.failuresInARow += 1;
+    if (this.failuresInARow >= FAILURES_BEFORE_RELIST) this.resourceVersion = undefined;
     if (isNews)
       this.log.warn('The cluster cannot be followed at the moment', { resource: this.resource.resource, reason });
   }

@@ -160,6 +160,22 @@ describe('ClusterView', () => {
     expect(readiness.report().parts[0]?.state).toBe('up');
   });
 
+  it('lists again when the server no longer accepts the version that it had, whatever the reason', async () => {
+    server.put(PODS, pod('a'));
+    await follow();
+    await eventually('all watches are open', () => server.openWatches === WATCHES);
+    const before = lists().length;
+    server.intercept = (_, response, url) => {
+      const isRefused = url.pathname === PODS && url.searchParams.has('watch') && lists().length === before;
+      if (isRefused) status(response, 504, 'Timeout');
+      return isRefused;
+    };
+    server.endWatches('cut');
+    await eventually('it lists again', () => lists().length > before);
+    await eventually('it is live again', allLive);
+    expect(names()).toEqual(['a']);
+  });
+
   it('begins once the API server comes, when it was away at the start', async () => {
     server.put(PODS, pod('a'));
     await server.close();

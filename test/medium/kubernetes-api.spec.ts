@@ -229,7 +229,7 @@ describe('credentials that rotate', () => {
     const credential = (token: string): string =>
       JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
     folder.write('credential.json', credential('first'));
-    folder.write('plugin', `#!/bin/sh\ncat ${folder.path}/credential.json\n`);
+    folder.write('plugin', `#!/bin/sh\ntest -n "$KUBERNETES_EXEC_INFO" && cat ${folder.path}/credential.json\n`);
     const api = connect({ exec: { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' } });
     await api.getJson('/version');
     server.tokens.clear();

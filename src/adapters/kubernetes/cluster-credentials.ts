@@ -28,6 +28,8 @@ export interface Credentials {
 
 const READ_AGAIN_AFTER_MS = 10_000;
 const FORCE_AT_MOST_EVERY_MS = 1000;
+/** An exec plugin may wait for a person; nobody is here. */
+const DEADLINE_MS = 30_000;
 
 /**
  * The cluster's address and our credentials, which rotate: token, certificate and kubeconfig files are read again every ten seconds, and at
@@ -77,7 +79,7 @@ export class ClusterCredentials {
   private async read(reload: boolean): Promise<Credentials> {
     try {
       if (reload) this.reload();
-      this.last = await credentialsOf(this.loaded);
+      this.last = await withinDeadline(credentialsOf(this.loaded));
     } catch (error) {
       if (!this.last)
         throw new ClusterConfigError(`The cluster's credentials cannot be read: ${(error as Error).message}`, {
@@ -130,6 +132,13 @@ async function credentialsOf({ config, tokenFile }: LoadedKubeConfig): Promise<C
     proxyUrl: cluster.proxyUrl || undefined,
     connectionKey: createHash('sha256').update(connection.map(String).join('\n')).digest('hex'),
   };
+}
+
+/** A plugin that hangs must not hang every call for ever. */
+async function withinDeadline(reading: Promise<Credentials>): Promise<Credentials> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no credentials within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  return Promise.race([reading, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function headersOf(options: RequestOptions, tokenFile: string | undefined): Record<string, string> {

@@ -48,10 +48,8 @@ export class KubernetesClusterWatch extends ClusterWatch {
     for (let attempt = 1; attempt <= MAX_PAGED_ATTEMPTS; attempt += 1) {
       if (yield* this.pages(resource, signal)) return;
     }
-    const query = {};
     const limits = { maxBodyBytes: MAX_WHOLE_LIST_BYTES, timeoutMs: WHOLE_LIST_TIMEOUT_MS };
     const list = (await this.api.getJson(pathOf(resource), {
-      query,
       signal,
       accept: accept(resource, 'List'),
       ...limits,

@@ -67,11 +67,21 @@ function readConfig(file: string): KubeConfig {
       cause: error,
     });
   }
-  for (const user of config.users) {
-    const exec = user.exec as { command?: string } | null;
-    if (exec?.command?.includes('/')) exec.command = resolve(dirname(file), exec.command);
-  }
+  for (const { exec } of config.users) if (exec) prepareExec(exec as ExecPlugin, dirname(file));
   return config;
+}
+
+interface ExecPlugin {
+  apiVersion?: string;
+  command?: string;
+  env?: { name: string; value: string }[] | null;
+}
+
+/** What kubectl does for an exec plugin and the library leaves out: a path from the kubeconfig's folder, and KUBERNETES_EXEC_INFO. */
+function prepareExec(exec: ExecPlugin, folder: string): void {
+  if (exec.command?.includes('/')) exec.command = resolve(folder, exec.command);
+  const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
+  exec.env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }];
 }
 
 /** The first file that says something wins, as in kubectl (the library's own merge lets the last one win and refuses duplicates). */
