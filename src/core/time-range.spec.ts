@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { instantAt, parseTime, TimeError } from './time-range.js';
 
 const NOW = Date.UTC(2026, 0, 1, 10, 0, 0, 250);

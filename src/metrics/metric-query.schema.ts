@@ -24,7 +24,7 @@ const rangeFields = {
     .meta({ examples: ['avg'] }),
 };
 
-const limitField = (input: z.ZodType<number, unknown>, what: string) => input.optional().describe(what);
+const limitField = (input: z.ZodType<number>, what: string) => input.optional().describe(what);
 const queryLimit = z.coerce.number().int().min(1);
 const SERIES_LIMIT = 'The most series in the answer; at most, and unless given, `QUERY_MAX_SERIES`.';
 

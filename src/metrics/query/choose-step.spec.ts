@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatDuration, parseDuration } from '../../core/duration.js';
 import { chooseStep, smallestStep } from './choose-step.js';
 

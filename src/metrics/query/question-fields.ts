@@ -9,7 +9,7 @@ const name = z.string().min(1, 'must not be empty').max(253);
 /** The parameters that say which metric of which objects; every selector that is given must match. */
 export const questionFields = {
   metric: z
-    .string()
+    .string('must be the name of one metric; GET /api/v1/metrics/catalogue lists them')
     .max(200)
     .transform((text, context): Metric => {
       const metric = findMetric(text);
