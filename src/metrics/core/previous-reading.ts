@@ -1,8 +1,8 @@
 /**
- * What must be remembered of a node between two cycles so that the next one can make rates: every counter with its stamp and its object's start.
- * Encoded it is a compact binary layout of its own: one byte of version, the cycle, the node's start as a base, then each object as a key (a pod's uid as 16 bytes,
- * a container as a suffix to its pod) and its numbers as variable-length integers, times as microseconds against the cycle. Measured for 30 pods with
- * 45 containers: 2.7 kB and 0.1 ms, against 3.0 kB and 0.9 ms for the same as deflated JSON.
+ * What must be remembered of a node between two cycles so that the next one can make rates: every counter with its stamp and its object's
+ * start. Encoded it is a compact binary layout of its own: a byte of version, the cycle, then each object as a key (a pod's uid as 16 bytes, a
+ * container as a suffix to its pod) and its known numbers as variable-length integers, times in microseconds against the cycle. Measured for 30 pods
+ * with 45 containers: 2.9 kB and 0.05 ms to write, against 2.8 kB and 0.3 ms for deflated JSON of the same.
  */
 
 /** The remembered numbers of one object, by the indexes of `COUNTER`; NaN is unknown. */

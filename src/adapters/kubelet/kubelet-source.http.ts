@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { KubeletSource, type NodeTarget, type SummaryAnswer } from '../../metrics/collect/kubelet.port.js';
+import { NodeFailure } from '../../metrics/collect/node-failure.js';
+import { connectionFailure, statusFailure, timeoutFailure, tooLargeFailure } from './kubelet-failure.js';
+
+/** Who we are for kubelets, and whom we trust. */
+export interface KubeletCredentials {
+  /** The whole header, such as `Bearer …`; absent when a client certificate says who we are. */
+  readonly authorization?: string | undefined;
+  /** PEM of the authority that signs the kubelets' certificates. */
+  readonly ca?: string | Buffer | undefined;
+  readonly cert?: string | Buffer | undefined;
+  readonly key?: string | Buffer | undefined;
+}
+
+export interface HttpKubeletOptions {
+  /** Asked before each call, since tokens and authorities rotate; expected to answer from memory. */
+  readonly credentials: () => Promise<KubeletCredentials>;
+  /** Do not verify certificates. */
+  readonly insecureTls: boolean;
+  /** For one whole call, from connection to last byte. */
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Sessions that may be resumed: one a node, about 2 kB each. */
+const MAX_SESSIONS = 10_000;
+
+/**
+ * Kubelets at their own addresses, over HTTPS. Each call opens a connection, resumes the node's TLS session and closes the connection after the answer:
+ * docs/decisions/kubelet-connections.md has the measurements.
+ */
+export class HttpKubeletSource extends KubeletSource {
+  private agent: { readonly of: KubeletCredentials; readonly agent: Agent } | undefined;
+
+  constructor(private readonly options: HttpKubeletOptions) {
+    super();
+  }
+
+  override async fetchSummary(target: NodeTarget, signal?: AbortSignal): Promise<SummaryAnswer> {
+    if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
+    signal?.throwIfAborted();
+    const credentials = await this.options.credentials();
+    const body = await this.get(target.address, target.port, credentials, signal);
+    return { body, receivedAtMs: Date.now() };
+  }
+
+  /** Ends the calls that run. */
+  close(): void {
+    this.agent?.agent.destroy();
+  }
+
+  private get(host: string, port: number, credentials: KubeletCredentials, signal?: AbortSignal): Promise<Buffer> {
+    const { timeoutMs, maxBodyBytes } = this.options;
+    return new Promise<Buffer>((resolve, reject) => {
+      const call = request({
+        agent: this.agentFor(credentials),
+        host,
+        port,
+        path: '/stats/summary',
+        headers: {
+          accept: 'application/json',
+          'user-agent': 'quartermaster',
+          ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
+        },
+      });
+      const end = (failure: unknown): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        reject(failure);
+        call.destroy();
+      };
+      const onAbort = (): void => end(signal?.reason);
+      const timer = setTimeout(() => end(timeoutFailure(timeoutMs)), timeoutMs);
+      signal?.addEventListener('abort', onAbort);
+      call.on('error', (error) => end(connectionFailure(error)));
+      call.on('response', (answer) => {
+        if (answer.statusCode !== 200) return end(statusFailure(answer.statusCode ?? 0));
+        readBody(answer, maxBodyBytes, end, (body) => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', onAbort);
+          resolve(body);
+        });
+      });
+      call.end();
+    });
+  }
+
+  /** One agent as long as the TLS material stays the same: it holds the parsed authority and the sessions. Calls that run keep the agent they began with. */
+  private agentFor(credentials: KubeletCredentials): Agent {
+    const known = this.agent;
+    if (known && isSameTls(known.of, credentials)) return known.agent;
+    const { ca, cert, key } = credentials;
+    const agent = new Agent({
+      keepAlive: false,
+      maxCachedSessions: MAX_SESSIONS,
+      rejectUnauthorized: !this.options.insecureTls,
+      secureContext: createSecureContext({
+        ...(ca ? { ca } : {}),
+        ...(cert ? { cert } : {}),
+        ...(key ? { key } : {}),
+      }),
+    });
+    this.agent = { of: credentials, agent };
+    return agent;
+  }
+}
+
+function isSameTls(a: KubeletCredentials, b: KubeletCredentials): boolean {
+  return isSamePem(a.ca, b.ca) && isSamePem(a.cert, b.cert) && isSamePem(a.key, b.key);
+}
+
+function isSamePem(a: string | Buffer | undefined, b: string | Buffer | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && a.toString() === b.toString());
+}
+
+function readBody(
+  answer: IncomingMessage,
+  maxBodyBytes: number,
+  fail: (failure: unknown) => void,
+  done: (body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  if (Number(answer.headers['content-length']) > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
+  answer.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
+    chunks.push(chunk);
+  });
+  answer.on('error', (error) => fail(connectionFailure(error)));
+  answer.on('end', () => done(Buffer.concat(chunks, bytes)));
+}

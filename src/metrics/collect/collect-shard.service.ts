@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
+import { sumPods } from '../core/aggregate.js';
+import type { NodeReading } from '../core/previous-reading.js';
+import { MetricWriter, type ScopeSamples } from '../metric-store.port.js';
+import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
+import { CollectNode } from './collect-node.service.js';
+import { CycleRecords, type ShardReport } from './cycle-records.port.js';
+import { NodeFailure, type MissingNode } from './node-failure.js';
+import { PreviousReadings } from './previous-readings.port.js';
+import type { ShardPayload } from './start-cycle.service.js';
+
+export interface ShardOutcome {
+  readonly present: number;
+  readonly missing: readonly MissingNode[];
+  /** True when the cycle was closed before this report: it must be closed again to count it. */
+  readonly isLate: boolean;
+}
+
+interface Collected {
+  readonly scopes: ScopeSamples[];
+  readonly readings: Map<string, NodeReading>;
+  readonly missing: MissingNode[];
+}
+
+/**
+ * Collects one shard of a cycle: all its nodes side by side, each failing for itself.
+ *
+ * May run twice and die anywhere: samples of a node and cycle replace each other, rates are always against the reading of before this cycle, and the report
+ * comes last, after the samples and readings are durable. A shard that has reported is not collected again.
+ */
+@Injectable()
+export class CollectShard {
+  constructor(
+    private readonly nodes: CollectNode,
+    private readonly readings: PreviousReadings,
+    private readonly writer: MetricWriter,
+    private readonly records: CycleRecords,
+    private readonly clock: Clock,
+    @Inject(COLLECT_OPTIONS) private readonly options: CollectOptions,
+  ) {}
+
+  /** @throws the signal's reason when aborted, and what the store or the records throw; never for a node */
+  async collect({ cycleAtMs, shard, nodes }: ShardPayload, signal?: AbortSignal): Promise<ShardOutcome> {
+    const reported = (await this.records.shards(cycleAtMs)).find((one) => one.shard === shard)?.report;
+    if (reported) return { present: reported.present.length, missing: reported.missing, isLate: false };
+    const { scopes, readings, missing } = await this.collectAll(cycleAtMs, nodes, signal);
+    signal?.throwIfAborted();
+    if (scopes.length > 0) await this.writer.append(cycleAtMs, scopes);
+    if (readings.size > 0) await this.readings.save(cycleAtMs, readings);
+    const report: ShardReport = {
+      present: scopes.map(({ scope }) => scope),
+      missing,
+      sums: sumPods(scopes.flatMap(({ samples }) => samples)),
+    };
+    const state = await this.records.report(cycleAtMs, shard, report, this.clock.now());
+    return { present: report.present.length, missing, isLate: state === 'late' };
+  }
+
+  private async collectAll(cycleAtMs: number, nodes: readonly string[], signal?: AbortSignal): Promise<Collected> {
+    const prev = await this.readings.load(nodes, cycleAtMs);
+    const collected: Collected = { scopes: [], readings: new Map(), missing: [] };
+    const giveUpAtMs = this.clock.now() + this.options.shardDeadlineMs;
+    const waiting = nodes.values();
+    const work = async (): Promise<void> => {
+      for (const node of waiting) {
+        signal?.throwIfAborted();
+        if (this.clock.now() >= giveUpAtMs) collected.missing.push(notInTime(node));
+        else await this.collectOne(node, cycleAtMs, prev.get(node), collected, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: this.options.concurrency }, work));
+    collected.missing.sort((a, b) => (a.node < b.node ? -1 : 1));
+    return collected;
+  }
+
+  private async collectOne(
+    node: string,
+    cycleAtMs: number,
+    prev: NodeReading | undefined,
+    collected: Collected,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    try {
+      const { samples, reading } = await this.nodes.collect(node, cycleAtMs, prev, signal);
+      collected.scopes.push({ scope: node, samples });
+      collected.readings.set(node, reading);
+    } catch (error) {
+      if (!(error instanceof NodeFailure)) throw error;
+      collected.missing.push({ node, reason: error.reason, detail: error.message });
+    }
+  }
+}
+
+function notInTime(node: string): MissingNode {
+  const detail = 'The other nodes of its shard took so long that it could not be asked in time.';
+  return { node, reason: 'not-in-time', detail };
+}
