@@ -1,0 +1,160 @@
+import { Injectable, Module, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
+import { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
+import { BullmqJobWorkers } from '../../src/adapters/bullmq/job-workers.bullmq.js';
+import { Database } from '../../src/adapters/postgres/database.js';
+import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempotency-records.postgres.js';
+import { migrate } from '../../src/adapters/postgres/migrate.js';
+import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
+import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
+import { AuditRecords } from '../../src/auth/audit-records.port.js';
+import type { Role } from '../../src/auth/caller.js';
+import { JOB_CATALOGUE } from '../../src/jobs/job-catalogue.js';
+import { HandlesJob, type JobContext, type JobHandler } from '../../src/jobs/job-handler.js';
+import { JobsModule } from '../../src/jobs/jobs.module.js';
+import { readConfig } from '../../src/platform/config.js';
+import { createApp } from '../../src/platform/http/create-app.js';
+import { Log } from '../../src/platform/log.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+
+/** What the test's handler of `metrics.close-days` does; a test puts its own in. */
+export const closeDays = {
+  handle: (_: JobContext): Promise<unknown> => Promise.resolve({ days: 0 }),
+};
+
+@HandlesJob('metrics.start-cycle')
+@Injectable()
+class StartCycle implements JobHandler<'metrics.start-cycle'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+@HandlesJob('metrics.collect-shard')
+@Injectable()
+class CollectShard implements JobHandler<'metrics.collect-shard'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+@HandlesJob('metrics.close-cycle')
+@Injectable()
+class CloseCycle implements JobHandler<'metrics.close-cycle'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+@HandlesJob('metrics.close-days')
+@Injectable()
+class CloseDays implements JobHandler<'metrics.close-days'> {
+  handle(_: object, context: JobContext): Promise<unknown> {
+    return closeDays.handle(context);
+  }
+}
+
+@HandlesJob('metrics.drop-expired')
+@Injectable()
+export class DropExpired implements JobHandler<'metrics.drop-expired'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Takes who calls from headers: rights are another suite's matter. */
+@Injectable()
+class HeaderGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const name = String(request.headers['x-name'] ?? 'ann');
+    request.caller = {
+      name,
+      kind: 'token',
+      tokenId: name,
+      role: (request.headers['x-role'] ?? 'admin') as Role,
+    };
+    return true;
+  }
+}
+
+class NoAudit extends AuditRecords {
+  insert = (): Promise<void> => Promise.resolve();
+  end = (): Promise<void> => Promise.resolve();
+  list = (): Promise<[]> => Promise.resolve([]);
+  trim = (): Promise<number> => Promise.resolve(0);
+}
+
+@Module({})
+class AuditModule {
+  static global(): DynamicModule {
+    const audit = { provide: AuditRecords, useClass: NoAudit };
+    return { module: AuditModule, global: true, providers: [audit], exports: [audit] };
+  }
+}
+
+@Module({})
+class TestRoot {}
+
+export interface JobsApp {
+  readonly app: NestFastifyApplication;
+  readonly queue: BullmqJobQueue<typeof JOB_CATALOGUE>;
+  readonly runs: PostgresRunRecords;
+  /** Stops it as a role does: the application, then the queue. The database stays. */
+  close(): Promise<void>;
+}
+
+/** The whole jobs feature on an embedded database: HTTP, queue and workers. */
+export async function startJobsApp(
+  database: Database,
+  options: { readonly workers?: boolean; readonly handlers?: readonly (new () => object)[] } = {},
+): Promise<JobsApp> {
+  const log = Log.silent();
+  const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
+  await backend.prepare();
+  const queue = new BullmqJobQueue(JOB_CATALOGUE, backend, () => undefined);
+  const runs = new PostgresRunRecords(database);
+  const config = readConfig({ SHUTDOWN_TIMEOUT: '4s' });
+  const root: DynamicModule = {
+    module: TestRoot,
+    imports: [
+      PlatformModule.with(config, log),
+      AuditModule.global(),
+      JobsModule.with({
+        queue,
+        runs,
+        schedules: new PostgresScheduleRecords(database),
+        idempotency: new PostgresIdempotencyRecords(database),
+        ...(options.workers === false
+          ? {}
+          : { workers: new BullmqJobWorkers(JOB_CATALOGUE, backend, queue.queues, log) }),
+      }),
+    ],
+    providers: [
+      { provide: APP_GUARD, useClass: HeaderGuard },
+      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired]),
+    ],
+  };
+  const app = await createApp(root, config, log);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await queue.close();
+  };
+  try {
+    await app.init();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { app, queue, runs, close };
+}
+
+/** An embedded database in memory with the schema. */
+export async function openTestDatabase(): Promise<Database> {
+  const database = await Database.openEmbedded();
+  await migrate(database.pool);
+  return database;
+}

@@ -1,0 +1,346 @@
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../src/adapters/postgres/database.js';
+import { UnrecoverableJobError } from '../../src/jobs/job-errors.js';
+import { PartialResult, type JobContext } from '../../src/jobs/job-handler.js';
+import { JobHandlersError } from '../../src/jobs/job-handlers.js';
+import type { RunView } from '../../src/jobs/run.schema.js';
+import { RunService } from '../../src/jobs/run.service.js';
+import type { ScheduleView } from '../../src/jobs/schedule.schema.js';
+import { SweepRuns } from '../../src/jobs/sweep-runs.service.js';
+import { Log } from '../../src/platform/log.js';
+import { eventually } from '../support/eventually.js';
+import { closeDays, DropExpired, openTestDatabase, startJobsApp, type JobsApp } from './jobs-app.js';
+
+interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: Body;
+}
+
+describe('background work', () => {
+  let database: Database;
+  let jobs: JobsApp;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    jobs = await startJobsApp(database);
+  }, 60_000);
+  afterAll(async () => {
+    await jobs.close();
+    await database.close();
+  });
+  beforeEach(() => {
+    closeDays.handle = () => Promise.resolve({ days: 0 });
+  });
+
+  async function call<Body = RunView>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    options: { body?: object; headers?: Record<string, string> } = {},
+  ): Promise<Answer<Body>> {
+    const response = await jobs.app.inject({
+      method,
+      url: `/api/v1${path}`,
+      ...(options.body ? { payload: options.body } : {}),
+      headers: options.headers ?? {},
+    });
+    const body = (response.body === '' ? undefined : JSON.parse(response.body)) as Body;
+    return { status: response.statusCode, headers: response.headers, body };
+  }
+
+  const start = () => jobs.app.get(RunService).start('metrics.close-days', {}, 'ann');
+  const ended = (id: string) =>
+    eventually('the run ends', async () => {
+      const run = (await call('GET', `/runs/${id}`)).body;
+      return run.finishedAt === undefined ? undefined : run;
+    });
+  function untilAborted({ signal }: JobContext): Promise<never> {
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+    });
+  }
+
+  describe('runs', () => {
+    it('are shown with progress and result', async () => {
+      closeDays.handle = (context) => {
+        context.progress(1, 2, 'first');
+        context.progress(2, 2, 'second');
+        return Promise.resolve({ days: 2 });
+      };
+      const { id } = await start();
+      expect(await ended(id)).toMatchObject({
+        id,
+        kind: 'metrics.close-days',
+        title: 'Write closed days to Parquet',
+        state: 'succeeded',
+        attempt: 1,
+        progress: { done: 2, total: 2, message: 'second' },
+        startedBy: 'ann',
+        result: { days: 2 },
+      });
+    });
+
+    it('tell safe reasons only', async () => {
+      closeDays.handle = () => Promise.reject(new UnrecoverableJobError('The disk is full'));
+      const meant = await start();
+      expect(await ended(meant.id)).toMatchObject({ state: 'failed', error: 'The disk is full' });
+      closeDays.handle = () => Promise.resolve(new PartialResult({ days: 1 }, 'one day is locked'));
+      const partial = await start();
+      expect(await ended(partial.id)).toMatchObject({
+        state: 'partial',
+        result: { days: 1 },
+        error: 'one day is locked',
+      });
+    });
+
+    it('are cancelled at once, and their handler stops', async () => {
+      const stopped = Promise.withResolvers<string>();
+      const began = Promise.withResolvers<void>();
+      closeDays.handle = (context) => {
+        began.resolve();
+        context.signal.addEventListener('abort', () => stopped.resolve(String(context.signal.reason)));
+        return untilAborted(context);
+      };
+      const { id } = await start();
+      await began.promise;
+      const answer = await call('POST', `/runs/${id}/cancel`);
+      expect(answer).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+      expect(await stopped.promise).toContain('cancelled');
+      expect(await call('POST', `/runs/${id}/cancel`)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+      expect((await call('GET', `/runs/${id}`)).body.state).toBe('cancelled');
+    });
+
+    it('that did not succeed are retried in a new run', async () => {
+      closeDays.handle = () => Promise.reject(new UnrecoverableJobError('no'));
+      const { id } = await start();
+      await ended(id);
+      closeDays.handle = () => Promise.resolve('yes');
+      const again = await call('POST', `/runs/${id}/retry`, { headers: { 'x-name': 'bob' } });
+      expect(again.status).toBe(202);
+      expect(again.headers['location']).toBe(`/api/v1/runs/${again.body.id}`);
+      expect(again.body).toMatchObject({ retryOf: id, startedBy: 'bob' });
+      expect(await ended(again.body.id)).toMatchObject({ state: 'succeeded', result: 'yes' });
+      expect(await call('POST', `/runs/${again.body.id}/retry`)).toMatchObject({ status: 409 });
+    });
+
+    it('are listed newest first in pages, and unknown ones are 404', async () => {
+      const first = await start();
+      const second = await start();
+      const page = await call<{ items: RunView[]; nextCursor: string }>('GET', '/runs?limit=1&kind=metrics.close-days');
+      expect(page.body.items.map(({ id }) => id)).toEqual([second.id]);
+      const next = await call<{ items: RunView[] }>(
+        'GET',
+        `/runs?limit=1&kind=metrics.close-days&cursor=${page.body.nextCursor}`,
+      );
+      expect(next.body.items.map(({ id }) => id)).toEqual([first.id]);
+      expect(await call('GET', '/runs?cursor=WzEsMl0')).toMatchObject({ status: 400 });
+      expect(await call('GET', '/runs/nothing')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+      await ended(second.id);
+    });
+
+    it('stream their changes, and go on after Last-Event-ID', async () => {
+      const goOn = Promise.withResolvers<void>();
+      closeDays.handle = async (context) => {
+        context.progress(1, 2);
+        await goOn.promise;
+        return 'end';
+      };
+      if (!jobs.app.getHttpServer().listening) await jobs.app.listen(0, '127.0.0.1');
+      const { port } = jobs.app.getHttpServer().address() as AddressInfo;
+      const { id } = await start();
+      const url = `http://127.0.0.1:${port}/api/v1/runs/${id}/events`;
+      const response = await fetch(url);
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      let text = '';
+      for await (const chunk of response.body ?? []) {
+        text += Buffer.from(chunk as Uint8Array).toString();
+        if (text.includes('"done":1')) goOn.resolve();
+      }
+      const events = eventsOf(text);
+      expect(events.map(({ id }) => Number(id))).toEqual(events.map(({ id }) => Number(id)).toSorted((a, b) => a - b));
+      expect(events.at(-1)?.data).toMatchObject({ id, state: 'succeeded', result: 'end' });
+      const last = events.at(-1)?.id ?? '';
+      expect(await (await fetch(url, { headers: { 'last-event-id': last } })).text()).toBe('');
+      expect(eventsOf(await (await fetch(url, { headers: { 'last-event-id': '1' } })).text())).toHaveLength(1);
+      expect((await fetch(url.replace(id, crypto.randomUUID()))).status).toBe(404);
+    });
+  });
+
+  function eventsOf(text: string): { id: string; data: RunView }[] {
+    return text
+      .split('\n\n')
+      .filter((part) => part.startsWith('id: '))
+      .map((part) => ({
+        id: /^id: (\d+)$/m.exec(part)?.[1] ?? '',
+        data: JSON.parse(/^data: (.*)$/m.exec(part)?.[1] ?? '') as RunView,
+      }));
+  }
+
+  describe('the sweeper', () => {
+    /** Sweeps as if a minute had passed. */
+    const sweepLater = () => {
+      const clock = { now: () => Date.now() + 60_000 };
+      return new SweepRuns(jobs.runs, jobs.queue, clock, Log.silent()).sweep(new AbortController().signal);
+    };
+
+    it('enqueues a run whose job is missing', async () => {
+      const id = crypto.randomUUID();
+      const run = { id, jobId: id, kind: 'metrics.close-days', payload: {}, startedBy: 'ann', createdAtMs: Date.now() };
+      await jobs.runs.insert(run);
+      expect((await sweepLater()).enqueued).toBe(1);
+      expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+      expect(await sweepLater()).toEqual({ alive: 0, enqueued: 0, closed: 0 });
+    });
+
+    it('leaves a run alone whose job is alive', async () => {
+      const finish = Promise.withResolvers<string>();
+      closeDays.handle = () => finish.promise;
+      const { id } = await start();
+      await eventually('it runs', async () => (await call('GET', `/runs/${id}`)).body.state === 'running');
+      expect(await sweepLater()).toEqual({ alive: 1, enqueued: 0, closed: 0 });
+      finish.resolve('ok');
+      expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+    });
+
+    it('closes a run whose job is over', async () => {
+      const { id } = await start();
+      await ended(id);
+      const lost = crypto.randomUUID();
+      await jobs.runs.insert({
+        id: lost,
+        jobId: id,
+        kind: 'metrics.close-days',
+        payload: {},
+        startedBy: 'ann',
+        createdAtMs: 1,
+      });
+      expect((await sweepLater()).closed).toBe(1);
+      expect((await call('GET', `/runs/${lost}`)).body).toMatchObject({ state: 'succeeded', result: { days: 0 } });
+    });
+  });
+
+  describe('schedules', () => {
+    it('show what is built in, with its next run, and keep it from change', async () => {
+      const { body } = await call<{ items: ScheduleView[] }>('GET', '/schedules');
+      expect(body.items.find(({ name }) => name === 'collect-metrics')).toMatchObject({
+        kind: 'metrics.start-cycle',
+        every: '1m',
+        builtIn: true,
+        nextRunAt: expect.stringMatching(/Z$/) as unknown,
+      });
+      expect(body.items.map(({ name }) => name)).toEqual(body.items.map(({ name }) => name).toSorted());
+      const content = { kind: 'records.trim', every: '1h' };
+      expect((await call('PUT', '/schedules/collect-metrics', { body: content })).status).toBe(409);
+      expect((await call('DELETE', '/schedules/collect-metrics')).status).toBe(409);
+      expect((await call('POST', '/schedules', { body: { name: 'collect-metrics', ...content } })).status).toBe(409);
+    });
+
+    it('are made, changed and removed, in the queue too', async () => {
+      const made = await call<ScheduleView>('POST', '/schedules', {
+        body: { name: 'nightly', kind: 'records.trim', cron: '0 4 * * *', timeZone: 'Asia/Tokyo' },
+      });
+      expect(made).toMatchObject({
+        status: 201,
+        headers: { location: '/api/v1/schedules/nightly' },
+        body: { cron: '0 4 * * *', timeZone: 'Asia/Tokyo', builtIn: false, createdBy: 'ann', payload: {} },
+      });
+      expect(made.body.nextRunAt).toMatch(/T19:00:00\.000Z$/);
+      const changed = await call<ScheduleView>('PUT', '/schedules/nightly', {
+        body: { kind: 'records.trim', every: '2h' },
+      });
+      expect(changed).toMatchObject({ status: 200, body: { every: '2h', builtIn: false } });
+      expect(changed.body.cron).toBeUndefined();
+      expect((await jobs.queue.schedules()).find(({ id }) => id === 'nightly')?.cadence).toEqual({
+        everyMs: 7_200_000,
+      });
+      expect((await call('DELETE', '/schedules/nightly')).status).toBe(204);
+      expect((await call('GET', '/schedules/nightly')).status).toBe(404);
+      expect((await jobs.queue.schedules()).some(({ id }) => id === 'nightly')).toBe(false);
+    });
+
+    it.each([
+      [{ name: 'x', kind: 'records.trim' }, 400, 'either cron'],
+      [{ name: 'x', kind: 'records.trim', cron: '99 * * * *' }, 400, 'no such minute'],
+      [{ name: 'x', kind: 'records.trim', cron: '* * * * *', timeZone: 'Mars/Phobos' }, 400, 'IANA'],
+      [{ name: 'x', kind: 'records.trim', every: '1s' }, 400, '5s to 30d'],
+      [{ name: 'X!', kind: 'records.trim', every: '1h' }, 400, 'lower-case'],
+      [{ name: 'x', kind: 'records.trim', every: '1h', payload: { a: 1 } }, 400, 'a'],
+      [{ name: 'x', kind: 'no.such', every: '1h' }, 422, 'metrics.start-cycle'],
+      [{ name: 'x', kind: 'metrics.collect-shard', every: '1h' }, 422, 'Only the program'],
+    ])('refuse %j', async (body, status, detail) => {
+      const answer = await call<{ detail: string }>('POST', '/schedules', { body });
+      expect(answer.status).toBe(status);
+      expect(answer.body.detail).toContain(detail);
+    });
+
+    it('start runs in their own name', async () => {
+      closeDays.handle = () => Promise.resolve('by schedule');
+      await jobs.queue.schedule('fast', { everyMs: 200 }, 'metrics.close-days', {});
+      const run = await eventually('a run of the schedule ends', async () => {
+        const { body } = await call<{ items: RunView[] }>('GET', '/runs?kind=metrics.close-days&state=succeeded');
+        return body.items.find(({ startedBy }) => startedBy === 'schedule:fast');
+      });
+      expect(run.result).toBe('by schedule');
+      await jobs.queue.unschedule('fast');
+    });
+  });
+
+  describe('an Idempotency-Key', () => {
+    const body = (name: string) => ({ name, kind: 'records.trim', every: '3h' });
+    const post = (name: string, key: string, caller = 'ann') =>
+      call<ScheduleView & { code?: string }>('POST', '/schedules', {
+        body: body(name),
+        headers: { 'idempotency-key': key, 'x-name': caller },
+      });
+
+    it('answers a repeated request with the first outcome', async () => {
+      const first = await post('once', 'key-1');
+      const second = await post('once', 'key-1');
+      expect(second.status).toBe(201);
+      expect(second.body).toEqual(first.body);
+      expect(second.headers['location']).toBe('/api/v1/schedules/once');
+      expect(second.headers['idempotency-replayed']).toBe('true');
+      expect((await post('once', 'key-2')).status).toBe(409);
+      expect((await post('once', 'key-1', 'bob')).status).toBe(409);
+    });
+
+    it('is refused for another request, and given back when the first failed', async () => {
+      expect((await post('again', 'key-3')).status).toBe(201);
+      expect(await post('other', 'key-3')).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+      expect((await post('again', 'key-4')).status).toBe(409);
+      await call('DELETE', '/schedules/again');
+      expect((await post('again', 'key-4')).status).toBe(201);
+      expect((await post('again', ' bad key '.repeat(30))).status).toBe(400);
+    });
+  });
+
+  it('refuses to start without a handler for each job, and names it', async () => {
+    await expect(startJobsApp(database, { handlers: [DropExpired] })).rejects.toThrow(JobHandlersError);
+    await expect(startJobsApp(database, { handlers: [DropExpired] })).rejects.toThrow(
+      /metrics\.collect-shard has no handler/,
+    );
+  });
+
+  it('needs no handlers in a process without workers, which still enqueues', async () => {
+    const api = await startJobsApp(database, { workers: false, handlers: [] });
+    const { id } = await api.app.get(RunService).start('metrics.close-days', {}, 'cat');
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', startedBy: 'cat' });
+    await api.close();
+  });
+
+  it('hands a running run back when the process stops, for the next to finish', async () => {
+    const began = Promise.withResolvers<void>();
+    closeDays.handle = (context) => {
+      began.resolve();
+      return untilAborted(context);
+    };
+    const { id } = await start();
+    await began.promise;
+    await jobs.close();
+    expect(await jobs.runs.find(id)).toMatchObject({ state: 'queued' });
+    closeDays.handle = () => Promise.resolve('second process');
+    jobs = await startJobsApp(database);
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', result: 'second process', attempt: 1 });
+  });
+});
