@@ -1,7 +1,7 @@
 import type { SimContainer, SimNode, SimPod } from './model.js';
 import * as at from './measure.js';
 import { hash } from './seeded.js';
-import { Slot, stampText, TimeSlot } from './template.js';
+import { Constant, Slot, stampText, TimeSlot } from './template.js';
 
 /**
  * The shape of `/stats/summary` in Kubernetes 1.34 (k8s.io/kubelet/pkg/apis/stats/v1alpha1), with slots where numbers move.
@@ -16,10 +16,10 @@ export interface PodPlace {
 }
 
 const INODES = 13_107_200;
-const NO_PRESSURE = {
+const NO_PRESSURE = new Constant({
   full: { total: 0, avg10: 0, avg60: 0, avg300: 0 },
   some: { total: 0, avg10: 0, avg60: 0, avg300: 0 },
-};
+});
 
 export function summaryShape(node: SimNode, places: PodPlace[]): object {
   const time = new TimeSlot(0);

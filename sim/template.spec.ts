@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { Slot, stampText, Template, TimeSlot } from './template.js';
+import { Constant, Slot, stampText, Template, TimeSlot } from './template.js';
 
 describe('a template', () => {
   it('writes any whole number and stamp into its places', () => {
@@ -18,6 +18,12 @@ describe('a template', () => {
         expect(JSON.parse(template.buffer.toString())).toEqual(expected);
       }),
     );
+  });
+
+  it('is indented by one space, as a kubelet does', () => {
+    const plain = { a: [{ b: 1, c: 'x"y' }, []], d: {}, e: { f: null, g: true } };
+    const template = new Template({ ...plain, e: new Constant(plain.e), h: undefined });
+    expect(template.buffer.toString()).toBe(JSON.stringify(plain, null, 1));
   });
 
   it.each([0, 9, 10, 99_999_999, 100_000_000, 1e16, 2 ** 53 + 2, 1.5e18])('writes %d', (value) => {

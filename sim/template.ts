@@ -14,7 +14,69 @@ export class TimeSlot {
   constructor(readonly index: number) {}
 }
 
+/** A value without slots that stands in many places: its text is made once for each depth. */
+export class Constant {
+  private readonly texts = new Map<string, string>();
+
+  constructor(private readonly value: unknown) {}
+
+  /** `indent`: a line feed and the spaces of the line that it begins on. */
+  textAt(indent: string): string {
+    let text = this.texts.get(indent);
+    if (text === undefined) {
+      text = JSON.stringify(this.value, null, 1).replaceAll('\n', indent);
+      this.texts.set(indent, text);
+    }
+    return text;
+  }
+}
+
 const STAMP_WIDTH = 20;
+const BLANK_STAMP = `"${' '.repeat(STAMP_WIDTH)}"`;
+
+/** Writes JSON text, and notes where the slots are. */
+class TemplateWriter {
+  text = '';
+  readonly slots: { offset: number; slot: Slot }[] = [];
+  readonly times: { offset: number; index: number }[] = [];
+
+  write(item: unknown, indent: string): void {
+    if (item instanceof Slot) {
+      this.slots.push({ offset: this.text.length, slot: item });
+      this.text += ' '.repeat(item.width);
+    } else if (item instanceof TimeSlot) {
+      this.times.push({ offset: this.text.length + 1, index: item.index });
+      this.text += BLANK_STAMP;
+    } else if (item instanceof Constant) this.text += item.textAt(indent);
+    else if (typeof item === 'number') this.text += String(item);
+    else if (typeof item !== 'object' || item === null) this.text += JSON.stringify(item);
+    else if (Array.isArray(item)) this.writeArray(item, indent);
+    else this.writeObject(item as Record<string, unknown>, indent);
+  }
+
+  private writeArray(items: unknown[], indent: string): void {
+    const inner = `${indent} `;
+    let separator = '[';
+    for (const item of items) {
+      this.text += separator + inner;
+      separator = ',';
+      this.write(item, inner);
+    }
+    this.text += items.length === 0 ? '[]' : `${indent}]`;
+  }
+
+  private writeObject(item: Record<string, unknown>, indent: string): void {
+    const inner = `${indent} `;
+    let separator = '{';
+    for (const key in item) {
+      if (item[key] === undefined) continue;
+      this.text += `${separator}${inner}"${key}": `;
+      separator = ',';
+      this.write(item[key], inner);
+    }
+    this.text += separator === '{' ? '{}' : `${indent}}`;
+  }
+}
 
 export class Template {
   readonly buffer: Buffer;
@@ -26,37 +88,10 @@ export class Template {
 
   /** `value`: anything that JSON can say, all of it ASCII, with slots. */
   constructor(value: unknown) {
-    const parts: string[] = [];
-    const slots: { offset: number; slot: Slot }[] = [];
-    const times: { offset: number; index: number }[] = [];
-    let length = 0;
-    const text = (part: string) => {
-      parts.push(part);
-      length += part.length;
-    };
-    const write = (item: unknown, indent: string): void => {
-      if (item instanceof Slot) {
-        slots.push({ offset: length, slot: item });
-        text(' '.repeat(item.width));
-      } else if (item instanceof TimeSlot) {
-        times.push({ offset: length + 1, index: item.index });
-        text(`"${' '.repeat(STAMP_WIDTH)}"`);
-      } else if (typeof item !== 'object' || item === null) {
-        text(JSON.stringify(item));
-      } else {
-        const isArray = Array.isArray(item);
-        let separator = isArray ? '[' : '{';
-        for (const [key, element] of Object.entries(item)) {
-          if (element === undefined) continue;
-          text(`${separator}${indent} ${isArray ? '' : `"${key}": `}`);
-          separator = ',';
-          write(element, `${indent} `);
-        }
-        text(separator === ',' ? `${indent}${isArray ? ']' : '}'}` : isArray ? '[]' : '{}');
-      }
-    };
-    write(value, '\n');
-    this.buffer = Buffer.from(parts.join(''), 'latin1');
+    const writer = new TemplateWriter();
+    writer.write(value, '\n');
+    const { slots, times } = writer;
+    this.buffer = Buffer.from(writer.text, 'latin1');
     this.offsets = Uint32Array.from(slots, (entry) => entry.offset);
     this.widths = Uint8Array.from(slots, (entry) => entry.slot.width);
     this.indexes = Uint32Array.from(slots, (entry) => entry.slot.index);
