@@ -1,0 +1,36 @@
+import { MetricUpkeep, type MetricStoreState } from '../../metrics/metric-upkeep.port.js';
+import { DiskNearlyFull } from './disk-probe.js';
+import type { DuckdbMetricStore } from './metric-store.duckdb.js';
+
+/** Upkeep of the embedded store: closed days are Parquet files. */
+export class DuckdbMetricUpkeep extends MetricUpkeep {
+  constructor(private readonly store: DuckdbMetricStore) {
+    super();
+  }
+
+  override async closeDays(beforeMs: number): Promise<number> {
+    return (await this.store.closeDays(beforeMs)).length;
+  }
+
+  override async dropBefore(beforeMs: number): Promise<number> {
+    return (await this.store.dropBefore(beforeMs)).length;
+  }
+
+  override async state(): Promise<MetricStoreState> {
+    const { bytesOnDisk } = await this.store.stats();
+    const refusal = await this.refusal();
+    return { bytesOnDisk, ...(refusal === undefined ? {} : { refusal }) };
+  }
+
+  /** Shown in `/readyz`, which is open to anyone: no path in it. */
+  private async refusal(): Promise<string | undefined> {
+    try {
+      await this.store.writer.refuseWhenFull();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DiskNearlyFull)) throw error;
+      const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+      return `The data disk is ${percent(error.usedRatio)} full; collection stops at ${percent(error.limitRatio)}: free some space`;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { run } from './roles/run.js';
+
+await run();

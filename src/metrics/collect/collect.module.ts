@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { CloseCycle } from './close-cycle.service.js';
+import { CloseCycleProcessor } from './close-cycle.processor.js';
+import { CloseOverdue } from './close-overdue.service.js';
+import { CollectNode } from './collect-node.service.js';
+import { CollectShard } from './collect-shard.service.js';
+import { CollectShardProcessor } from './collect-shard.processor.js';
+import { CycleTrimmer } from './cycle-trimmer.js';
+import { StartCycle } from './start-cycle.service.js';
+import { StartCycleProcessor } from './start-cycle.processor.js';
+import { CloseDaysProcessor, DropExpiredProcessor } from './upkeep.processor.js';
+
+/**
+ * The collection of metrics, as jobs. It wants the ports `ClusterFacts`, `KubeletSource`, `CycleRecords`, `PreviousReadings`, `MetricWriter`,
+ * `MetricUpkeep`, `JobQueue` and `COLLECT_OPTIONS` from global modules.
+ */
+@Module({
+  providers: [
+    StartCycle,
+    CloseOverdue,
+    CollectNode,
+    CollectShard,
+    CloseCycle,
+    StartCycleProcessor,
+    CollectShardProcessor,
+    CloseCycleProcessor,
+    CloseDaysProcessor,
+    DropExpiredProcessor,
+    CycleTrimmer,
+  ],
+})
+export class CollectModule {}

@@ -1,0 +1,57 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { BullmqJobWorkers } from '../adapters/bullmq/job-workers.bullmq.js';
+import { PostgresIdempotencyRecords } from '../adapters/postgres/idempotency-records.postgres.js';
+import { PostgresRunRecords } from '../adapters/postgres/run-records.postgres.js';
+import { PostgresScheduleRecords } from '../adapters/postgres/schedule-records.postgres.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
+import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
+import { JobsModule, type JobsPorts } from '../jobs/jobs.module.js';
+import { CollectModule } from '../metrics/collect/collect.module.js';
+import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
+import { QueryModule } from '../metrics/query/query.module.js';
+import type { Config } from '../platform/config.js';
+import type { Log } from '../platform/log.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { ClusterLifecycle } from './cluster-lifecycle.js';
+import { EnginesModule } from './engines.module.js';
+import type { Engines } from './open-engines.js';
+import { RecordsHealth } from './records-health.js';
+
+/** The application of a role: `api` answers, `worker` works (and answers for itself alone), `all` does both. */
+@Module({})
+export class AppModule {
+  static for(config: Config, log: Log, engines: Engines): DynamicModule {
+    const answers = config.role !== 'worker';
+    const works = config.role !== 'api';
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config, log),
+        EnginesModule.with(engines),
+        AuthModule,
+        JobsModule.with(jobsPorts(engines, log, works)),
+        ...(works ? [CollectModule] : []),
+        ...(answers ? [ClusterModule, QueryModule] : []),
+      ],
+      providers: [
+        { provide: RecordsHealth.DATABASE, useValue: engines.database },
+        RecordsHealth,
+        ClusterLifecycle,
+        CollectionHealth,
+      ],
+    };
+  }
+}
+
+function jobsPorts({ database, backend, queue }: Engines, log: Log, works: boolean): JobsPorts {
+  return {
+    queue,
+    runs: new PostgresRunRecords(database),
+    schedules: new PostgresScheduleRecords(database),
+    idempotency: new PostgresIdempotencyRecords(database),
+    ...(works
+      ? { workers: new BullmqJobWorkers(JOB_CATALOGUE, backend, queue.queues, log.child({ part: 'jobs' })) }
+      : {}),
+  };
+}

@@ -1,0 +1,77 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { KubernetesApiAuthority } from '../adapters/kubernetes/kubernetes-authority.kubernetes.js';
+import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kubernetes.js';
+import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
+import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
+import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
+import { PostgresTokenRecords } from '../adapters/postgres/token-records.postgres.js';
+import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.postgres.js';
+import { AuditRecords } from '../auth/audit-records.port.js';
+import { KnownNamespaces } from '../auth/known-namespaces.port.js';
+import { KubernetesAuthority } from '../auth/kubernetes-authority.port.js';
+import { SessionRecords } from '../auth/session-records.port.js';
+import { TokenRecords } from '../auth/token-records.port.js';
+import { ClusterView } from '../cluster/cluster-view.js';
+import { ClusterWatch } from '../cluster/cluster-watch.port.js';
+import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
+import { ClusterFacts } from '../metrics/collect/cluster-facts.port.js';
+import { ClusterViewFacts } from '../metrics/collect/cluster-view-facts.js';
+import { COLLECT_OPTIONS, type CollectOptions } from '../metrics/collect/collect-options.js';
+import { CycleRecords } from '../metrics/collect/cycle-records.port.js';
+import { KubeletSource } from '../metrics/collect/kubelet.port.js';
+import { PreviousReadings } from '../metrics/collect/previous-readings.port.js';
+import { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
+import { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import type { Engines } from './open-engines.js';
+
+/** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
+const SHARD_DEADLINE_MS = 30_000;
+
+/** Which adapter stands behind each port, for every feature. */
+@Module({})
+export class EnginesModule {
+  static with(engines: Engines): DynamicModule {
+    const providers: Provider[] = [...recordPorts(engines), ...clusterPorts(engines), ...metricPorts(engines)];
+    return { module: EnginesModule, global: true, providers, exports: providers };
+  }
+}
+
+function recordPorts({ database }: Engines): Provider[] {
+  return [
+    { provide: TokenRecords, useValue: new PostgresTokenRecords(database) },
+    { provide: SessionRecords, useValue: new PostgresSessionRecords(database) },
+    { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
+    { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
+    { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
+  ];
+}
+
+function clusterPorts({ api }: Engines): Provider[] {
+  return [
+    { provide: ClusterWatch, useValue: new KubernetesClusterWatch(api) },
+    { provide: KubernetesAuthority, useValue: new KubernetesApiAuthority(api) },
+    { provide: KnownNamespaces, useClass: ViewKnownNamespaces },
+    { provide: ClusterFacts, useClass: ClusterViewFacts },
+    ClusterView,
+  ];
+}
+
+function metricPorts({ metrics, kubelets }: Engines): Provider[] {
+  return [
+    { provide: MetricWriter, useValue: metrics.writer },
+    { provide: MetricReader, useValue: metrics.reader },
+    { provide: MetricUpkeep, useValue: metrics.upkeep },
+    { provide: KubeletSource, useValue: kubelets },
+    { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
+  ];
+}
+
+function collectOptions(config: Config): CollectOptions {
+  return {
+    resolutionMs: config.metricResolutionMs,
+    shardNodes: config.metricShardNodes,
+    concurrency: config.kubeletConcurrency,
+    shardDeadlineMs: SHARD_DEADLINE_MS,
+  };
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { BullmqJobQueue } from '../adapters/bullmq/job-queue.bullmq.js';
+import { connectPostgres, BULLMQ_SCHEMA } from '../adapters/bullmq/connect-postgres.js';
+import { connectRedis } from '../adapters/bullmq/connect-redis.js';
+import type { BullmqBackend } from '../adapters/bullmq/bullmq-backend.js';
+import { HttpKubeletSource } from '../adapters/kubelet/kubelet-source.http.js';
+import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js';
+import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
+import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
+import { JOB_CATALOGUE, type Jobs } from '../jobs/job-catalogue.js';
+import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
+import type { Config } from '../platform/config.js';
+import type { Log } from '../platform/log.js';
+import { openMetricStore, type MetricStore } from './open-metric-store.js';
+import { openRecords } from './open-records.js';
+import type { Database } from '../adapters/postgres/database.js';
+import { lockDataDir } from '../adapters/duckdb/data-dir-lock.js';
+
+/** Everything outside of the process that a role needs, open. */
+export interface Engines {
+  readonly database: Database;
+  readonly backend: BullmqBackend;
+  readonly queue: BullmqJobQueue<Jobs>;
+  readonly metrics: MetricStore;
+  readonly api: KubernetesApi;
+  readonly kubelets: KubeletSource;
+  /** Closes all of them, the last opened first. */
+  close(): Promise<void>;
+}
+
+/** Opens the engines that the settings name; when one cannot be opened, those before it are closed again. */
+export async function openEngines(config: Config, log: Log): Promise<Engines> {
+  await using opened = new AsyncDisposableStack();
+  const credentials = ClusterCredentials.load({ kubeconfig: config.kubeconfig, home: config.home }, log);
+  if (config.role === 'all') {
+    const lock = await lockDataDir(config.dataDir);
+    opened.defer(() => lock.release());
+  }
+  const database = await openRecords(config, log);
+  opened.defer(() => database.close());
+  const backend = openBackend(config, database, log);
+  opened.defer(() => backend.close());
+  await backend.prepare();
+  const queue = new BullmqJobQueue(JOB_CATALOGUE, backend, (error) =>
+    log.warn('The job queue has a problem', { error }),
+  );
+  opened.defer(() => queue.close());
+  const metrics = await openMetricStore(config, log);
+  opened.defer(() => metrics.close());
+  const api = new KubernetesApi(credentials);
+  opened.defer(() => api.close());
+  const kubelets = openKubelets(config, credentials, api, opened);
+  const all = opened.move();
+  return { database, backend, queue, metrics, api, kubelets, close: () => all.disposeAsync() };
+}
+
+function openBackend(config: Config, database: Database, log: Log): BullmqBackend {
+  if (config.redisUrl !== undefined) return connectRedis(config.redisUrl, log);
+  return connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
+}
+
+/** `auto` is `direct`: the proxy needs a right that is as good as exec on every pod, so it is taken only when it is named. */
+function openKubelets(
+  config: Config,
+  credentials: ClusterCredentials,
+  api: KubernetesApi,
+  opened: AsyncDisposableStack,
+): KubeletSource {
+  const limits = { timeoutMs: config.kubeletTimeoutMs, maxBodyBytes: config.kubeletMaxBodyBytes };
+  if (config.kubeletAccess === 'proxy') return new ProxyKubeletSource(api, limits);
+  const ca = config.kubeletCaFile === undefined ? undefined : readFileSync(config.kubeletCaFile);
+  const source = new HttpKubeletSource({
+    ...limits,
+    insecureTls: config.kubeletInsecureTls,
+    credentials: async () => {
+      const { headers, tls } = await credentials.current();
+      return { authorization: headers['authorization'], ca: ca ?? tls.ca, cert: tls.cert, key: tls.key };
+    },
+  });
+  opened.defer(() => source.close());
+  return source;
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
+import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
+import type { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
+import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import type { Config } from '../platform/config.js';
+import type { Log } from '../platform/log.js';
+
+export interface MetricStore {
+  readonly writer: MetricWriter;
+  readonly reader: MetricReader;
+  readonly upkeep: MetricUpkeep;
+  close(): Promise<void>;
+}
+
+/** The metric store that the settings name: InfluxDB, else DuckDB in the data folder. */
+export async function openMetricStore(config: Config, log: Log): Promise<MetricStore> {
+  const store = await DuckdbMetricStore.open({
+    folder: join(config.dataDir, 'metrics'),
+    memoryLimitBytes: config.metricsMemoryBytes,
+  });
+  log.debug('The metric store is open', { engine: 'duckdb' });
+  return {
+    writer: store.writer,
+    reader: store.reader,
+    upkeep: new DuckdbMetricUpkeep(store),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,67 @@
+import { ConfigError, readConfig, type Config } from '../platform/config.js';
+import { Log } from '../platform/log.js';
+import { migrateAndEnd } from './migrate.js';
+import { printOpenApi } from './openapi.js';
+import { serve } from './serve.js';
+
+/** Errors whose message says by itself what to do; their stack would only hide it. */
+const SPEAKING = new Set([
+  'ClusterConfigError',
+  'DataDirInUseError',
+  'SchemaNewerError',
+  'MigrationChangedError',
+  'MetricStoreTooNew',
+  'JobHandlersError',
+  'ServerTlsError',
+]);
+
+/** Starts what `ROLE` names. A start that fails says why and ends the process: with 2 for settings, with 1 for the rest. */
+export async function run(): Promise<void> {
+  const config = settings();
+  const log = Log.create({
+    level: config.logLevel,
+    format: config.logFormat ?? defaultFormat(),
+    secrets: config.secrets,
+  });
+  process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }));
+  try {
+    await start(config, log);
+  } catch (error) {
+    fail(error, log);
+  }
+}
+
+async function start(config: Config, log: Log): Promise<void> {
+  switch (config.role) {
+    case 'all':
+    case 'api':
+    case 'worker':
+      return serve(config, log);
+    case 'migrate':
+      return migrateAndEnd(config, log);
+    case 'openapi':
+      return printOpenApi(config);
+    case 'agent':
+      throw new ConfigError(['ROLE=agent: this version has no tasks for agents; use all, api or worker']);
+  }
+}
+
+function settings(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+    process.exit(2);
+  }
+}
+
+function fail(error: unknown, log: Log): never {
+  if (error instanceof Error && SPEAKING.has(error.name)) process.stderr.write(`${error.message}\n`);
+  else if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else log.error('The process cannot start', { error });
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}
+
+function defaultFormat(): 'json' | 'pretty' {
+  return process.stdout.isTTY ? 'pretty' : 'json';
+}

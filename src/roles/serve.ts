@@ -1,0 +1,48 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ensureAdminToken } from '../auth/first-admin-token.js';
+import { installAuth } from '../auth/install-auth.js';
+import { TokenRecords } from '../auth/token-records.port.js';
+import { Clock } from '../platform/clock.js';
+import type { Config } from '../platform/config.js';
+import { createApp } from '../platform/http/create-app.js';
+import { OpenApi } from '../platform/http/openapi-holder.js';
+import { openApiDocument } from '../platform/http/openapi.js';
+import type { Log } from '../platform/log.js';
+import { Readiness } from '../platform/readiness.js';
+import { programVersion } from '../platform/version.js';
+import { AppModule } from './app.module.js';
+import { openEngines } from './open-engines.js';
+import { stopOnSignal } from './stop-on-signal.js';
+
+/** `ROLE=all`, `api`, `worker`: opens the engines, composes the application and listens until a signal. */
+export async function serve(config: Config, log: Log): Promise<void> {
+  log.info('Starting', { role: config.role, version: programVersion(), node: process.version });
+  const engines = await openEngines(config, log);
+  const app = await createApp(AppModule.for(config, log, engines), config, log);
+  stopOnSignal(
+    async () => {
+      app.get(Readiness).drain();
+      await app.close();
+      await engines.close();
+    },
+    config.shutdownTimeoutMs,
+    log,
+  );
+  installAuth(app);
+  await showAdminToken(app, config);
+  await app.init();
+  app.get(OpenApi).document = openApiDocument(app, programVersion());
+  await app.listen({ port: config.port, host: hostOf(config) });
+  log.info('Listening', { url: await app.getUrl() });
+}
+
+function hostOf({ host, inPod }: Config): string {
+  return host ?? (inPod ? '0.0.0.0' : '127.0.0.1');
+}
+
+/** The first admin token is printed once and never logged. */
+async function showAdminToken(app: NestFastifyApplication, config: Config): Promise<void> {
+  const { dataDir, adminToken } = config;
+  const first = await ensureAdminToken(app.get(TokenRecords), app.get(Clock), { dataDir, adminToken });
+  process.stdout.write(`${first.message}${first.kind === 'made' ? ` ${first.token}` : ''}\n`);
+}
