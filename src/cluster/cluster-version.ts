@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/log.js';
 import { ClusterWatch } from './cluster-watch.port.js';
@@ -6,6 +7,7 @@ const ASK_AGAIN_AFTER_MS = 300_000;
 const ASK_AGAIN_WHEN_UNKNOWN_MS = 5000;
 
 /** The API server's version as last told: reading it never waits for the API server. */
+@Injectable()
 export class ClusterVersion {
   private version: string | undefined;
   private askedAtMs: number | undefined;

@@ -1,3 +1,4 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/log.js';
 import { Readiness, type ReadinessPart } from '../platform/readiness.js';
@@ -18,6 +19,8 @@ export interface ClusterFreshness {
    * read; an owner kind that could never be read (it is forbidden) is left out of account.
    */
   readonly asOfMs?: number;
+  /** How long ago that was; absent with it. */
+  readonly staleMs?: number;
   readonly watches: readonly WatchReport[];
 }
 
@@ -28,10 +31,14 @@ const OPTIONS: WatcherOptions = {
   random: Math.random,
 };
 
+/** Injection token of `Partial<WatcherOptions>`; the defaults hold where it is not provided. */
+export const WATCHER_OPTIONS = Symbol('WATCHER_OPTIONS');
+
 /**
  * The cluster as the API server last told of it. Answers come from memory and go on when the API server is away, with their age in
  * `freshness()`. Objects are shared: do not change them.
  */
+@Injectable()
 export class ClusterView {
   private readonly cache = new WatchCache();
   private readonly watchers: ClusterWatchers;
@@ -39,10 +46,10 @@ export class ClusterView {
 
   constructor(
     watch: ClusterWatch,
-    clock: Clock,
+    private readonly clock: Clock,
     readiness: Readiness,
     log: Log,
-    options: Partial<WatcherOptions> = {},
+    @Optional() @Inject(WATCHER_OPTIONS) options: Partial<WatcherOptions> = {},
   ) {
     this.part = readiness.part('cluster');
     this.watchers = clusterWatchers(watch, this.cache, clock, log, { ...OPTIONS, ...options }, () =>
@@ -114,15 +121,18 @@ export class ClusterView {
 
   /** How fresh the view is, or the part of it that these resources (plural, such as `pods`) make. */
   freshness(resources?: readonly string[]): ClusterFreshness {
+    const nowMs = this.clock.now();
     const isMeant = (watcher: Watcher): boolean => !resources || resources.includes(watcher.report().resource);
-    const required = this.watchers.required.filter(isMeant).map((watcher) => watcher.asOfMs());
-    const owners = this.watchers.owners.filter(isMeant).map((watcher) => watcher.asOfMs());
+    const required = this.watchers.required.filter(isMeant).map((watcher) => watcher.asOfMs(nowMs));
+    const owners = this.watchers.owners.filter(isMeant).map((watcher) => watcher.asOfMs(nowMs));
     const known = [...required, ...owners].filter((instant) => instant !== undefined);
     const isRead = known.length > 0 && !required.includes(undefined);
     const watches = this.all()
       .filter(isMeant)
       .map((watcher) => watcher.report());
-    return { ...(isRead ? { asOfMs: Math.min(...known) } : {}), watches };
+    if (!isRead) return { watches };
+    const asOfMs = Math.min(...known);
+    return { asOfMs, staleMs: nowMs - asOfMs, watches };
   }
 
   /** The fewest pods that an index can bring the filter down to. */

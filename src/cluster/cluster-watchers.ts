@@ -17,7 +17,7 @@ export interface Watcher {
   start(): void;
   stop(): Promise<void>;
   report(): WatchReport;
-  asOfMs(): number | undefined;
+  asOfMs(nowMs: number): number | undefined;
   whenSynced(): Promise<void>;
   whenTried(): Promise<void>;
 }

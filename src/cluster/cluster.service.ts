@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import type { LabelPredicate } from '../core/label-selector.js';
-import { Clock } from '../platform/clock.js';
 import { ProblemError } from '../platform/errors.js';
 import { pageOf } from '../platform/http/paging.js';
 import type { NamespaceListQuery, NodeListQuery, PodListQuery, WorkloadListQuery } from './cluster-filters.schema.js';
@@ -24,7 +23,6 @@ export class ClusterService {
   constructor(
     private readonly view: ClusterView,
     private readonly version: ClusterVersion,
-    private readonly clock: Clock,
   ) {}
 
   getCluster(): Cluster {
@@ -92,10 +90,10 @@ export class ClusterService {
 
   /** @throws ProblemError 503 while these have never been read: an empty answer would be a lie */
   private freshness(resources: readonly string[]): { asOf: string; staleSeconds: number } {
-    const { asOfMs } = this.view.freshness(resources);
+    const { asOfMs, staleMs = 0 } = this.view.freshness(resources);
     if (asOfMs === undefined)
       throw new ProblemError('UNAVAILABLE', 'The cluster has not been read yet; see part cluster of /readyz');
-    return { asOf: instantOf(asOfMs), staleSeconds: Math.max(0, this.clock.now() - asOfMs) / 1000 };
+    return { asOf: instantOf(asOfMs), staleSeconds: Math.max(0, staleMs) / 1000 };
   }
 }
 

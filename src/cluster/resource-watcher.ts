@@ -65,8 +65,8 @@ export class ResourceWatcher<T extends ObjectKey> {
   }
 
   /** The instant that the objects are as of, ms since the epoch; absent before the first list. */
-  asOfMs(): number | undefined {
-    return this.freshness.asOfMs();
+  asOfMs(nowMs: number): number | undefined {
+    return this.freshness.asOfMs(nowMs);
   }
 
   /** Resolves once all objects have been there. */

@@ -1,7 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { KnownNamespaces } from '../auth/known-namespaces.port.js';
 import { ClusterView } from './cluster-view.js';
 
 /** The namespaces that the view holds. */
+@Injectable()
 export class ViewKnownNamespaces extends KnownNamespaces {
   constructor(private readonly view: ClusterView) {
     super();

@@ -29,9 +29,9 @@ export class WatchFreshness {
     this.sinceMs = clock.now();
   }
 
-  /** The instant that the objects are as of: now while live, else when they last were complete; absent before the first list. */
-  asOfMs(): number | undefined {
-    return this.state === 'live' ? this.clock.now() : this.lastCurrentMs;
+  /** The instant that the objects are as of: now while live, else when they last were current; absent before the first list. */
+  asOfMs(nowMs: number): number | undefined {
+    return this.state === 'live' ? nowMs : this.lastCurrentMs;
   }
 
   /** The API server said something, which need not make the objects current (a page of a list). */

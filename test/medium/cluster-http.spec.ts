@@ -12,18 +12,19 @@ import { ClusterController } from '../../src/cluster/cluster.controller.js';
 import type { Cluster } from '../../src/cluster/cluster.schema.js';
 import { ClusterService } from '../../src/cluster/cluster.service.js';
 import { ClusterVersion } from '../../src/cluster/cluster-version.js';
-import { ClusterView } from '../../src/cluster/cluster-view.js';
+import { ClusterView, WATCHER_OPTIONS } from '../../src/cluster/cluster-view.js';
+import { ClusterWatch } from '../../src/cluster/cluster-watch.port.js';
+import { ViewKnownNamespaces } from '../../src/cluster/view-known-namespaces.js';
+import { KnownNamespaces } from '../../src/auth/known-namespaces.port.js';
 import { Node, NodeDetails, NodeList } from '../../src/cluster/node.schema.js';
 import { PodDetails, PodList } from '../../src/cluster/pod.schema.js';
 import { NamespaceList, WorkloadList } from '../../src/cluster/workload.schema.js';
 import { WorkloadsController } from '../../src/cluster/workloads.controller.js';
-import { SystemClock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { openApiDocument } from '../../src/platform/http/openapi.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
-import { Readiness } from '../../src/platform/readiness.js';
 import { eventually } from '../support/eventually.js';
 
 class RootModule {}
@@ -40,21 +41,18 @@ beforeAll(async () => {
   simulation = await startSimulation({ dir: folder, nodes: 5, podsPerNode: 12, bookmarkIntervalMs: 200 });
   const kubeconfig = simulation.writeKubeconfig(simulation.tokens.collector, 'collector');
   api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent()));
-  const watch = new KubernetesClusterWatch(api);
-  const clock = new SystemClock();
-  const readiness = new Readiness(clock);
-  view = new ClusterView(watch, clock, readiness, Log.silent(), { firstBackoffMs: 5, maxBackoffMs: 50 });
   const config = readConfig({});
-  const version = new ClusterVersion(watch, clock, Log.silent());
-  await version.ask();
   const root = {
     module: RootModule,
     imports: [PlatformModule.with(config, Log.silent())],
     controllers: [ClusterController, WorkloadsController],
     providers: [
       ClusterService,
-      { provide: ClusterView, useValue: view },
-      { provide: ClusterVersion, useValue: version },
+      ClusterView,
+      ClusterVersion,
+      { provide: ClusterWatch, useValue: new KubernetesClusterWatch(api) },
+      { provide: WATCHER_OPTIONS, useValue: { firstBackoffMs: 5, maxBackoffMs: 50 } },
+      { provide: KnownNamespaces, useClass: ViewKnownNamespaces },
     ],
   };
   app = await createApp(root, config, Log.silent());
@@ -64,6 +62,8 @@ beforeAll(async () => {
     done();
   });
   await app.init();
+  view = app.get(ClusterView);
+  await app.get(ClusterVersion).ask();
 });
 
 afterAll(async () => {
@@ -85,6 +85,7 @@ describe('the cluster over HTTP', () => {
     for (const path of ['/cluster', '/nodes', '/namespaces', '/workloads', '/pods', '/nodes/x', '/pods/a/b']) {
       expect((await get(path)).statusCode).toBe(503);
     }
+    await expect(app.get(KnownNamespaces).names()).rejects.toThrow('not been read yet');
     view.start();
     expect(await view.whenSynced(10_000)).toBe(true);
     await eventually('all watches are live', () => view.freshness().watches.every(({ state }) => state === 'live'));
@@ -98,6 +99,7 @@ describe('the cluster over HTTP', () => {
       expect.arrayContaining(['nodes', 'namespaces', 'pods', 'replicasets', 'jobs']),
     );
     expect(cluster.pods).toBe(view.pods().length);
+    expect(await app.get(KnownNamespaces).names()).toHaveLength(cluster.namespaces);
   });
 
   it.each([
