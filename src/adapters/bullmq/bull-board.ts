@@ -1,0 +1,48 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { Queue } from 'bullmq';
+import type { FastifyInstance } from 'fastify';
+import { callerOf } from '../../auth/caller.js';
+import { ProblemError } from '../../platform/errors.js';
+import type { OpenQueue } from './bullmq-backend.js';
+
+const PATH = '/queues';
+
+/**
+ * Bull Board under `/queues`: the queues and their jobs to look at. It changes nothing: whatever is not GET is refused, because a run is cancelled and retried
+ * through the API, which keeps the records and the audit trail right.
+ *
+ * Call it after `installAuth` and before the application is initialised. A request without a caller is refused even where `installAuth` is missing.
+ */
+export function mountBullBoard(fastify: FastifyInstance, queues: readonly OpenQueue[]): void {
+  const server = new FastifyAdapter();
+  server.setBasePath(PATH);
+  createBullBoard({
+    queues: queues.map(
+      (queue) => new BullMQAdapter(queue as unknown as Queue, { readOnlyMode: true, allowRetries: false }),
+    ),
+    // the two packages bring their types apart
+    serverAdapter: server as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
+    options: { uiConfig: { boardTitle: 'Quartermaster', hideRedisDetails: true } },
+  });
+  server.setErrorHandler((error) => {
+    throw error; // to the application's own error handler, which answers with a problem document
+  });
+  fastify.register(
+    (scope, _options, done) => {
+      scope.addHook('onRequest', (request, _reply, next) => {
+        callerOf(request);
+        if (request.method !== 'GET' && request.method !== 'HEAD')
+          throw new ProblemError(
+            'METHOD_NOT_ALLOWED',
+            'The queues are shown only: use /api/v1/runs to change something.',
+          );
+        next();
+      });
+      void scope.register(server.registerPlugin());
+      done();
+    },
+    { prefix: PATH },
+  );
+}
