@@ -43,7 +43,7 @@ export class CollectShard {
   /** @throws the signal's reason when aborted, and what the store or the records throw; never for a node */
   async collect({ cycleAtMs, shard, nodes }: ShardPayload, signal?: AbortSignal): Promise<ShardOutcome> {
     const reported = (await this.records.shards(cycleAtMs)).find((one) => one.shard === shard)?.report;
-    if (reported) return { present: reported.present.length, missing: reported.missing, isLate: false };
+    if (reported) return this.outcomeOf(cycleAtMs, reported);
     const { scopes, readings, missing } = await this.collectAll(cycleAtMs, nodes, signal);
     signal?.throwIfAborted();
     if (scopes.length > 0) await this.writer.append(cycleAtMs, scopes);
@@ -55,6 +55,12 @@ export class CollectShard {
     };
     const state = await this.records.report(cycleAtMs, shard, report, this.clock.now());
     return { present: report.present.length, missing, isLate: state === 'late' };
+  }
+
+  /** Of a shard that has reported: whether that was counted is not known, so a closed cycle may be closed again. */
+  private async outcomeOf(cycleAtMs: number, report: ShardReport): Promise<ShardOutcome> {
+    const cycle = await this.records.find(cycleAtMs);
+    return { present: report.present.length, missing: report.missing, isLate: cycle?.completeness !== undefined };
   }
 
   private async collectAll(cycleAtMs: number, nodes: readonly string[], signal?: AbortSignal): Promise<Collected> {
