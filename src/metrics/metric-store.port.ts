@@ -13,6 +13,9 @@ export interface ScopeSamples {
  * Contract: when `append` resolves, the samples are durable (they survive a SIGKILL and a power cut). A call is atomic for each scope: readers
  * see all of a scope's samples of a cycle or none. Appending a scope of a cycle again replaces what stood there, also objects that are no
  * longer named. Calls for different cycles may come in any order and concurrently.
+ *
+ * A store without transactions (InfluxDB) keeps all of this but the atomicity: a reader may see a part of a scope while it is written, and nothing of
+ * it for a moment while it is replaced. A rejected append may leave a part, which appending again replaces. A scope's samples bear its node.
  */
 export abstract class MetricWriter {
   /** @param cycleAtMs end of the cycle's window, ms since the epoch */

@@ -56,12 +56,12 @@ describe('DuckdbMetricStore at its limits', () => {
         pods.map((pod) => cpu(pod, value)),
       );
     await write(0);
-    let isWriting = true;
+    const progress = { isOver: false };
     const writing = (async () => {
       for (let value = 1; value <= 20; value += 1) await write(value);
-      isWriting = false;
+      progress.isOver = true;
     })();
-    while (isWriting) {
+    while (!progress.isOver) {
       const values = (await instant({ type: 'pod' })).map(({ value }) => value);
       expect(values).toHaveLength(50);
       expect(new Set(values).size).toBe(1);

@@ -71,7 +71,11 @@ export function describeSelectors(at: StoreFixture): void {
     });
 
     it('knows an object by its labelled samples alone', async () => {
-      await append(T0, [aSample(aPod({ pod: 'disk', resource: '/' }), { 'filesystem/usage': 1 })], 'node-3');
+      await append(
+        T0,
+        [aSample(aPod({ node: 'node-3', pod: 'disk', resource: '/' }), { 'filesystem/usage': 1 })],
+        'node-3',
+      );
       expect(await knows({ type: 'pod', pod: 'disk' })).toBe(true);
       expect(await knows({ type: 'pod', pod: 'disk', resource: 'logs' })).toBe(false);
     });

@@ -22,7 +22,7 @@ export function describeWriting(at: StoreFixture): void {
       aCluster(),
       aNamespace(),
       aNode({ labels: { zone: 'a', 'kubernetes.io/os': 'linux' } }),
-      aPod({ workload: 'Deployment/web', labels: { app: 'web', tier: 'front=end, "quoted"' } }),
+      aPod({ workload: 'Deployment/web', labels: { app: 'web', tier: 'front-end_1.0' } }),
       aContainer({ workload: 'Deployment/web', labels: { app: 'web' } }),
       aSysContainer(),
     ];
@@ -67,7 +67,7 @@ export function describeWriting(at: StoreFixture): void {
         pod: `a'b"c\\d,e=f g`,
         namespace: 'x\\',
         workload: 'Job/"; DROP',
-        labels: { 'a,b': 'c:d=e\\' },
+        labels: { 'example.org/a': '' },
       });
       await append(T0, [cpu(object, 1)]);
       expect(await range({ type: 'pod', pod: object.pod ?? '', namespace: 'x\\', workload: 'Job/"; DROP' })).toEqual([

@@ -66,6 +66,11 @@ export class DuckdbMetricStore {
     return dropBefore(this.database, this.writer, beforeMs);
   }
 
+  /** Why nothing can be written now, in words for the operator; undefined when it can. */
+  async refusal(): Promise<string | undefined> {
+    return (await this.writer.refusal())?.message;
+  }
+
   stats(): Promise<MetricStoreStats> {
     return metricStoreStats(this.database, this.writer);
   }

@@ -57,11 +57,17 @@ export class DuckdbMetricWriter extends MetricWriter {
     this.lastAppendMs = performance.now() - startedMs;
   }
 
+  /** Why nothing can be written now; undefined when it can. */
+  async refusal(): Promise<DiskNearlyFull | undefined> {
+    const usedRatio = await this.diskUsedRatio();
+    if (usedRatio < this.disk.limitRatio) return undefined;
+    return new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+  }
+
   /** @throws {DiskNearlyFull} */
   async refuseWhenFull(): Promise<void> {
-    const usedRatio = await this.diskUsedRatio();
-    if (usedRatio < this.disk.limitRatio) return;
-    throw new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+    const refusal = await this.refusal();
+    if (refusal) throw refusal;
   }
 
   diskUsedRatio(): Promise<number> {

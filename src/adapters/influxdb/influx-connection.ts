@@ -1,0 +1,113 @@
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import { BucketsAPI, DeleteAPI, OrgsAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
+
+export interface InfluxConnectionOptions {
+  /** `INFLUX_URL`, such as `https://influxdb:8086`. */
+  readonly url: string;
+  readonly org: string;
+  readonly bucket: string;
+  /** Either a token or a user with password. */
+  readonly token?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Of one request; default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** InfluxDB advises 5,000 lines a request. */
+const LINES_PER_REQUEST = 5000;
+
+/**
+ * One bucket of an InfluxDB 2.x (or a 1.8 with its v2 API). Every call rejects when the server refuses it: the client's own batching is not used, since
+ * its `flush` waits only for the last batch and failures of the others are only logged.
+ */
+export class InfluxConnection {
+  private client: InfluxDB;
+
+  private constructor(readonly options: InfluxConnectionOptions) {
+    this.client = this.newClient({ token: options.token ?? `${options.username ?? ''}:${options.password ?? ''}` });
+  }
+
+  /** Signs in when a user is given, and makes the bucket when it is missing. */
+  static async open(options: InfluxConnectionOptions): Promise<InfluxConnection> {
+    const connection = new InfluxConnection(options);
+    if (options.token === undefined) await connection.signIn();
+    await connection.ensureBucket();
+    return connection;
+  }
+
+  /** Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log. */
+  async write(lines: readonly string[]): Promise<void> {
+    const { org, bucket } = this.options;
+    for (let offset = 0; offset < lines.length; offset += LINES_PER_REQUEST) {
+      const body = lines.slice(offset, offset + LINES_PER_REQUEST).join('\n');
+      await this.call((client) => new WriteAPI(client).postWrite({ org, bucket, precision: 'ms', body }));
+    }
+  }
+
+  /** The rows of a Flux query; every value that stems from a user must have gone through `toFluxValue`. */
+  query(flux: string): Promise<Record<string, unknown>[]> {
+    return this.call((client) => client.getQueryApi(this.options.org).collectRows<Record<string, unknown>>(flux));
+  }
+
+  /** Deletes the points of one instant whose tags have these values. */
+  async deleteAt(atMs: number, tags: Readonly<Record<string, string>>): Promise<void> {
+    const start = new Date(atMs).toISOString();
+    const stop = start.replace('Z', '001Z');
+    const predicate = Object.entries(tags).map(([tag, value]) => `${tag}="${value}"`);
+    const { org, bucket } = this.options;
+    const body = { start, stop, predicate: predicate.join(' AND ') };
+    await this.call((client) => new DeleteAPI(client).postDelete({ org, bucket, body }));
+  }
+
+  private async ensureBucket(): Promise<void> {
+    const { org, bucket: name } = this.options;
+    const found = await this.call(async (client) => {
+      try {
+        return (await new BucketsAPI(client).getBuckets({ org, name })).buckets ?? [];
+      } catch (error) {
+        if (error instanceof HttpError && error.statusCode === 404) return [];
+        throw error;
+      }
+    });
+    if (found.length > 0) return;
+    await this.call(async (client) => {
+      const orgID = (await new OrgsAPI(client).getOrgs({ org })).orgs?.[0]?.id;
+      if (orgID === undefined) throw new Error(`InfluxDB has no organization ${org}`);
+      await new BucketsAPI(client).postBuckets({ body: { orgID, name, retentionRules: [] } });
+    });
+  }
+
+  /** A session of a user ends after a while: then it signs in again, once. */
+  private async call<T>(work: (client: InfluxDB) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.client);
+    } catch (error) {
+      const isExpired = error instanceof HttpError && error.statusCode === 401 && this.options.token === undefined;
+      if (!isExpired) throw error;
+      await this.signIn();
+      return work(this.client);
+    }
+  }
+
+  /** 2.x takes a password for a session; 1.8 has no sessions and takes `user:password` as a token. */
+  private async signIn(): Promise<void> {
+    const { username = '', password = '' } = this.options;
+    let cookies: string | readonly string[] | undefined;
+    try {
+      await new SigninAPI(this.newClient({})).postSignin(
+        { auth: { user: username, password } },
+        { responseStarted: (headers) => (cookies = headers['set-cookie']) },
+      );
+    } catch (error) {
+      if (error instanceof HttpError && error.statusCode === 404) return;
+      throw error;
+    }
+    const cookie = [cookies ?? []].flat().map((text) => text.split(';')[0]);
+    this.client = this.newClient({ headers: { Cookie: cookie.join('; ') } });
+  }
+
+  private newClient(credentials: { token?: string; headers?: Record<string, string> }): InfluxDB {
+    return new InfluxDB({ url: this.options.url, timeout: this.options.timeoutMs ?? 30_000, ...credentials });
+  }
+}
