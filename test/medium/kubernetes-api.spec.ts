@@ -172,6 +172,32 @@ describe('credentials that rotate', () => {
     await expect(api.getJson('/version')).resolves.toEqual({ gitVersion: 'v1.34.1' });
   });
 
+  it('takes a new token from its file before the old one is refused, and a new kubeconfig when that was replaced', async () => {
+    const seen: (string | undefined)[] = [];
+    server.intercept = (request) => {
+      seen.push(request.headers.authorization);
+      return false;
+    };
+    const ca = folder.write('ca.crt', authority.ca);
+    const kubeconfig = folder.kubeconfig(server.url, ca, { tokenFile: folder.write('token', 'first') });
+    api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent(), 0));
+    await api.getJson('/version');
+    folder.write('token', 'second');
+    await api.getJson('/version');
+    folder.kubeconfig(server.url, ca, { token: 'of the new kubeconfig' });
+    await api.getJson('/version');
+    expect(seen).toEqual(['Bearer first', 'Bearer second', 'Bearer of the new kubeconfig']);
+  });
+
+  it('goes on with what it had while the kubeconfig is broken', async () => {
+    const ca = folder.write('ca.crt', authority.ca);
+    const kubeconfig = folder.kubeconfig(server.url, ca, { token: 'good' });
+    api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent(), 0));
+    await api.getJson('/version');
+    folder.write('kubeconfig', 'clusters: [');
+    await expect(api.getJson('/version')).resolves.toEqual({ gitVersion: 'v1.34.1' });
+  });
+
   it('asks once more, not for ever, when the token stays refused', async () => {
     server.tokens.add('another');
     await expect(connect({ token: 'wrong' }).getJson('/version')).rejects.toMatchObject({ status: 401 });

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 needs the polyfill before it is loaded
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import {

@@ -46,18 +46,19 @@ export class ClusterCredentials {
     private readonly source: KubeConfigSource,
     private loaded: LoadedKubeConfig,
     private readonly log: Log,
+    private readonly readAgainAfterMs: number,
   ) {
     this.version = versionOf(loaded.files);
   }
 
   /** @throws ClusterConfigError when there is no usable configuration */
-  static load(source: KubeConfigSource, log: Log): ClusterCredentials {
-    return new ClusterCredentials(source, loadKubeConfig(source), log);
+  static load(source: KubeConfigSource, log: Log, readAgainAfterMs = READ_AGAIN_AFTER_MS): ClusterCredentials {
+    return new ClusterCredentials(source, loadKubeConfig(source), log, readAgainAfterMs);
   }
 
   /** The credentials in force. Rejects only while none could be read yet. */
   async current(): Promise<Credentials> {
-    if (this.last && Date.now() - this.readAtMs < READ_AGAIN_AFTER_MS) return this.last;
+    if (this.last && Date.now() - this.readAtMs < this.readAgainAfterMs) return this.last;
     return this.readOnce(versionOf(this.loaded.files) !== this.version);
   }
 
