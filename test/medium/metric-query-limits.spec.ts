@@ -1,0 +1,117 @@
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
+import { MetricReader, type InstantValue, type Series } from '../../src/metrics/metric-store.port.js';
+import { MemoryMetricStore } from '../support/memory-metric-store.js';
+import { CPU, fillStore, MetricClient, startMetricApi } from '../support/metric-api.js';
+import { eventually } from '../support/eventually.js';
+
+/** A reader that answers when it is told to, and knows who waits. */
+class SlowReader extends MetricReader {
+  readonly asked: { readonly signal: AbortSignal | undefined; readonly answer: () => void }[] = [];
+
+  override range(_query: unknown, signal?: AbortSignal): Promise<Series[]> {
+    const { promise, resolve } = Promise.withResolvers<Series[]>();
+    this.asked.push({ signal, answer: () => resolve([]) });
+    return promise;
+  }
+
+  override async instant(): Promise<InstantValue[]> {
+    return [];
+  }
+
+  override async knows(): Promise<boolean> {
+    return true;
+  }
+}
+
+describe('the limits of the metrics API', () => {
+  let app: NestFastifyApplication;
+  let reader: SlowReader;
+
+  const start = async (timeout: string) => {
+    reader = new SlowReader();
+    app = await startMetricApi(reader, { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: timeout });
+    await app.listen(0, '127.0.0.1');
+  };
+  afterEach(() => app.close());
+
+  const url = (path: string) => {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return `http://127.0.0.1:${port}/api/v1/metrics/${path}?metric=cpu/usage_rate&object=pod`;
+  };
+  const isAsked = (times: number) =>
+    eventually(`query ${times} reaches the store`, () => reader.asked.length === times);
+
+  it('let one run and one wait, and turn the third away with when to come again', async () => {
+    await start('10m');
+    const first = fetch(url('query'));
+    await isAsked(1);
+    const others = [fetch(url('query')), fetch(url('query'))];
+    const rejected = await Promise.race(others);
+    expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(await rejected.json()).toMatchObject({
+      code: 'RATE_LIMITED',
+      detail: expect.stringContaining('QUERY_CONCURRENCY'),
+    });
+    reader.asked[0]?.answer();
+    await isAsked(2);
+    reader.asked[1]?.answer();
+    const statuses = (await Promise.all([first, ...others])).map(({ status }) => status);
+    expect(statuses.toSorted((left, right) => left - right)).toEqual([200, 200, 429]);
+  });
+
+  it('end a query that takes too long, and say which limit it was', async () => {
+    await start('1s');
+    const answer = await fetch(url('query'));
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      code: 'UNPROCESSABLE',
+      detail: expect.stringContaining('1s (QUERY_TIMEOUT)'),
+    });
+    expect(reader.asked[0]?.signal?.aborted).toBe(true);
+  });
+
+  it.each(['GET', 'POST'])('stop a %s whose client has gone', async (method) => {
+    await start('10m');
+    const body = method === 'POST' ? JSON.stringify(CPU) : undefined;
+    const call = request(body ? url('query').replace(/\?.*/, '') : url('query'), {
+      method,
+      headers: body ? { 'content-type': 'application/json', 'content-length': body.length } : {},
+    });
+    call.on('error', () => undefined); // the hang-up that is made here
+    call.end(body);
+    await isAsked(1);
+    expect(reader.asked[0]?.signal?.aborted).toBe(false);
+    call.destroy();
+    await eventually('the query is given up', () => reader.asked[0]?.signal?.aborted);
+    reader.asked[0]?.answer();
+    const next = fetch(url('query'));
+    await isAsked(2);
+    reader.asked[1]?.answer();
+    expect((await next).status).toBe(200);
+  });
+});
+
+describe('the points of one answer', () => {
+  it('are kept within their limit by fewer series, and by a larger step where one alone is too long', async () => {
+    const store = new MemoryMetricStore();
+    await fillStore(store.writer);
+    const small = await startMetricApi(store.reader, { QUERY_MAX_CELLS: '1000' });
+    try {
+      const client = new MetricClient(small);
+      const answer = await client.ok<MetricRange>('query', { ...CPU, step: '10s' });
+      expect(answer.series).toHaveLength(2);
+      expect(answer).toMatchObject({
+        truncated: true,
+        truncatedBecause: expect.stringContaining('QUERY_MAX_CELLS=1000'),
+      });
+      const step = await client.problem('query', { ...CPU, step: '3s' }, 400);
+      expect(step.detail).toMatch(/1200 points.*QUERY_MAX_CELLS.*smallest step for this range is 4s/);
+    } finally {
+      await small.close();
+    }
+  });
+});

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { CycleList } from '../../src/metrics/metric-cycles.schema.js';
+import type { MetricList } from '../../src/metrics/metric-catalogue.schema.js';
+import { openApiDocument } from '../../src/platform/http/openapi.js';
+import { MemoryMetricStore } from '../support/memory-metric-store.js';
+import { CPU, fillStore, MetricClient, MINUTE, MISSING, startMetricApi } from '../support/metric-api.js';
+
+describe('the metrics API', () => {
+  let app: NestFastifyApplication;
+  let client: MetricClient;
+
+  beforeAll(async () => {
+    const store = new MemoryMetricStore();
+    await fillStore(store.writer);
+    app = await startMetricApi(store.reader);
+    client = new MetricClient(app);
+  });
+  afterAll(() => app.close());
+
+  describe('a bad question', () => {
+    it('without metric and object is told what to give', async () => {
+      const body = await client.problem('query', {}, 400);
+      expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['metric', 'object']);
+      expect(body.detail).toMatch(/metrics\/catalogue.*must be one of cluster, ns/);
+    });
+
+    it.each<[Record<string, string>, string, RegExp]>([
+      [{ metric: 'cpu/usge_rate' }, 'metric', /"cpu\/usge_rate" is not a metric; .*first\) cpu\/usage_rate, .*uptime/],
+      [{ metric: 'memory/cache' }, 'metric', /not collected/],
+      [{ object: 'podd' }, 'object', /must be one of cluster, ns, node, pod, pod_container, sys_container/],
+      [{ metric: 'network/rx_rate', object: 'pod_container' }, 'object', /does not have .*; node, pod have it/],
+      [{ object: 'node', pod: 'web-1' }, 'pod', /object=node, which takes node, labelSelector/],
+      [{ resource: '/' }, 'resource', /not kept by resource; filesystem\/usage, /],
+      [{ podd: 'x' }, 'podd', /not known here; known are .*labelSelector.*workload/],
+      [{ labelSelector: 'app in web' }, 'labelSelector', /position 7/],
+      [{ workload: 'web' }, 'workload', /Kind\/name/],
+      [{ from: 'yesterday' }, 'from', /not a time such as/],
+      [{ step: 'fast' }, 'step', /not a duration/],
+      [{ aggregation: 'p95' }, 'aggregation', /avg, min, max, sum, last/],
+      [{ from: 'now', to: '-1h' }, 'from', /10:00:24.500Z is not before to, which is 2026-03-04T09:00:24.500Z/],
+      [{ from: '-500d' }, 'from', /at most 400d .*QUERY_MAX_SPAN/],
+      [{ from: '-1d', step: '1s' }, 'step', /86400 points.* 11000 .*QUERY_MAX_POINTS.* smallest step .* 8s/],
+      [{ limit: '5000' }, 'limit', /at most 1000 \(QUERY_MAX_SERIES\)/],
+      [{ namespace: '' }, 'namespace', /must not be empty/],
+      [{ metric: '' }, 'metric', /"" is not a metric/],
+    ])('of %j is a 400 about %s', async (query, pointer, detail) => {
+      const body = await client.problem('query', { ...CPU, ...query }, 400);
+      expect(body.code).toBe('INVALID_INPUT');
+      expect(body.errors?.map((error) => error.pointer)).toEqual([pointer]);
+      expect(body.errors?.[0]?.detail).toMatch(detail);
+    });
+
+    it('is told everything that is wrong at once', async () => {
+      const body = await client.problem('top', { metric: 'x', object: 'y', order: 'up', at: 'then' }, 400);
+      expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['at', 'metric', 'object', 'order']);
+    });
+
+    it('takes the smallest step that it is told', async () => {
+      expect((await client.get('query', { ...CPU, from: '-1d', step: '8s' })).statusCode).toBe(200);
+    });
+
+    it.each<[Record<string, string>, string]>([
+      [{ namespace: 'shopp' }, 'namespace "shopp"'],
+      [{ node: 'node-9' }, 'node "node-9"'],
+      [{ workload: 'Deployment/none' }, 'workload "Deployment/none"'],
+      [{ namespace: 'bank', pod: 'web-1' }, 'pod "web-1" in namespace "bank"'],
+      [{ object: 'pod_container', pod: 'web-1', container: 'side' }, 'container "side" of pod "web-1"'],
+      [{ object: 'node', node: 'node-9' }, 'node "node-9"'],
+      [{ metric: 'filesystem/usage', resource: 'Volume:x' }, 'resource "Volume:x"'],
+    ])('that names what nobody knows is a 404: %j', async (query, what) => {
+      for (const path of ['query', 'instant', 'top']) {
+        expect((await client.problem(path, { ...CPU, ...query }, 404)).detail).toBe(`There is no ${what}.`);
+      }
+    });
+  });
+
+  it('lists every metric with its aliases, page by page', async () => {
+    const first = await client.ok<MetricList>('catalogue', { limit: '3' });
+    expect(first.items.map(({ name }) => name)).toEqual(['cpu/limit', 'cpu/node_allocatable', 'cpu/node_capacity']);
+    expect(first.items[0]).toMatchObject({ aliases: ['cpu-limit'], unit: 'millicores', kind: 'gauge', labeled: false });
+    const second = await client.ok<MetricList>('catalogue', { limit: '1000', cursor: first.nextCursor ?? '' });
+    expect(second.items.map(({ name }) => name)).toContain('uptime');
+    expect(second).not.toHaveProperty('nextCursor');
+    const ofNamespaces = await client.ok<MetricList>('catalogue', { object: 'ns' });
+    expect(ofNamespaces.items.every(({ objects }) => objects.includes('ns'))).toBe(true);
+  });
+
+  it('lists cycles newest first, each with what it lacks, page by page', async () => {
+    const first = await client.ok<CycleList>('cycles', { limit: '2' });
+    expect(first.items).toEqual([
+      {
+        cycleAt: '2026-03-04T10:00:10.000Z',
+        state: 'running',
+        resolutionMs: MINUTE,
+        startedAt: '2026-03-04T10:00:10.100Z',
+        nodesExpected: 2,
+      },
+      {
+        cycleAt: '2026-03-04T10:00:00.000Z',
+        state: 'partial',
+        resolutionMs: MINUTE,
+        startedAt: '2026-03-04T10:00:00.100Z',
+        closedAt: '2026-03-04T10:00:04.100Z',
+        durationMs: 4000,
+        nodesExpected: 2,
+        nodesPresent: 1,
+        missing: MISSING,
+      },
+    ]);
+    const second = await client.ok<CycleList>('cycles', { limit: '100', cursor: first.nextCursor ?? '' });
+    expect(second.items).toHaveLength(59);
+    expect(second.items[0]).toMatchObject({ cycleAt: '2026-03-04T09:59:00.000Z', state: 'complete' });
+    expect(second).not.toHaveProperty('nextCursor');
+    expect((await client.problem('cycles', { cursor: 'x' }, 400)).errors?.[0]?.pointer).toBe('cursor');
+    expect((await client.ok<CycleList>('cycles', { from: '-10m', to: '-5m' })).items).toHaveLength(5);
+  });
+
+  it('describes itself in a valid OpenAPI document, every field with a description', async () => {
+    const document = openApiDocument(app, '1.2.3');
+    const result = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
+    expect(result.errors ?? []).toEqual([]);
+    const schemas = document.components?.schemas ?? {};
+    const names = [
+      'MetricRange',
+      'MetricSeries',
+      'MetricPoint',
+      'MetricObject',
+      'MetricValues',
+      'MetricQuery',
+      'Coverage',
+    ];
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining([...names, 'MetricList', 'CycleList']));
+    for (const name of names) {
+      const { properties = {} } = schemas[name] as { properties?: Record<string, { description?: string }> };
+      const bare = Object.entries(properties).filter(([, { description }]) => !description);
+      expect([name, bare.map(([field]) => field)]).toEqual([name, []]);
+    }
+    const parameters = document.paths['/api/v1/metrics/query']?.get?.parameters as {
+      name: string;
+      required?: boolean;
+    }[];
+    expect(parameters.filter(({ required }) => required).map(({ name }) => name)).toEqual(['metric', 'object']);
+    expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(['from', 'to', 'step', 'labelSelector']));
+  });
+});

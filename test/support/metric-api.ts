@@ -1,0 +1,160 @@
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { expect } from '@jest/globals';
+import type { Caller } from '../../src/auth/caller.js';
+import { CycleRecords, type Cycle } from '../../src/metrics/collect/cycle-records.port.js';
+import type { MetricObject } from '../../src/metrics/core/sample.js';
+import { MetricCatalogueController } from '../../src/metrics/metric-catalogue.controller.js';
+import { MetricCyclesController } from '../../src/metrics/metric-cycles.controller.js';
+import { MetricQueryController } from '../../src/metrics/metric-query.controller.js';
+import { MetricReader, type MetricWriter } from '../../src/metrics/metric-store.port.js';
+import { CollectionCoverage } from '../../src/metrics/query/collection-coverage.js';
+import { CycleListService } from '../../src/metrics/query/cycle-list.service.js';
+import { LiveObjects } from '../../src/metrics/query/live-objects.port.js';
+import { MetricCatalogueService } from '../../src/metrics/query/metric-catalogue.service.js';
+import { MetricQueryService } from '../../src/metrics/query/metric-query.service.js';
+import { QueryGate } from '../../src/metrics/query/query-gate.js';
+import { Clock } from '../../src/platform/clock.js';
+import { readConfig } from '../../src/platform/config.js';
+import { createApp } from '../../src/platform/http/create-app.js';
+import { Log } from '../../src/platform/log.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
+
+export const MINUTE = 60_000;
+/** 2026-03-04T10:00:00Z: the newest closed cycle. */
+export const T0 = Date.UTC(2026, 2, 4, 10);
+const NOW = T0 + 24_500;
+export const CYCLES = 60;
+
+const ADMIN: Caller = { name: 'admin', kind: 'token', role: 'admin' };
+const TENANT: Caller = { name: 'tenant', kind: 'token', role: 'viewer', namespaces: ['shop'] };
+
+export const WEB = { namespace: 'shop', pod: 'web-1', workload: 'Deployment/web', labels: { app: 'web' } };
+const cpuOf: readonly (readonly [MetricObject, number])[] = [
+  [aPod(WEB), 100],
+  [aContainer({ ...WEB, container: 'app' }), 90],
+  [aPod({ namespace: 'shop', pod: 'cart-1', workload: 'Deployment/cart', labels: { app: 'cart' } }), 300],
+  [aPod({ namespace: 'bank', pod: 'vault-1' }), 200],
+  [aNode(), 700],
+];
+
+/** Sixty cycles up to `T0`, the values growing by one each. */
+export async function fillStore(writer: MetricWriter): Promise<void> {
+  await Promise.all(Array.from({ length: CYCLES }, (_, index) => appendCycle(writer, index)));
+}
+
+async function appendCycle(writer: MetricWriter, index: number): Promise<void> {
+  const samples = cpuOf.map(([object, value]) => aSample(object, { 'cpu/usage_rate': value + index }));
+  const disk = aSample(aPod({ ...WEB, resource: 'Volume:data' }), { 'filesystem/usage': 5 });
+  await writer.append(T0 - (CYCLES - 1 - index) * MINUTE, [
+    { scope: 'node-1', samples: [...samples, disk] },
+    { scope: '', samples: [aSample(aNamespace('shop'), { 'cpu/usage_rate': 400 })] },
+  ]);
+}
+
+/** Why node-2 is missing where it is. */
+export const MISSING = [
+  { node: 'node-2', reason: 'timeout', detail: 'The kubelet did not answer within 10s.' },
+] as const;
+
+function aCycle(cycleAtMs: number): Cycle {
+  const isShort = cycleAtMs === T0 || cycleAtMs === T0 - 30 * MINUTE;
+  const cycle = { cycleAtMs, resolutionMs: MINUTE, startedAtMs: cycleAtMs + 100, nodesExpected: 2 };
+  if (cycleAtMs > T0) return cycle;
+  return {
+    ...cycle,
+    completeness: { closedAtMs: cycleAtMs + 4100, nodesPresent: isShort ? 1 : 2, missing: isShort ? MISSING : [] },
+  };
+}
+
+/** The cycles of the store, and one that runs now; newest first. */
+const allCycles = [T0 + 10_000, ...Array.from({ length: CYCLES }, (_, index) => T0 - index * MINUTE)].map(aCycle);
+const cycles: Pick<CycleRecords, 'list'> = {
+  list: async ({ fromMs, beforeMs, limit }) =>
+    allCycles.filter(({ cycleAtMs }) => cycleAtMs >= fromMs && cycleAtMs < beforeMs).slice(0, limit),
+};
+
+/** A pod that was made a second ago. */
+class JustMade extends LiveObjects {
+  override has({ type, pod }: Parameters<LiveObjects['has']>[0]): boolean {
+    return type === 'pod' && pod === 'new-1';
+  }
+}
+
+class FixedClock extends Clock {
+  override now(): number {
+    return NOW;
+  }
+}
+
+@Module({})
+class RootModule {}
+
+/** The metrics API over a reader; the time is 24.5 s after `T0`, and the header `x-test-caller: tenant` makes a caller that sees `shop` alone. */
+export async function startMetricApi(
+  reader: MetricReader,
+  environment: Record<string, string> = {},
+): Promise<NestFastifyApplication> {
+  const config = readConfig(environment);
+  const root = {
+    module: RootModule,
+    imports: [PlatformModule.with(config, Log.silent())],
+    controllers: [MetricCatalogueController, MetricCyclesController, MetricQueryController],
+    providers: [
+      MetricQueryService,
+      MetricCatalogueService,
+      CycleListService,
+      CollectionCoverage,
+      QueryGate,
+      { provide: Clock, useClass: FixedClock },
+      { provide: MetricReader, useValue: reader },
+      { provide: CycleRecords, useValue: cycles },
+      { provide: LiveObjects, useClass: JustMade },
+    ],
+  };
+  const app = await createApp(root, config, Log.silent());
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, _reply, done) => {
+      request.caller = request.headers['x-test-caller'] === 'tenant' ? TENANT : ADMIN;
+      done();
+    });
+  await app.init();
+  return app;
+}
+
+export interface ProblemBody {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+}
+
+export const asTenant = { 'x-test-caller': 'tenant' };
+export const CPU = { metric: 'cpu/usage_rate', object: 'pod' };
+
+/** Asks the API and expects 200, or the problem of a status. */
+export class MetricClient {
+  constructor(private readonly app: NestFastifyApplication) {}
+
+  get(path: string, query: Record<string, string> = {}, headers = {}) {
+    return this.app.inject({ method: 'GET', url: `/api/v1/metrics/${path}`, query, headers });
+  }
+
+  post(payload: object) {
+    return this.app.inject({ method: 'POST', url: '/api/v1/metrics/query', payload });
+  }
+
+  async ok<Answer>(path: string, query: Record<string, string> = {}, headers = {}): Promise<Answer> {
+    const answer = await this.get(path, query, headers);
+    expect([answer.statusCode, answer.statusCode === 200 ? '' : answer.body]).toEqual([200, '']);
+    return answer.json<Answer>();
+  }
+
+  async problem(path: string, query: Record<string, string>, status: number, headers = {}): Promise<ProblemBody> {
+    const answer = await this.get(path, query, headers);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, 'application/problem+json']);
+    return answer.json<ProblemBody>();
+  }
+}
