@@ -4,12 +4,12 @@ import { instantField } from './query/time-fields.js';
 
 export const ListCycles = z.strictObject({
   ...pageQuery,
-  from: instantField('0')
-    .describe('Only cycles at or after this instant; default: all.')
-    .meta({ examples: ['now-1d'] }),
-  to: instantField('now')
-    .describe('Only cycles at or before this instant.')
-    .meta({ examples: ['now'] }),
+  from: instantField({
+    fallback: '0',
+    description: 'Only cycles at or after this instant; default: all.',
+    example: 'now-1d',
+  }),
+  to: instantField({ fallback: 'now', description: 'Only cycles at or before this instant.', example: 'now' }),
 });
 export type ListCycles = z.infer<typeof ListCycles>;
 

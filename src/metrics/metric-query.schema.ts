@@ -6,17 +6,23 @@ import { checkQuestion, questionFields } from './query/question-fields.js';
 import { durationField, instantBodyField, instantField } from './query/time-fields.js';
 
 const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'last'] as const;
-const FROM =
-  'The start of the range, included: RFC 3339, seconds or milliseconds since 1970, `now`, `now-15m` or `-15m`.';
-const TO = 'The end of the range, not included; in the same forms as `from`.';
+const FROM = {
+  fallback: '-1h',
+  description:
+    'The start of the range, included: RFC 3339, seconds or milliseconds since 1970, `now`, `now-15m` or `-15m`.',
+  example: 'now-6h',
+};
+const TO = {
+  fallback: 'now',
+  description: 'The end of the range, not included; in the same forms as `from`.',
+  example: 'now',
+};
 
 const rangeFields = {
-  step: durationField(1000, '1s')
-    .optional()
-    .describe(
-      'The width of a point. Steps stand on multiples of their width since 1970. Default: a round width of at most 300 points a series, no finer than the resolution.',
-    )
-    .meta({ examples: ['5m'] }),
+  step: durationField(
+    'The width of a point. Steps stand on multiples of their width since 1970. Default: a round width of at most 300 points a series, no finer than the resolution.',
+    '5m',
+  ).optional(),
   aggregation: z
     .enum(AGGREGATIONS, { error: `must be one of ${AGGREGATIONS.join(', ')}` })
     .default('avg')
@@ -32,12 +38,8 @@ const SERIES_LIMIT = 'The most series in the answer; at most, and unless given, 
 export const QueryMetrics = z
   .strictObject({
     ...questionFields,
-    from: instantField('-1h')
-      .describe(FROM)
-      .meta({ examples: ['now-6h'] }),
-    to: instantField('now')
-      .describe(TO)
-      .meta({ examples: ['now'] }),
+    from: instantField(FROM),
+    to: instantField(TO),
     ...rangeFields,
     limit: limitField(queryLimit, SERIES_LIMIT).meta({ examples: [50] }),
   })
@@ -48,12 +50,8 @@ export type QueryMetrics = z.infer<typeof QueryMetrics>;
 export const MetricQuery = z
   .strictObject({
     ...questionFields,
-    from: instantBodyField('-1h')
-      .describe(FROM)
-      .meta({ examples: ['now-6h'] }),
-    to: instantBodyField('now')
-      .describe(TO)
-      .meta({ examples: ['now'] }),
+    from: instantBodyField(FROM),
+    to: instantBodyField(TO),
     ...rangeFields,
     limit: limitField(z.int().min(1), SERIES_LIMIT).meta({ examples: [50] }),
   })
@@ -63,13 +61,12 @@ export type MetricQuery = z.infer<typeof MetricQuery>;
 
 const instantFields = {
   ...questionFields,
-  at: instantField('now')
-    .describe('The instant that is asked for, in the forms of `from` of a range query.')
-    .meta({ examples: ['now'] }),
-  lookback: durationField(1000, '1s')
-    .optional()
-    .describe('How old a value may be at `at`; default: three resolutions.')
-    .meta({ examples: ['3m'] }),
+  at: instantField({
+    fallback: 'now',
+    description: 'The instant that is asked for, in the forms of `from` of a range query.',
+    example: 'now',
+  }),
+  lookback: durationField('How old a value may be at `at`; default: three resolutions.', '3m').optional(),
 };
 
 /** The parameters of the newest values. */

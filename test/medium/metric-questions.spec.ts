@@ -7,6 +7,29 @@ import { openApiDocument } from '../../src/platform/http/openapi.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { CPU, fillStore, MetricClient, MINUTE, MISSING, startMetricApi } from '../support/metric-api.js';
 
+interface Documented {
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly $ref?: string;
+  readonly items?: { readonly $ref?: string };
+  readonly allOf?: readonly unknown[];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema: Documented;
+}
+
+/** The names of fields that lack a description, or an example where they are no component of their own. */
+function undocumented(fields: readonly (readonly [string, Documented])[]): string[] {
+  return fields
+    .filter(
+      ([, { description, example, $ref, items }]) => !description || (example === undefined && !$ref && !items?.$ref),
+    )
+    .map(([name]) => name);
+}
+
 describe('the metrics API', () => {
   let app: NestFastifyApplication;
   let client: MetricClient;
@@ -117,7 +140,7 @@ describe('the metrics API', () => {
     expect((await client.ok<CycleList>('cycles', { from: '-10m', to: '-5m' })).items).toHaveLength(5);
   });
 
-  it('describes itself in a valid OpenAPI document, every field with a description', async () => {
+  it('describes itself in a valid OpenAPI document, every field with a description and an example', async () => {
     const document = openApiDocument(app, '1.2.3');
     const result = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
     expect(result.errors ?? []).toEqual([]);
@@ -133,14 +156,11 @@ describe('the metrics API', () => {
     ];
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining([...names, 'MetricList', 'CycleList']));
     for (const name of names) {
-      const { properties = {} } = schemas[name] as { properties?: Record<string, { description?: string }> };
-      const bare = Object.entries(properties).filter(([, { description }]) => !description);
-      expect([name, bare.map(([field]) => field)]).toEqual([name, []]);
+      const { properties = {} } = schemas[name] as { properties?: Record<string, Documented> };
+      expect([name, undocumented(Object.entries(properties))]).toEqual([name, []]);
     }
-    const parameters = document.paths['/api/v1/metrics/query']?.get?.parameters as {
-      name: string;
-      required?: boolean;
-    }[];
+    const parameters = (document.paths['/api/v1/metrics/query']?.get?.parameters ?? []) as Parameter[];
+    expect(undocumented(parameters.map(({ name, schema }) => [name, schema]))).toEqual([]);
     expect(parameters.filter(({ required }) => required).map(({ name }) => name)).toEqual(['metric', 'object']);
     expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(['from', 'to', 'step', 'labelSelector']));
   });

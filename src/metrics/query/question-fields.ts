@@ -11,14 +11,14 @@ export const questionFields = {
   metric: z
     .string('must be the name of one metric; GET /api/v1/metrics/catalogue lists them')
     .max(200)
+    .describe('The metric, by its name in the catalogue or one of its aliases.')
+    .meta({ examples: ['cpu/usage_rate'] })
     .transform((text, context): Metric => {
       const metric = findMetric(text);
       if (metric) return metric;
       context.addIssue({ code: 'custom', message: unknownMetric(text) });
       return z.NEVER;
-    })
-    .describe('The metric, by its name in the catalogue or one of its aliases.')
-    .meta({ examples: ['cpu/usage_rate'] }),
+    }),
   object: z
     .enum(OBJECT_TYPES, { error: OBJECT_ERROR })
     .describe('The type of objects.')
@@ -52,10 +52,10 @@ export const questionFields = {
     .meta({ examples: ['Volume:data'] }),
   labelSelector: z
     .string()
-    .transform(toPredicate)
-    .optional()
     .describe('Only nodes or pods with these Kubernetes labels, in the syntax of kubectl.')
-    .meta({ examples: ['app=web,tier!=cache'] }),
+    .meta({ examples: ['app=web,tier!=cache'] })
+    .transform(toPredicate)
+    .optional(),
 };
 
 /** The question as it is parsed. */
