@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Clock } from '../platform/clock.js';
+import { readIfThere, readOrCreate } from '../platform/read-or-create.js';
 import { GIVEN_TOKEN_ID } from './own-tokens.js';
 import { hashOf, newToken, tokenIdIn } from './token-format.js';
 import { TokenRecords } from './token-records.port.js';
@@ -67,8 +67,9 @@ async function putGiven(tokens: TokenRecords, clock: Clock, text: string): Promi
 
 async function known(file: string, hash: string, isRevoked: boolean): Promise<FirstAdminToken> {
   if (isRevoked) return { kind: 'elsewhere', message: `The first admin token was revoked. ${HOW_TO}` };
-  const text = await readKept(file);
-  if (text !== undefined && hashOf(text) === hash) return { kind: 'kept', message: `Admin token: kept in ${file}.` };
+  const text = await readIfThere(file);
+  if (text !== undefined && hashOf(text.trim()) === hash)
+    return { kind: 'kept', message: `Admin token: kept in ${file}.` };
   return {
     kind: 'elsewhere',
     message: `The first admin token stays valid, but ${file} does not hold it: it was removed, or another process made the token. ${HOW_TO}`,
@@ -77,63 +78,10 @@ async function known(file: string, hash: string, isRevoked: boolean): Promise<Fi
 
 /** The token that a start before left in the file, or a new one, written there. Of several writers one wins and all take its token. */
 async function keptOrNew(dataDir: string, file: string): Promise<{ readonly text: string; readonly isNew: boolean }> {
-  const kept = await readKept(file);
-  if (kept !== undefined) return { text: kept, isNew: false };
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const { text } = newToken();
-  const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    await writeOwnersOnly(draft, `${text}\n`);
-    const isNew = await publish(draft, file);
-    await syncFolder(dataDir);
-    const now = await readKept(file);
-    if (now !== undefined) return { text: now, isNew };
-    await rename(draft, file); // what stood there was no token of ours
-    await syncFolder(dataDir);
-    return { text, isNew: true };
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** Gives the draft its name unless something has it already. */
-async function publish(draft: string, file: string): Promise<boolean> {
-  try {
-    await link(draft, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    await rename(draft, file); // a file system without hard links
-    return true;
-  }
-}
-
-async function readKept(file: string): Promise<string | undefined> {
-  try {
-    const text = (await readFile(file, 'utf8')).trim();
-    return tokenIdIn(text) === undefined ? undefined : text;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Writes a file that its owner alone can read from its first moment, down to the disk. */
-async function writeOwnersOnly(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  const there = await readIfThere(file);
+  if (there !== undefined && tokenIdIn(there.trim()) === undefined) await rm(file, { force: true }); // no token of ours
+  const { text: mine } = newToken();
+  const text = (await readOrCreate(file, 0o600, async () => `${mine}\n`)).trim();
+  return { text, isNew: text === mine };
 }
