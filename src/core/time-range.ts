@@ -26,8 +26,8 @@ export class TimeError extends Error {
 export type TimePoint = { readonly epochMs: number } | { readonly fromNowMs: number };
 
 const SECONDS_BELOW = 100_000_000_000;
-/** 9999-12-31T23:59:59.999Z: later instants have no RFC 3339 form. */
-const LATEST_MS = 253_402_300_799_999;
+/** 2261-12-31T23:59:59.999Z: about the last instant that engines which count nanoseconds can hold. */
+const LATEST_MS = 9_214_646_399_999;
 const NUMBER = /^\d{1,15}(?:\.\d{1,9})?$/;
 const RELATIVE = /^(?:now)?([+-])(.+)$/;
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
@@ -37,21 +37,20 @@ const SPACE_FOR_PLUS = /\d \d{2}:\d{2}$/;
 export function parseTime(value: string | number): TimePoint {
   const text = String(value);
   if (text === 'now') return { fromNowMs: 0 };
-  if (NUMBER.test(text)) return { epochMs: fromEpoch(Number(text), text) };
+  if (NUMBER.test(text)) return { epochMs: fromEpoch(Number(text)) };
   const [, sign, distance] = RELATIVE.exec(text) ?? [];
   if (distance !== undefined) return { fromNowMs: (sign === '-' ? -1 : 1) * durationOf(distance, text) };
   return { epochMs: fromRfc3339(text) };
 }
 
-/** The instant in ms since the epoch, as of `nowMs`. */
+/** The instant in ms since the epoch, as of `nowMs`. What lies before 1970 is 1970, and what lies after 2261 its end: no engine holds more. */
 export function instantAt(point: TimePoint, nowMs: number): number {
-  return 'epochMs' in point ? point.epochMs : nowMs + point.fromNowMs;
+  const ms = 'epochMs' in point ? point.epochMs : nowMs + point.fromNowMs;
+  return Math.min(Math.max(ms, 0), LATEST_MS);
 }
 
-function fromEpoch(amount: number, text: string): number {
-  const ms = Math.floor(amount < SECONDS_BELOW ? Math.round(amount * 1e6) / 1e3 : amount);
-  if (ms > LATEST_MS) throw new TimeError(text);
-  return ms;
+function fromEpoch(amount: number): number {
+  return Math.floor(amount < SECONDS_BELOW ? Math.round(amount * 1e6) / 1e3 : amount);
 }
 
 function durationOf(distance: string, text: string): number {

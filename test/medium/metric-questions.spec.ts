@@ -80,6 +80,15 @@ describe('the metrics API', () => {
       expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['at', 'metric', 'object', 'order']);
     });
 
+    it.each(['-99999999d', '9999-12-31T23:59:59Z', '1900-01-01T00:00:00Z'])(
+      'never fails for a time far off: %s',
+      async (time) => {
+        expect((await client.get('query', { ...CPU, from: time })).statusCode).toBe(400);
+        expect((await client.get('instant', { ...CPU, at: time })).statusCode).toBe(200);
+        expect((await client.get('cycles', { from: time, to: time })).statusCode).toBe(200);
+      },
+    );
+
     it('takes the smallest step that it is told', async () => {
       expect((await client.get('query', { ...CPU, from: '-1d', step: '8s' })).statusCode).toBe(200);
     });
