@@ -7,9 +7,7 @@ import { AuditRecords, type AuditFilter, type AuditRecord } from './audit-record
 import type { AuditEntry, AuditQuery } from './audit.schema.js';
 import { isId, isInstant } from './cursor-parts.js';
 
-const TRIM_AT_ONCE = 10_000;
-
-/** Reads the audit trail, and lets go of what is too old. */
+/** Reads the audit trail. */
 @Injectable()
 export class AuditService {
   constructor(
@@ -47,17 +45,6 @@ export class AuditService {
       items: items.map(shown),
       ...(found.length > limit && last ? { nextCursor: encodeCursor([last.atMs, last.id]) } : {}),
     };
-  }
-
-  /** Removes rows that are older than `retentionMs`, in steps; returns how many. */
-  async trim(retentionMs: number): Promise<number> {
-    const beforeMs = this.clock.now() - retentionMs;
-    let removed = 0;
-    for (;;) {
-      const step = await this.audit.trim(beforeMs, TRIM_AT_ONCE);
-      removed += step;
-      if (step < TRIM_AT_ONCE) return removed;
-    }
   }
 }
 

@@ -35,6 +35,6 @@ import { TokensService } from './tokens.service.js';
     TokensService,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AuditService, AuditTrail, Authorizer, SessionsService],
+  exports: [AuditTrail, Authorizer],
 })
 export class AuthModule {}

@@ -29,10 +29,12 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
+  /** Begins a session, and lets go of those that have expired. */
   async begin(tokenId: string): Promise<NewSession> {
     const value = randomBytes(32).toString('base64url');
     const createdAtMs = this.clock.now();
     const expiresAtMs = createdAtMs + SESSION_MS;
+    await this.sessions.trim(createdAtMs);
     await this.sessions.insert({ hash: hashOf(value), tokenId, createdAtMs, expiresAtMs });
     return { value, expiresAtMs };
   }
@@ -48,11 +50,6 @@ export class SessionsService {
     const hash = hashOf(value);
     await this.sessions.remove(hash);
     this.records.delete(hash);
-  }
-
-  /** Removes what has expired; returns how many. */
-  trim(): Promise<number> {
-    return this.sessions.trim(this.clock.now());
   }
 
   private async find(hash: string): Promise<SessionRecord | undefined> {
