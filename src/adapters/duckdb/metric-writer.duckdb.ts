@@ -1,15 +1,18 @@
 import { BIGINT, type DuckDBConnection, DOUBLE, UINTEGER } from '@duckdb/node-api';
+import type { Sample } from '../../metrics/core/sample.js';
 import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
 import { appendRows } from './append-rows.js';
 import { DayGenerations, type OpenGeneration } from './day-generations.js';
 import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
-import type { Layout } from './metric-layout.js';
+import { KEY_COLUMNS, type Layout } from './metric-layout.js';
 import { ObjectIndex } from './object-index.js';
 import { type Batch, toBatches } from './sample-batches.js';
 import { ScopeIndex } from './scope-index.js';
 import { WrittenScopes } from './written-scopes.js';
+
+const KEYS = KEY_COLUMNS.length;
 
 export interface DiskGuard {
   readonly probe: DiskProbe;
@@ -96,9 +99,10 @@ export class DuckdbMetricWriter extends MetricWriter {
     if (again.length > 0) await deleteRows(connection, generation, cycleAtMs, again);
     const isVoiding = generation.hasOlder && first.length > 0;
     if (isVoiding) await voidOlder(connection, generation, cycleAtMs, first);
-    for (const batch of toBatches(this.kinds, [...latest.values()], scopeIds)) {
-      const ids = await this.objects.idsOf(connection, batch.samples, cycleAtMs);
-      await appendBatch(connection, generation, batch, ids, BigInt(cycleAtMs));
+    const samples = [...latest.values()];
+    const objectIds = await this.objects.idsOf(connection, samples.flat(), cycleAtMs);
+    for (const batch of toBatches(this.kinds, samples, scopeIds, objectIds)) {
+      await appendBatch(connection, generation, batch, BigInt(cycleAtMs));
     }
     await connection.run('COMMIT');
     if (isChanged || isVoiding) await this.database.layoutChanged();
@@ -108,34 +112,30 @@ export class DuckdbMetricWriter extends MetricWriter {
 async function appendBatch(
   connection: DuckDBConnection,
   generation: OpenGeneration,
-  { kind, samples, scopeIds }: Batch,
-  ids: Uint32Array,
+  { kind, samples, scopeIds, objectIds }: Batch,
   cycleAt: bigint,
 ): Promise<void> {
   const table = generation.tables.get(kind.name);
   if (!table) throw new Error(`There is no table for ${kind.name}`);
-  const metrics = table.metrics.map((metric) => {
-    const index = kind.metrics.indexOf(metric);
-    return {
-      type: DOUBLE,
-      at: (row: number) => {
-        const value = samples[row]?.values[index];
-        return value === undefined || Number.isNaN(value) ? null : value;
-      },
-    };
+  /** Where the value of each metric column stands in a sample; -1 for a metric that the catalogue no longer has. */
+  const places = table.metrics.map((metric) => kind.metrics.indexOf(metric));
+  await appendRows(connection, {
+    table: table.name,
+    types: [BIGINT, UINTEGER, UINTEGER, BIGINT, ...places.map(() => DOUBLE)],
+    rowCount: samples.length,
+    write: (columns, row, index) => {
+      const { values, sampledAtMs } = samples[index] as Sample;
+      columns[0]?.setItem(row, cycleAt);
+      columns[1]?.setItem(row, scopeIds[index] ?? 0);
+      columns[2]?.setItem(row, objectIds[index] ?? 0);
+      columns[3]?.setItem(row, sampledAtMs === undefined ? null : BigInt(Math.round(sampledAtMs)));
+      for (let place = 0; place < places.length; place += 1) {
+        const value = values[places[place] ?? -1];
+        const isKnown = value !== undefined && !Number.isNaN(value);
+        columns[KEYS + place]?.setItem(row, isKnown ? value : null);
+      }
+    },
   });
-  const sampledAt = (row: number) => {
-    const at = samples[row]?.sampledAtMs;
-    return at === undefined ? null : BigInt(Math.round(at));
-  };
-  const columns = [
-    { type: BIGINT, at: () => cycleAt },
-    { type: UINTEGER, at: (row: number) => scopeIds[row] ?? 0 },
-    { type: UINTEGER, at: (row: number) => ids[row] ?? 0 },
-    { type: BIGINT, at: sampledAt },
-    ...metrics,
-  ];
-  await appendRows(connection, table.name, columns, samples.length);
 }
 
 async function deleteRows(

@@ -1,8 +1,9 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, UINTEGER, VARCHAR, listValue } from '@duckdb/node-api';
 import type { MetricObject, ObjectType, Sample } from '../../metrics/core/sample.js';
-import { appendRows } from './append-rows.js';
+import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
 import { ObjectSlots, type Slot } from './object-slots.js';
+import { sqlText } from './sample-source.js';
 
 interface Changed {
   readonly slot: Slot;
@@ -17,11 +18,14 @@ export class ObjectIndex {
   private readonly slots = new ObjectSlots();
   private readonly labelSets = new LabelSets();
   private nextId: number | undefined;
+  /** Whether no identity can be in the store that is not held here. */
+  private isComplete = false;
 
   /** Forgets everything: after an error (ids may have been given that no transaction wrote), and to let go of objects that are long gone. */
   clear(): void {
     this.slots.clear();
     this.nextId = undefined;
+    this.isComplete = false;
   }
 
   /** The ids of the samples' objects, in order; writes new and changed rows of `objects` in the connection's transaction. */
@@ -29,7 +33,7 @@ export class ObjectIndex {
     let nextId = this.nextId ?? (await this.start(connection));
     const slots = samples.map(({ object }) => this.slots.at(object));
     const unknown = samples.filter((_, index) => slots[index]?.id === 0);
-    if (unknown.length > 0 && nextId > 1) await this.load(connection, unknown);
+    if (unknown.length > 0 && !this.isComplete) await this.load(connection, unknown);
     const made: Changed[] = [];
     const changed: Changed[] = [];
     const ids = new Uint32Array(slots.length);
@@ -54,18 +58,25 @@ export class ObjectIndex {
     );
     const [objectId = 0, labelsId = 0] = (result.getRowsJS()[0] ?? []) as number[];
     this.labelSets.clear(labelsId + 1);
+    this.isComplete = objectId === 0;
     return objectId + 1;
   }
 
   /** Looks up what the store knows of these objects' pods and nodes. */
   private async load(connection: DuckDBConnection, samples: readonly Sample[]): Promise<void> {
-    const uids = new Set(samples.map(({ object }) => object.podUid ?? ''));
-    const nodes = new Set(samples.map(({ object }) => (object.podUid ? '' : (object.node ?? ''))));
+    const uids = new Set<string>();
+    const nodes = new Set<string>();
+    for (const { object } of samples) {
+      if (object.podUid) uids.add(object.podUid);
+      else nodes.add(object.node ?? '');
+    }
+    const conditions = [];
+    if (uids.size > 0) conditions.push(`o.pod_uid IN (${[...uids].map(sqlText).join(', ')})`);
+    if (nodes.size > 0) conditions.push(`(o.pod_uid = '' AND o.node IN (${[...nodes].map(sqlText).join(', ')}))`);
     const result = await connection.runAndReadAll(
       `SELECT o.id, o.type, o.node, o.namespace, o.pod, o.pod_uid, o.container, CASE WHEN o.labeled THEN o.resource END, o.workload, o.labels_id, l.labels
        FROM objects o LEFT JOIN label_sets l ON l.id = o.labels_id
-       WHERE (o.pod_uid <> '' AND o.pod_uid IN (SELECT unnest($1))) OR (o.pod_uid = '' AND o.node IN (SELECT unnest($2)))`,
-      [listValue([...uids]), listValue([...nodes])],
+       WHERE ${conditions.join(' OR ')}`,
     );
     type Row = [number, ObjectType, string, string, string, string, string, string | null, string, number, string];
     for (const row of result.getRowsJS() as Row[]) {
@@ -112,33 +123,27 @@ export class ObjectIndex {
       );
     }
     const sets = this.labelSets.takeFresh();
-    const columns = [
-      { type: UINTEGER, at: (row: number) => sets[row]?.id ?? 0 },
-      { type: VARCHAR, at: (row: number) => sets[row]?.text ?? '{}' },
-    ];
-    await appendRows(connection, 'label_sets', columns, sets.length);
+    await appendRows(connection, {
+      table: 'label_sets',
+      types: [UINTEGER, VARCHAR],
+      rowCount: sets.length,
+      write: (columns, row, index) => setRow(columns, row, [sets[index]?.id ?? 0, sets[index]?.text ?? '{}']),
+    });
   }
 }
 
+const TEXTS = ['type', 'node', 'namespace', 'pod', 'podUid', 'container', 'resource'] as const;
+
 async function appendObjects(connection: DuckDBConnection, made: readonly Changed[], cycleAt: bigint): Promise<void> {
-  const text = (of: (object: MetricObject) => string | undefined) => ({
-    type: VARCHAR,
-    at: (row: number) => of(made[row]?.object as MetricObject) ?? '',
+  await appendRows(connection, {
+    table: 'objects',
+    types: [UINTEGER, ...TEXTS.map(() => VARCHAR), BOOLEAN, VARCHAR, UINTEGER, BIGINT, BIGINT],
+    rowCount: made.length,
+    write: (columns, row, index) => {
+      const { slot, object } = made[index] as Changed;
+      const texts = TEXTS.map((field) => object[field] ?? '');
+      const isLabeled = object.resource !== undefined;
+      setRow(columns, row, [slot.id, ...texts, isLabeled, slot.workload, slot.labelsId, cycleAt, null]);
+    },
   });
-  const columns = [
-    { type: UINTEGER, at: (row: number) => made[row]?.slot.id ?? 0 },
-    text((object) => object.type),
-    text((object) => object.node),
-    text((object) => object.namespace),
-    text((object) => object.pod),
-    text((object) => object.podUid),
-    text((object) => object.container),
-    text((object) => object.resource),
-    { type: BOOLEAN, at: (row: number) => made[row]?.object.resource !== undefined },
-    text((object) => object.workload),
-    { type: UINTEGER, at: (row: number) => made[row]?.slot.labelsId ?? 0 },
-    { type: BIGINT, at: () => cycleAt },
-    { type: BIGINT, at: () => null },
-  ];
-  await appendRows(connection, 'objects', columns, made.length);
 }

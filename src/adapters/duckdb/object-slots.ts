@@ -23,6 +23,8 @@ const newSlot = (): Slot => ({ id: 0, workload: '', labels: undefined, labelsId:
 export class ObjectSlots {
   private readonly pods = new Map<string, PodSlot>();
   private readonly others = new Map<string, Slot>();
+  /** The samples of a pod come one after the other. */
+  private lastPod: { readonly podUid: string; readonly slot: PodSlot } | undefined;
 
   /** The slot of this identity, made when it is missing. */
   at(object: MetricObject): Slot {
@@ -35,6 +37,7 @@ export class ObjectSlots {
   clear(): void {
     this.pods.clear();
     this.others.clear();
+    this.lastPod = undefined;
   }
 
   private owner(object: MetricObject): Slot {
@@ -58,11 +61,18 @@ export class ObjectSlots {
 
   private pod(object: MetricObject): PodSlot {
     const { node = '', namespace = '', pod = '', podUid = '' } = object;
+    if (this.lastPod?.podUid === podUid && isPod(this.lastPod.slot, object)) return this.lastPod.slot;
     const make = (): PodSlot => ({ ...newSlot(), node, namespace, pod, containers: new Map() });
     const found = getOrMake(this.pods, podUid, make);
-    if (found.pod === pod && found.namespace === namespace && found.node === node) return found;
-    return getOrMake(this.pods, `${podUid}/${node}/${namespace}/${pod}`, make);
+    // A uid that another pod bears too (static pods may share one) is told apart by the whole identity.
+    const slot = isPod(found, object) ? found : getOrMake(this.pods, `${podUid}/${node}/${namespace}/${pod}`, make);
+    this.lastPod = { podUid, slot };
+    return slot;
   }
+}
+
+function isPod(slot: PodSlot, { node = '', namespace = '', pod = '' }: MetricObject): boolean {
+  return slot.pod === pod && slot.namespace === namespace && slot.node === node;
 }
 
 function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, UINTEGER, VARCHAR } from '@duckdb/node-api';
-import { appendRows } from './append-rows.js';
+import { appendRows, setRow } from './append-rows.js';
 
 /** Gives every scope (a node, or `''`) its id in `scopes`. */
 export class ScopeIndex {
@@ -23,11 +23,12 @@ export class ScopeIndex {
       }
       return id;
     });
-    const columns = [
-      { type: UINTEGER, at: (row: number) => made[row]?.id ?? 0 },
-      { type: VARCHAR, at: (row: number) => made[row]?.name ?? '' },
-    ];
-    await appendRows(connection, 'scopes', columns, made.length);
+    await appendRows(connection, {
+      table: 'scopes',
+      types: [UINTEGER, VARCHAR],
+      rowCount: made.length,
+      write: (columns, row, index) => setRow(columns, row, [made[index]?.id ?? 0, made[index]?.name ?? '']),
+    });
     return ids;
   }
 }

@@ -1,5 +1,5 @@
 import { BIGINT, type DuckDBConnection, UINTEGER } from '@duckdb/node-api';
-import { appendRows } from './append-rows.js';
+import { appendRows, setRow } from './append-rows.js';
 import type { OpenGeneration } from './day-generations.js';
 
 /** Cycles of which the written scopes are remembered; older ones are read from the store again. */
@@ -26,11 +26,12 @@ export class WrittenScopes {
     const first = scopeIds.filter((id) => !known.has(id));
     for (const id of first) known.add(id);
     const cycleAt = BigInt(cycleAtMs);
-    const columns = [
-      { type: BIGINT, at: () => cycleAt },
-      { type: UINTEGER, at: (row: number) => first[row] ?? 0 },
-    ];
-    await appendRows(connection, generation.writtenTable, columns, first.length);
+    await appendRows(connection, {
+      table: generation.writtenTable,
+      types: [BIGINT, UINTEGER],
+      rowCount: first.length,
+      write: (columns, row, index) => setRow(columns, row, [cycleAt, first[index] ?? 0]),
+    });
     return { again, first };
   }
 
