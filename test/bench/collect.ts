@@ -10,7 +10,6 @@ const RESOLUTION_S = 20;
 
 interface Cycle {
   readonly cycleAt: string;
-  readonly state: string;
   readonly nodesExpected: number;
   readonly nodesPresent: number;
   readonly startedAt: string;
@@ -72,7 +71,7 @@ async function measureProgram(
   try {
     const closed = async (): Promise<Cycle[]> =>
       (await quartermaster.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=20')).items.filter(
-        ({ state }) => state === 'closed',
+        ({ closedAt }) => closedAt !== undefined,
       );
     await until('two cycles to warm up', 180_000, async () => (await closed()).length >= 2);
     const warmUp = new Set((await closed()).map(({ cycleAt }) => cycleAt));

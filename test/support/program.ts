@@ -85,6 +85,17 @@ export async function startSimulator(
   return { program, kubeconfig, url };
 }
 
+/** The address in the log line that says so; a program that does not get so far is ended. */
+async function listening(program: Program): Promise<string> {
+  try {
+    const [, url = ''] = await program.prints(/"url":"([^"]+)","message":"Listening"/);
+    return url;
+  } catch (error) {
+    await program.end('SIGKILL');
+    throw error;
+  }
+}
+
 /** Quartermaster as a process, with a client that holds its admin token. */
 export class Quartermaster {
   private constructor(
@@ -96,9 +107,9 @@ export class Quartermaster {
   /** Starts it on a free port and waits until it listens. `env` needs at least DATA_DIR and KUBECONFIG. */
   static async start(env: Record<string, string>): Promise<Quartermaster> {
     const program = new Program('src/main.js', [], { PORT: '0', LOG_FORMAT: 'json', ...env });
-    const [, url] = await program.prints(/"message":"Listening".*?"url":"([^"]+)"/);
+    const url = await listening(program);
     const token = env['ADMIN_TOKEN'] ?? readFileSync(join(env['DATA_DIR'] ?? '', 'admin-token'), 'utf8').trim();
-    return new Quartermaster(program, url ?? '', token);
+    return new Quartermaster(program, url, token);
   }
 
   /** Status and JSON body of a call with the admin token. */
