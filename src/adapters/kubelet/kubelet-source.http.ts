@@ -23,6 +23,8 @@ export interface HttpKubeletOptions {
   /** For one whole call, from connection to last byte. */
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
+  /** This process's clock; the system's unless given. */
+  readonly now?: () => number;
 }
 
 /** Sessions that may be resumed: one a node, about 2 kB each. */
@@ -41,10 +43,10 @@ export class HttpKubeletSource extends KubeletSource {
 
   override async fetchSummary(target: NodeTarget, signal?: AbortSignal): Promise<SummaryAnswer> {
     if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
-    signal?.throwIfAborted();
     const credentials = await this.options.credentials();
+    signal?.throwIfAborted();
     const body = await this.get(target.address, target.port, credentials, signal);
-    return { body, receivedAtMs: Date.now() };
+    return { body, receivedAtMs: (this.options.now ?? Date.now)() };
   }
 
   /** Ends the calls that run. */
