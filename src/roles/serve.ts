@@ -1,8 +1,10 @@
+import type { Server } from 'node:https';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadServerTls, type ServerTls } from '../adapters/tls/server-tls.js';
 import { ensureAdminToken } from '../auth/first-admin-token.js';
 import { installAuth } from '../auth/install-auth.js';
 import { TokenRecords } from '../auth/token-records.port.js';
-import { Clock } from '../platform/clock.js';
+import { Clock, SystemClock } from '../platform/clock.js';
 import type { Config } from '../platform/config.js';
 import { createApp } from '../platform/http/create-app.js';
 import { OpenApi } from '../platform/http/openapi-holder.js';
@@ -18,10 +20,13 @@ import { stopOnSignal } from './stop-on-signal.js';
 export async function serve(config: Config, log: Log): Promise<void> {
   log.info('Starting', { role: config.role, version: programVersion(), node: process.version });
   const engines = await openEngines(config, log);
-  const app = await createApp(AppModule.for(config, log, engines), config, log);
+  const tls = await openTls(config, log);
+  const app = await createApp(AppModule.for(config, log, engines), config, log, tls);
+  tls?.follow(app.getHttpServer() as Server);
   stopOnSignal(
     async () => {
       app.get(Readiness).drain();
+      tls?.close();
       await app.close();
       await engines.close();
     },
@@ -33,7 +38,13 @@ export async function serve(config: Config, log: Log): Promise<void> {
   await app.init();
   app.get(OpenApi).document = openApiDocument(app, programVersion());
   await app.listen({ port: config.port, host: hostOf(config) });
-  log.info('Listening', { url: await app.getUrl() });
+  log.info('Listening', { ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }), url: await app.getUrl() });
+}
+
+function openTls(config: Config, log: Log): Promise<ServerTls | undefined> {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile, tlsNames: names, dataDir, insecureHttp } = config;
+  const options = { host: hostOf(config), certFile, keyFile, dataDir, insecureHttp, names };
+  return loadServerTls(options, { clock: new SystemClock(), log });
 }
 
 function hostOf({ host, inPod }: Config): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, size, text, variable } from './variables.js';
+import { flag, integer, names, size, text, variable } from './variables.js';
 
 /** Environment variables: where and how the API listens. */
 export const HTTP = {
@@ -29,6 +29,14 @@ export const HTTP = {
     schema: text.optional(),
     group: 'HTTP',
     description: 'PEM file with the private key that belongs to `TLS_CERT_FILE`.',
+  }),
+  TLS_NAMES: variable({
+    as: 'tlsNames',
+    schema: names,
+    default: '',
+    group: 'HTTP',
+    description:
+      'Further names and addresses for a certificate of our own authority, such as that of a Service: `quartermaster.quartermaster.svc,10.96.0.20`.',
   }),
   INSECURE_HTTP: variable({
     as: 'insecureHttp',

@@ -47,6 +47,15 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
   return z.enum(values, { error: `allowed: ${values.join(', ')}` });
 }
 
+/** Names or addresses, separated by commas. */
+export const names = parsed('allowed: names or addresses separated by commas', (value) => {
+  const list = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return list.every((name) => /^[\w.:*-]{1,253}$/.test(name)) ? list : undefined;
+});
+
 export const flag = z.enum(['true', 'false'], { error: 'allowed: true, false' }).transform((value) => value === 'true');
 
 export function integer(least: number, most: number) {
