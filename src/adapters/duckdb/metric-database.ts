@@ -1,11 +1,13 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { ConnectionPool } from './connection-pool.js';
 import { type Layout, loadLayout } from './metric-layout.js';
 import { BackgroundConnection } from './background-connection.js';
 import { migrateMetricSchema } from './metric-schema.js';
 import { ReadWriteLock } from './read-write-lock.js';
+import { syncFile } from './segment-files.js';
 import { Serial } from './serial.js';
 
 export interface MetricDatabaseOptions {
@@ -47,6 +49,7 @@ export class MetricDatabase {
     const database = new MetricDatabase(options);
     await mkdir(database.segmentFolder, { recursive: true, mode: 0o700 });
     await database.reopen();
+    await syncFile(options.folder); // so that a power cut cannot take the entry of a new database
     return database;
   }
 
@@ -138,16 +141,20 @@ export class MetricDatabase {
   }
 
   private async recover(error: unknown, writer: DuckDBConnection): Promise<void> {
-    if (isInvalidated(error)) {
-      await this.using.exclusive(() => this.reopen());
-      return;
+    if (!isInvalidated(error)) {
+      try {
+        await writer.run('ROLLBACK');
+      } catch {
+        // No transaction was open: there is nothing to roll back.
+      }
+      try {
+        await this.layoutChanged();
+        return;
+      } catch (second) {
+        if (!isInvalidated(second)) throw second;
+      }
     }
-    try {
-      await writer.run('ROLLBACK');
-    } catch {
-      // No transaction was open: there is nothing to roll back.
-    }
-    await this.layoutChanged();
+    await this.using.exclusive(() => this.reopen());
   }
 
   private async closeInstance(): Promise<void> {
@@ -185,5 +192,5 @@ export class MetricDatabase {
 
 /** DuckDB's own words for an instance that it has given up. */
 function isInvalidated(error: unknown): boolean {
-  return error instanceof Error && /database has been invalidated|^FATAL|Fatal Error/i.test(error.message);
+  return isNativeError(error) && /database has been invalidated|^FATAL|Fatal Error/i.test(error.message);
 }

@@ -10,9 +10,9 @@ export function temporaryName(file: string): string {
 /** Makes a file that was written under its temporary name durable under its own: synced, renamed, its folder synced. */
 export async function publishFile(folder: string, file: string): Promise<{ bytes: number }> {
   const path = join(folder, temporaryName(file));
-  await sync(path);
+  await syncFile(path);
   await rename(path, join(folder, file));
-  await sync(folder);
+  await syncFile(folder);
   return { bytes: (await stat(join(folder, file))).size };
 }
 
@@ -23,7 +23,8 @@ export async function removeOrphans(folder: string, manifest: ReadonlySet<string
   return orphans;
 }
 
-async function sync(path: string): Promise<void> {
+/** Waits until a file, or the entries of a folder, are on the disk. */
+export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
+import { aFullSample, aPod } from '../support/samples.js';
+import { MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
+
+const run = promisify(execFile);
+
+/** A disk of 48 MB, which needs the right to mount. */
+describe('DuckdbMetricStore on a disk that is full', () => {
+  const fixture = new StoreFixture();
+  const { append, instant } = fixture;
+  const pods = Array.from({ length: 2_000 }, (_, index) => aPod({ pod: `p${String(index)}` }));
+  const write = (cycle: number) =>
+    append(
+      T0 + cycle * MINUTE,
+      pods.map((pod) => aFullSample(pod, Math.random() + cycle)),
+    );
+  let folder: string;
+  let store: DuckdbMetricStore;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'metric-full-'));
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', folder]);
+    store = await DuckdbMetricStore.open({ folder: join(folder, 'metrics'), diskProbe: () => Promise.resolve(0) });
+    fixture.take({ writer: store.writer, reader: store.reader, close: () => store.close() });
+  });
+  afterEach(async () => {
+    await store.close();
+    await run('umount', [folder]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('rejects the append, reads on, keeps all that was acknowledged, and writes again when there is space', async () => {
+    await writeFile(join(folder, 'ballast'), Buffer.alloc(16_000_000));
+    let acknowledged = -1;
+    let failure: unknown;
+    for (let cycle = 0; cycle < 500 && failure === undefined; cycle += 1) {
+      await write(cycle).then(
+        () => (acknowledged = cycle),
+        (error: unknown) => (failure = error),
+      );
+    }
+    expect(failure).toMatchObject({ message: expect.stringMatching(/space|full|invalidated/i) });
+    expect(acknowledged).toBeGreaterThan(0);
+    const newest = async () => {
+      const values = await instant(
+        { type: 'pod' },
+        { limit: 10_000, atMs: T0 + 1_000 * MINUTE, lookbackMs: 1_000 * MINUTE },
+      );
+      return { pods: values.length, cycles: [...new Set(values.map(({ cycleAtMs }) => (cycleAtMs - T0) / MINUTE))] };
+    };
+    expect(await newest()).toEqual({ pods: 2_000, cycles: [acknowledged] });
+    await rm(join(folder, 'ballast'));
+    await write(acknowledged + 1);
+    expect(await newest()).toEqual({ pods: 2_000, cycles: [acknowledged + 1] });
+    const [series] = await fixture.range({ type: 'pod', pod: 'p7' }, { toMs: T0 + 1_000 * MINUTE });
+    expect(series?.points).toHaveLength(acknowledged + 2);
+  }, 120_000);
+});
