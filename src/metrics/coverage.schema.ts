@@ -34,7 +34,7 @@ export const Coverage = z
     cycles: z
       .int()
       .describe(
-        'How many closed collection cycles were looked at: those of the answered time, at most the 1,500 newest.',
+        'How many closed collection cycles were looked at: those of the answered time, at most the 12,000 newest.',
       )
       .meta({ examples: [60] }),
     newestCycleAt: z.iso

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CycleRecords, ShardReport } from '../../src/metrics/collect/cycle-records.port.js';
+import type { MissingNode } from '../../src/metrics/collect/node-failure.js';
 
 const T0 = Date.UTC(2026, 0, 2);
 const MINUTE = 60_000;
@@ -139,6 +140,50 @@ export function describeCycleRecords(
       expect(await records.trim(at + 2 * MINUTE)).toBe(2);
       expect(await list(at, at + 4 * MINUTE, 10)).toEqual([3, 2]);
       expect(await records.shards(at)).toEqual([]);
+    });
+
+    it('sums closed cycles: how many, their most nodes, and who was away how often and why', async () => {
+      const at = Date.UTC(2021, 0, 1);
+      const away = (node: string, detail: string): MissingNode => ({ node, reason: 'timeout', detail });
+      const closed = async (minute: number, present: number, missing: readonly MissingNode[]) => {
+        const cycleAtMs = at + minute * MINUTE;
+        await start(cycleAtMs, [['a', 'b'], ['c']]);
+        await records.close(cycleAtMs, { closedAtMs: cycleAtMs + 1, nodesPresent: present, missing }, 0);
+      };
+      await closed(0, 2, [away('c', 'first')]);
+      await closed(1, 3, []);
+      await closed(2, 1, [away('a', 'only'), away('c', 'newest')]);
+      await start(at + 3 * MINUTE, [['a', 'b', 'c', 'd']]);
+      const sum = (fromMinute: number, beforeMinute: number, limit = 10) =>
+        records.sumClosed({ fromMs: at + fromMinute * MINUTE, beforeMs: at + beforeMinute * MINUTE, limit });
+      expect(await sum(0, 9)).toEqual({
+        cycles: 3,
+        newestCycleAtMs: at + 2 * MINUTE,
+        oldestCycleAtMs: at,
+        mostNodesExpected: 3,
+        mostNodesPresent: 3,
+        missing: [
+          { ...away('a', 'only'), cyclesMissed: 1, lastMissedAtMs: at + 2 * MINUTE },
+          { ...away('c', 'newest'), cyclesMissed: 2, lastMissedAtMs: at + 2 * MINUTE },
+        ],
+      });
+      expect(await sum(1, 2)).toMatchObject({ cycles: 1, mostNodesPresent: 3, missing: [] });
+      expect(await sum(0, 2, 1)).toMatchObject({ cycles: 1, oldestCycleAtMs: at + MINUTE, missing: [] });
+      expect(await sum(3, 9)).toEqual({ cycles: 0, mostNodesExpected: 0, mostNodesPresent: 0, missing: [] });
+    });
+
+    it('sums cycles of which nothing could be collected without reading all of them', async () => {
+      const at = Date.UTC(2022, 0, 1);
+      const nodes = Array.from({ length: 8000 }, (_, index) => `n${String(index).padStart(4, '0')}`);
+      const missing = nodes.map((node): MissingNode => ({ node, reason: 'timeout', detail: 'no answer' }));
+      for (const minute of [0, 1, 2]) {
+        await start(at + minute * MINUTE, [nodes]);
+        await records.close(at + minute * MINUTE, { closedAtMs: at, nodesPresent: 0, missing }, 0);
+      }
+      const sums = await records.sumClosed({ fromMs: at, beforeMs: at + 3 * MINUTE, limit: 10 });
+      expect(sums).toMatchObject({ cycles: 3, mostNodesExpected: 8000, mostNodesPresent: 0 });
+      expect(sums.missing).toHaveLength(8000);
+      expect(sums.missing[0]).toMatchObject({ node: 'n0000', cyclesMissed: 2, lastMissedAtMs: at + 2 * MINUTE });
     });
   });
 }

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { MetricReader, type InstantValue, type Series } from '../../src/metrics/metric-store.port.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
-import { CPU, fillStore, MetricClient, startMetricApi } from '../support/metric-api.js';
+import { CPU, fillStore, MetricClient, noCycles, startMetricApi } from '../support/metric-api.js';
 import { eventually } from '../support/eventually.js';
 
 /** A reader that answers when it is told to, and knows who waits. */
@@ -33,7 +33,7 @@ describe('the limits of the metrics API', () => {
 
   const start = async (timeout: string) => {
     reader = new SlowReader();
-    app = await startMetricApi(reader, { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: timeout });
+    app = await startMetricApi(reader, noCycles, { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: timeout });
     await app.listen(0, '127.0.0.1');
   };
   afterEach(() => app.close());
@@ -99,7 +99,7 @@ describe('the points of one answer', () => {
   it('are kept within their limit by fewer series, and by a larger step where one alone is too long', async () => {
     const store = new MemoryMetricStore();
     await fillStore(store.writer);
-    const small = await startMetricApi(store.reader, { QUERY_MAX_CELLS: '1000' });
+    const small = await startMetricApi(store.reader, noCycles, { QUERY_MAX_CELLS: '1000' });
     try {
       const client = new MetricClient(small);
       const answer = await client.ok<MetricRange>('query', { ...CPU, step: '10s' });

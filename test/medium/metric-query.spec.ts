@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
+import type { CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import type { MetricRange, MetricValues } from '../../src/metrics/metric-query.schema.js';
 import type { MetricReader, MetricWriter } from '../../src/metrics/metric-store.port.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import {
   asTenant,
   CPU,
+  fillCycles,
   fillStore,
   MetricClient,
   MINUTE,
@@ -18,6 +21,7 @@ import {
   T0,
   WEB,
 } from '../support/metric-api.js';
+import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { aPod } from '../support/samples.js';
 
 interface Store {
@@ -39,6 +43,16 @@ const stores: readonly (readonly [string, () => Promise<Store>])[] = [
   ],
 ];
 
+let records: TestRecords;
+let cycles: CycleRecords;
+
+beforeAll(async () => {
+  records = await openPgliteRecords();
+  cycles = new PostgresCycleRecords(records.database);
+  await fillCycles(cycles);
+});
+afterAll(() => records.close());
+
 describe.each(stores)('the metrics API on %s', (_, open) => {
   let client: MetricClient;
   let close: () => Promise<unknown>;
@@ -46,7 +60,7 @@ describe.each(stores)('the metrics API on %s', (_, open) => {
   beforeAll(async () => {
     const store = await open();
     await fillStore(store.writer);
-    const app = await startMetricApi(store.reader);
+    const app = await startMetricApi(store.reader, cycles);
     client = new MetricClient(app);
     close = () => app.close().then(() => store.close());
   });

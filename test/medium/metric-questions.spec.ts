@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
 import type { CycleList } from '../../src/metrics/metric-cycles.schema.js';
 import type { MetricList } from '../../src/metrics/metric-catalogue.schema.js';
 import { openApiDocument } from '../../src/platform/http/openapi.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
-import { CPU, fillStore, MetricClient, MINUTE, MISSING, startMetricApi } from '../support/metric-api.js';
+import { CPU, fillCycles, fillStore, MetricClient, MINUTE, MISSING, startMetricApi } from '../support/metric-api.js';
+import { openPgliteRecords } from '../support/records.js';
 
 interface Documented {
   readonly description?: string;
@@ -33,14 +35,19 @@ function undocumented(fields: readonly (readonly [string, Documented])[]): strin
 describe('the metrics API', () => {
   let app: NestFastifyApplication;
   let client: MetricClient;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
     const store = new MemoryMetricStore();
     await fillStore(store.writer);
-    app = await startMetricApi(store.reader);
+    const records = await openPgliteRecords();
+    const cycles = new PostgresCycleRecords(records.database);
+    await fillCycles(cycles);
+    app = await startMetricApi(store.reader, cycles);
+    close = () => app.close().then(() => records.close());
     client = new MetricClient(app);
   });
-  afterAll(() => app.close());
+  afterAll(() => close());
 
   describe('a bad question', () => {
     it('without metric and object is told what to give', async () => {

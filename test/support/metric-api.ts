@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
 import type { Caller } from '../../src/auth/caller.js';
-import { CycleRecords, type Cycle } from '../../src/metrics/collect/cycle-records.port.js';
+import { CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import type { MetricObject } from '../../src/metrics/core/sample.js';
 import { MetricCatalogueController } from '../../src/metrics/metric-catalogue.controller.js';
 import { MetricCyclesController } from '../../src/metrics/metric-cycles.controller.js';
@@ -58,22 +58,25 @@ export const MISSING = [
   { node: 'node-2', reason: 'timeout', detail: 'The kubelet did not answer within 10s.' },
 ] as const;
 
-function aCycle(cycleAtMs: number): Cycle {
-  const isShort = cycleAtMs === T0 || cycleAtMs === T0 - 30 * MINUTE;
-  const cycle = { cycleAtMs, resolutionMs: MINUTE, startedAtMs: cycleAtMs + 100, nodesExpected: 2 };
-  if (cycleAtMs > T0) return cycle;
-  return {
-    ...cycle,
-    completeness: { closedAtMs: cycleAtMs + 4100, nodesPresent: isShort ? 1 : 2, missing: isShort ? MISSING : [] },
-  };
-}
+type Cycles = Pick<CycleRecords, 'list' | 'sumClosed'>;
 
-/** The cycles of the store, and one that runs now; newest first. */
-const allCycles = [T0 + 10_000, ...Array.from({ length: CYCLES }, (_, index) => T0 - index * MINUTE)].map(aCycle);
-const cycles: Pick<CycleRecords, 'list'> = {
-  list: async ({ fromMs, beforeMs, limit }) =>
-    allCycles.filter(({ cycleAtMs }) => cycleAtMs >= fromMs && cycleAtMs < beforeMs).slice(0, limit),
+/** Nothing was collected. */
+export const noCycles: Cycles = {
+  list: async () => [],
+  sumClosed: async () => ({ cycles: 0, mostNodesExpected: 0, mostNodesPresent: 0, missing: [] }),
 };
+
+/** The cycles of the filled store: node-2 is missing from the newest one and from one half an hour ago; and another one that runs now. */
+export async function fillCycles(records: CycleRecords): Promise<void> {
+  const start = (cycleAtMs: number) =>
+    records.start({ cycleAtMs, resolutionMs: MINUTE, startedAtMs: cycleAtMs + 100, shards: [['node-1', 'node-2']] });
+  for (let cycleAtMs = T0 - (CYCLES - 1) * MINUTE; cycleAtMs <= T0; cycleAtMs += MINUTE) {
+    const missing = cycleAtMs === T0 || cycleAtMs === T0 - 30 * MINUTE ? MISSING : [];
+    await start(cycleAtMs);
+    await records.close(cycleAtMs, { closedAtMs: cycleAtMs + 4100, nodesPresent: 2 - missing.length, missing }, 0);
+  }
+  await start(T0 + 10_000);
+}
 
 /** A pod that was made a second ago. */
 class JustMade extends LiveObjects {
@@ -94,6 +97,7 @@ class RootModule {}
 /** The metrics API over a reader; the time is 24.5 s after `T0`, and the header `x-test-caller: tenant` makes a caller that sees `shop` alone. */
 export async function startMetricApi(
   reader: MetricReader,
+  cycles: Cycles = noCycles,
   environment: Record<string, string> = {},
 ): Promise<NestFastifyApplication> {
   const config = readConfig(environment);

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import {
   CycleRecords,
+  type ClosedCycles,
   type Completeness,
   type Cycle,
   type NewCycle,
@@ -9,6 +10,7 @@ import {
 } from '../../metrics/collect/cycle-records.port.js';
 import type { MissingNode } from '../../metrics/collect/node-failure.js';
 import { Database } from './database.js';
+import { sumClosedCycles } from './sum-closed-cycles.js';
 
 interface CycleRow {
   cycle_at: Date;
@@ -124,6 +126,10 @@ export class PostgresCycleRecords extends CycleRecords {
       .limit(range.limit)
       .execute();
     return rows.map(cycleOf);
+  }
+
+  override sumClosed(range: { fromMs: number; beforeMs: number; limit: number }): Promise<ClosedCycles> {
+    return sumClosedCycles(this.database.tables<Tables>(), range);
   }
 
   override async trim(beforeMs: number): Promise<number> {

@@ -35,6 +35,25 @@ export interface Cycle {
   readonly completeness?: Completeness;
 }
 
+/** A node that is missing from one or more cycles: why, the newest time, and how often. */
+export interface MissedNode extends MissingNode {
+  readonly cyclesMissed: number;
+  readonly lastMissedAtMs: number;
+}
+
+/** What several closed cycles say together. */
+export interface ClosedCycles {
+  /** How many there are; none of the instants is set when it is 0. */
+  readonly cycles: number;
+  readonly newestCycleAtMs?: number;
+  readonly oldestCycleAtMs?: number;
+  /** The most nodes that any of them expected, and that any of them found. */
+  readonly mostNodesExpected: number;
+  readonly mostNodesPresent: number;
+  /** Ordered by name. */
+  readonly missing: readonly MissedNode[];
+}
+
 /** One shard of a cycle as it stands in the records. */
 export interface ShardState {
   readonly shard: number;
@@ -76,6 +95,15 @@ export abstract class CycleRecords {
     readonly beforeMs: number;
     readonly limit: number;
   }): Promise<Cycle[]>;
+  /**
+   * Takes closed cycles together: the newest `limit` of instants before `beforeMs` and at or after `fromMs`. Missing nodes are named from the newest
+   * of them that lack 20,000 nodes in all: a cluster of which nothing can be collected must not make this slow.
+   */
+  abstract sumClosed(range: {
+    readonly fromMs: number;
+    readonly beforeMs: number;
+    readonly limit: number;
+  }): Promise<ClosedCycles>;
   /** Removes cycles of before this instant. @returns how many */
   abstract trim(beforeMs: number): Promise<number>;
 }
