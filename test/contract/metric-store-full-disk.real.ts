@@ -38,14 +38,13 @@ describe('DuckdbMetricStore on a disk that is full', () => {
   it('rejects the append, reads on, keeps all that was acknowledged, and writes again when there is space', async () => {
     await writeFile(join(folder, 'ballast'), Buffer.alloc(16_000_000));
     let acknowledged = -1;
-    let failure: unknown;
-    for (let cycle = 0; cycle < 500 && failure === undefined; cycle += 1) {
-      await write(cycle).then(
-        () => (acknowledged = cycle),
-        (error: unknown) => (failure = error),
-      );
-    }
-    expect(failure).toMatchObject({ message: expect.stringMatching(/space|full|invalidated/i) });
+    const fill = async (): Promise<void> => {
+      for (let cycle = 0; cycle < 500; cycle += 1) {
+        await write(cycle);
+        acknowledged = cycle;
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ message: expect.stringMatching(/space|full|invalidated/i) });
     expect(acknowledged).toBeGreaterThan(0);
     const newest = async () => {
       const values = await instant(
