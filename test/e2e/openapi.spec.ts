@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Program, Quartermaster, startSimulator } from '../support/program.js';
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  description?: string;
+  schema: { example?: unknown };
+}
+
+interface Operation {
+  operationId: string;
+  summary?: string;
+  'x-role': 'anyone' | 'viewer' | 'operator' | 'admin';
+  'x-scope': 'cluster' | 'namespaced';
+  parameters?: Parameter[];
+  responses: Record<string, { content?: Record<string, { schema?: { $ref?: string }; example?: unknown }> }>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: {
+    schemas: Record<string, { properties?: Record<string, { description?: string; $ref?: string; allOf?: unknown }> }>;
+  };
+}
+
+const RANK = { anyone: 0, viewer: 1, operator: 2, admin: 3 };
+
+describe('the API as a whole', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'openapi-'));
+  let simulator: Program;
+  let quartermaster: Quartermaster;
+  let document: Document;
+  let operations: { path: string; method: string; operation: Operation }[];
+
+  beforeAll(async () => {
+    const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '2', '--pods', '3']);
+    simulator = started.program;
+    quartermaster = await Quartermaster.start({ KUBECONFIG: started.kubeconfig, DATA_DIR: join(dir, 'data') });
+    document = await quartermaster.get<Document>('/openapi.json');
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+    );
+  }, 90_000);
+  afterAll(async () => {
+    await quartermaster?.program.end();
+    await simulator?.end();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Makes a token and gives its text. */
+  async function tokenOf(token: object): Promise<string> {
+    const { status, body } = await quartermaster.call<{ secret?: string; token?: string }>('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(token),
+    });
+    if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+    return body.secret ?? body.token ?? '';
+  }
+
+  /** The status that a caller gets from an operation whose path parameters name nothing that exists. */
+  async function statusFor(path: string, method: string, token?: string): Promise<number> {
+    const url = `${quartermaster.url}${path.replaceAll(/\{\w+\}/g, 'nothing')}`;
+    const response = await fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    await response.body?.cancel();
+    return response.status;
+  }
+
+  it('is described by a valid OpenAPI 3.1 document', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+  });
+
+  it('is the same document that ROLE=openapi prints without any engine', async () => {
+    const program = new Program('src/main.js', [], { ROLE: 'openapi', HOME: dir });
+    expect(await program.ended()).toBe(0);
+    expect(JSON.parse(program.printed())).toEqual(document);
+  });
+
+  it('gives every operation an id of its own, a summary, a role, a scope and error answers with an example', () => {
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+    for (const { operation } of operations) {
+      expect(operation).toMatchObject({
+        operationId: expect.stringMatching(/^[a-z][A-Za-z]+$/),
+        summary: expect.any(String),
+      });
+      expect(Object.keys(RANK)).toContain(operation['x-role']);
+      expect(['cluster', 'namespaced']).toContain(operation['x-scope']);
+      if (operation['x-role'] === 'anyone') continue;
+      for (const status of ['401', '403', '429', '500']) {
+        expect(operation.responses[status]?.content?.['application/problem+json']).toMatchObject({
+          example: { status: Number(status) },
+        });
+      }
+    }
+  });
+
+  it('describes every parameter and every field', () => {
+    const mute = [
+      ...operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+        parameters.filter(({ description }) => !description).map(({ name }) => `${operationId} ${name}`),
+      ),
+      ...Object.entries(document.components.schemas).flatMap(([schema, { properties = {} }]) =>
+        Object.entries(properties)
+          .filter(([, { description, $ref, allOf }]) => !description && !$ref && !allOf)
+          .map(([field]) => `${schema}.${field}`),
+      ),
+    ];
+    expect(mute).toEqual([]);
+  });
+
+  it('answers nobody without a token but where anyone may call, and unknown paths neither', async () => {
+    for (const { path, method, operation } of operations) {
+      const status = await statusFor(path, method);
+      if (operation['x-role'] === 'anyone') expect([path, status]).not.toEqual([path, 401]);
+      else expect([path, method, status]).toEqual([path, method, 401]);
+    }
+    expect(await statusFor('/api/v1/nowhere', 'GET')).toBe(401);
+  });
+
+  it('refuses each operation to callers of a lower role', async () => {
+    for (const role of ['viewer', 'operator'] as const) {
+      const token = await tokenOf({ name: `a ${role}`, role });
+      for (const { path, method, operation } of operations) {
+        if (RANK[operation['x-role']] > RANK[role])
+          expect([role, path, method, await statusFor(path, method, token)]).toEqual([role, path, method, 403]);
+      }
+    }
+  });
+
+  it('refuses cluster-wide operations to a caller that is limited to a namespace', async () => {
+    const token = await tokenOf({ name: 'one namespace', role: 'admin', namespaces: ['shop'] });
+    for (const { path, method, operation } of operations) {
+      if (operation['x-role'] === 'anyone' || operation['x-scope'] !== 'cluster') continue;
+      expect([path, method, await statusFor(path, method, token)]).toEqual([path, method, 403]);
+    }
+  });
+});
