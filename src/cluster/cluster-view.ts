@@ -43,6 +43,8 @@ export class ClusterView {
   private readonly cache = new WatchCache();
   private readonly watchers: ClusterWatchers;
   private readonly part: ReadinessPart;
+  /** No watch was live at the last change: the API server was away. */
+  private wasAway = true;
 
   constructor(
     watch: ClusterWatch,
@@ -53,7 +55,7 @@ export class ClusterView {
   ) {
     this.part = readiness.part('cluster');
     this.watchers = clusterWatchers(watch, this.cache, clock, log, { ...OPTIONS, ...options }, () =>
-      this.reportHealth(),
+      this.onStateChange(),
     );
   }
 
@@ -151,8 +153,15 @@ export class ClusterView {
     return this.all().map((watcher) => watcher.report());
   }
 
-  private reportHealth(): void {
+  private onStateChange(): void {
     const reports = this.reports();
+    const isAway = reports.every(({ state }) => state !== 'live');
+    if (this.wasAway && !isAway) for (const watcher of this.all()) watcher.wake();
+    this.wasAway = isAway;
+    this.reportHealth(reports);
+  }
+
+  private reportHealth(reports: readonly WatchReport[]): void {
     const behind = reports.filter(({ state }) => state === 'behind');
     const first = behind[0];
     if (first) {

@@ -16,6 +16,8 @@ import { NAMESPACES, NODES, OWNERS, PODS } from './watched-resources.js';
 export interface Watcher {
   start(): void;
   stop(): Promise<void>;
+  /** Ends a pause after a failure. */
+  wake(): void;
   report(): WatchReport;
   asOfMs(nowMs: number): number | undefined;
   whenSynced(): Promise<void>;

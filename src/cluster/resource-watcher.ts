@@ -31,6 +31,7 @@ export class ResourceWatcher<T extends ObjectKey> {
   private readonly firstFailure = Promise.withResolvers<void>();
   private resourceVersion: string | undefined;
   private failuresInARow = 0;
+  private woken = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(
@@ -60,6 +61,11 @@ export class ResourceWatcher<T extends ObjectKey> {
     await this.running;
   }
 
+  /** Tries again now instead of at the end of its pause: another watch found the API server back. */
+  wake(): void {
+    this.woken.abort();
+  }
+
   report(): WatchReport {
     return this.freshness.report(this.resource.resource, this.store.size);
   }
@@ -82,8 +88,17 @@ export class ResourceWatcher<T extends ObjectKey> {
   private async run(stopped: AbortSignal): Promise<void> {
     while (!stopped.aborted) {
       const pauseMs = await this.round(stopped);
-      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: stopped }).catch(() => undefined);
+      await this.pause(pauseMs, stopped);
     }
+  }
+
+  /** Only the part beyond the shortest pause can be cut short by `wake`: watches that fail in turn must not drive each other. */
+  private async pause(pauseMs: number, stopped: AbortSignal): Promise<void> {
+    const surelyMs = Math.min(pauseMs, this.options.firstBackoffMs);
+    this.woken = new AbortController();
+    await sleep(surelyMs, undefined, { signal: stopped }).catch(() => undefined);
+    const signal = AbortSignal.any([stopped, this.woken.signal]);
+    await sleep(pauseMs - surelyMs, undefined, { signal }).catch(() => undefined);
   }
 
   /** One attempt, until it fails or the server ends the watch. @returns how long to pause, in ms */
@@ -130,7 +145,8 @@ export class ResourceWatcher<T extends ObjectKey> {
     const probe = setTimeout(() => silence.abort(new Error(`no sign of life for ${staleAfterMs} ms`)), staleAfterMs);
     try {
       const events = await this.watch.watch(this.resource, resourceVersion, AbortSignal.any([stopped, silence.signal]));
-      this.freshness.live();
+      const wasBehind = this.freshness.live();
+      if (wasBehind) this.log.info('The cluster is followed again', { resource: this.resource.resource });
       this.onStateChange();
       for await (const event of events) {
         probe.refresh();

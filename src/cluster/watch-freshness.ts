@@ -45,14 +45,17 @@ export class WatchFreshness {
     this.lastCurrentMs = this.lastContactMs;
   }
 
-  live(): void {
+  /** @returns whether it was behind before */
+  live(): boolean {
+    const wasBehind = this.state === 'behind';
     this.current();
     this.enter('live', undefined);
+    return wasBehind;
   }
 
-  /** @returns whether this is news */
+  /** @returns whether it was not behind before */
   behind(reason: string): boolean {
-    const isNews = this.state !== 'behind' || this.reason !== reason;
+    const isNews = this.state !== 'behind';
     this.enter('behind', reason);
     return isNews;
   }

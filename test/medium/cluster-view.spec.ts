@@ -40,13 +40,19 @@ afterEach(async () => {
 });
 
 /** Follows the server with small pages and short pauses. */
-async function follow(options: { staleAfterMs?: number } = {}): Promise<void> {
+async function follow(
+  options: { staleAfterMs?: number; maxBackoffMs?: number; random?: () => number } = {},
+): Promise<void> {
   api = apiOf(folder.kubeconfig(server.url, folder.write('ca.crt', authority.ca), {}));
   const clock = new SystemClock();
   readiness = new Readiness(clock);
   const watch = new KubernetesClusterWatch(api, { pageSize: 3 });
-  const { staleAfterMs = 60_000 } = options;
-  view = new ClusterView(watch, clock, readiness, Log.silent(), { firstBackoffMs: 5, maxBackoffMs: 40, staleAfterMs });
+  view = new ClusterView(watch, clock, readiness, Log.silent(), {
+    firstBackoffMs: 5,
+    maxBackoffMs: 40,
+    staleAfterMs: 60_000,
+    ...options,
+  });
   view.start();
   await view.whenSynced(10_000);
 }
@@ -158,6 +164,22 @@ describe('ClusterView', () => {
     await server.open();
     await eventually('it has caught up', () => names().join() === 'a,b' && allLive());
     expect(readiness.report().parts[0]?.state).toBe('up');
+  });
+
+  it('tries all watches again as soon as one of them finds the API server back', async () => {
+    let draws = 0;
+    // The first watch that fails pauses briefly every time, the others for 25 seconds.
+    const random = (): number => {
+      draws += 1;
+      return draws === 1 || draws > WATCHES ? 0 : 10_000;
+    };
+    await follow({ random });
+    await eventually('all watches are live', allLive);
+    await server.close();
+    await eventually('all watches are behind', () => view.freshness().watches.every(({ state }) => state === 'behind'));
+    await server.open();
+    await eventually('all watches are live again', allLive, 5000);
+    expect(draws).toBeGreaterThanOrEqual(WATCHES);
   });
 
   it('lists again when the server no longer accepts the version that it had, whatever the reason', async () => {
