@@ -1,17 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectRedis } from '../../src/adapters/bullmq/connect-redis.js';
+import { ProblemError } from '../../src/platform/errors.js';
 import { Log } from '../../src/platform/log.js';
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.js';
+import { QueueProcesses, stateOf, type QueueDatastore } from '../support/queue-processes.js';
 import { RedisServer } from '../support/redis-server.js';
+import { testJobs } from '../support/test-jobs.js';
 import { describeJobQueue } from './job-queue.contract.js';
 
-describeJobQueue('Redis', async () => {
-  const given = process.env['TEST_REDIS_URL'];
-  const server = given ? undefined : await RedisServer.start();
+function datastoreAt(url: string, stop: () => Promise<void>): QueueDatastore {
   return {
     async connect() {
-      const backend = connectRedis(given ?? server?.url ?? '', Log.silent());
+      const backend = connectRedis(url, Log.silent());
       await backend.prepare();
       return backend;
     },
-    stop: async () => server?.stop(),
+    stop,
   };
+}
+
+describeJobQueue('Redis', async () => {
+  const given = process.env['TEST_REDIS_URL'];
+  if (given) return datastoreAt(given, () => Promise.resolve());
+  const server = await RedisServer.start();
+  return datastoreAt(server.url, () => server.stop());
+});
+
+describe('A Redis of our own', () => {
+  let server: RedisServer;
+  let processes: QueueProcesses;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    processes = new QueueProcesses(datastoreAt(server.url, () => server.stop()));
+  });
+  afterAll(() => processes.stop());
+
+  it('may be killed and started again: callers are told meanwhile, workers go on after', async () => {
+    const { queue, work } = await processes.aProcess(testJobs().catalogue);
+    await work((job) => Promise.resolve(job.id));
+    const kept = await queue.enqueue('test.do', { n: 1 }, { delayMs: 1_500 });
+    await queue.schedule('often', { everyMs: 300 }, 'test.do', { n: 2 });
+    await server.kill();
+    const refused = await queue.enqueue('test.do', { n: 3 }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ProblemError);
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', detail: 'The job queue cannot be reached' });
+    await server.run();
+    const after = await eventually('it takes jobs again', () =>
+      queue.enqueue('test.do', { n: 4 }).catch(() => undefined),
+    );
+    for (const id of [kept, after])
+      await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed', 20_000);
+    const before = await queue.schedules();
+    await eventually('the schedule goes on', async () => {
+      const [now] = await queue.schedules();
+      return (now?.nextAtMs ?? 0) > (before[0]?.nextAtMs ?? 0) + 600;
+    });
+  }, 60_000);
+
+  it('is refused when it would throw jobs away', async () => {
+    const client = new Redis(server.url);
+    await client.config('SET', 'maxmemory', '100mb');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(processes.aProcess(testJobs().catalogue)).rejects.toThrow(/noeviction/);
+    await client.config('SET', 'maxmemory', '0');
+    await client.quit();
+    await expect(processes.aProcess(testJobs().catalogue)).resolves.toBeDefined();
+  });
 });

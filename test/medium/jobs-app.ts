@@ -21,8 +21,8 @@ import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 
 /** What the test's handler of `metrics.close-days` does; a test puts its own in. */
-export const closeDays = {
-  handle: (_: JobContext): Promise<unknown> => Promise.resolve({ days: 0 }),
+export const closeDays: { handle: (context: JobContext) => Promise<unknown> } = {
+  handle: () => Promise.resolve({ days: 0 }),
 };
 
 @HandlesJob('metrics.start-cycle')
@@ -157,4 +157,31 @@ export async function openTestDatabase(): Promise<Database> {
   const database = await Database.openEmbedded();
   await migrate(database.pool);
   return database;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface CallOptions {
+  readonly body?: object;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: Body;
+}
+
+/** Calls the API and reads its JSON. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the caller expects of the body
+export async function callApi<Body>(
+  { app }: JobsApp,
+  method: Method,
+  path: string,
+  { body, headers = {} }: CallOptions = {},
+): Promise<Answer<Body>> {
+  const url = `/api/v1${path}`;
+  const response = await app.inject({ method, url, headers, ...(body ? { payload: body } : {}) });
+  const answer = (response.body === '' ? undefined : JSON.parse(response.body)) as Body;
+  return { status: response.statusCode, headers: response.headers, body: answer };
 }

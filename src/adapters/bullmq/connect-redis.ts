@@ -13,16 +13,24 @@ const LONGEST_PAUSE_MS = 2_000;
 export function connectRedis(url: string, log: Log): BullmqBackend {
   const connection = open(url, 2, log);
   const workerConnection = open(url, null, log);
+  const close = async (): Promise<void> => {
+    await Promise.all([connection, workerConnection].map((client) => end(client)));
+  };
   return {
     engine: 'redis',
     connection,
     workerConnection,
     factory: createRedisBackend,
     idleSeconds: 5,
-    prepare: () => refuseEviction(connection, log),
-    async close() {
-      await Promise.all([connection, workerConnection].map((client) => end(client)));
+    async prepare() {
+      try {
+        await refuseEviction(connection, log);
+      } catch (error) {
+        await close(); // a connection that is left open would be made again for ever
+        throw error;
+      }
     },
+    close,
   };
 }
 
