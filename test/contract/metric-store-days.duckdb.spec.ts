@@ -75,6 +75,7 @@ describe('DuckdbMetricStore over the days', () => {
       await store.closeDays(TOMORROW);
       const before = await files();
       expect(await store.closeDays(TOMORROW + DAY - 1)).toEqual([]);
+      expect((await store.stats()).newestCycleAtMs).toBe(TOMORROW);
       expect(await files()).toEqual(before);
     });
 
@@ -200,7 +201,8 @@ describe('DuckdbMetricStore over the days', () => {
       await append(T0 - 3 * DAY, [cpu(aPod(), 1)]);
       await append(T0 - 2 * DAY, [cpu(aPod(), 2), cpu(aPod({ pod: 'closed' }), 2)]);
       await append(T0, [cpu(aPod(), 3), cpu(aPod({ pod: 'new' }), 3)]);
-      await store.closeDays(TOMORROW - DAY);
+      await store.closeDays(TOMORROW);
+      expect((await store.stats()).newestCycleAtMs).toBe(T0);
       await store.dropBefore(TOMORROW - 3 * DAY);
       await reopen();
       const series = await range({ type: 'pod' }, whole);

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricDatabase } from './metric-database.js';
 import { WRITTEN } from './metric-layout.js';
+import { partSource } from './sample-source.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 
 /** How the store is, for health and self-metrics. */
@@ -37,8 +38,14 @@ export async function metricStoreStats(
     const estimate = await connection.runAndReadAll(
       `SELECT coalesce(sum(estimated_size), 0)::DOUBLE FROM duckdb_tables() WHERE table_name IN (${names})`,
     );
-    const newest = written.map(({ name }) => `SELECT max(cycle_at)::DOUBLE AS at FROM ${name}`).join(' UNION ALL ');
-    const cycle = newest ? await connection.runAndReadAll(`SELECT max(q.at) FROM (${newest}) q`) : undefined;
+    const newestDayMs = Math.max(...layout.parts.map((part) => part.dayMs));
+    const newest = layout.parts
+      .filter((part) => part.dayMs === newestDayMs)
+      .map((part) => `SELECT max(cycle_at)::DOUBLE AS newest FROM ${partSource(part, database.segmentFolder)}`);
+    const cycle =
+      newest.length > 0
+        ? await connection.runAndReadAll(`SELECT max(q.newest) FROM (${newest.join(' UNION ALL ')}) q`)
+        : undefined;
     const walBytes = await fileBytes(join(folder, 'metrics.duckdb.wal'));
     const newestCycleAt = cycle?.getRowsJS()[0]?.[0];
     return {
