@@ -54,7 +54,7 @@ export type CancelOutcome = 'removed' | 'signalled' | 'finished' | 'missing';
  *
  * Contract: when a call resolves, its effect is durable. A job is handled at least once: a handler may be run twice, and a job whose worker died is
  * taken by another within 30 seconds. Order is not promised. A second job of the same name and id is not enqueued while the first still stands in the
- * queue; finished jobs stand until they are trimmed (the last hundred of a queue are kept, the last five hundred failed ones), so lasting uniqueness is the records' matter. A payload is checked
+ * queue; finished jobs stand until they are trimmed (about a hundred of a queue are kept, and five hundred failed ones), so lasting uniqueness is the records' matter. A payload is checked
  * against its schema before anything is stored (`InvalidPayloadError`).
  */
 export abstract class JobQueue<C extends JobCatalogue = Jobs> {
