@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mountBullBoard } from '../adapters/bullmq/bull-board.js';
 import { loadServerTls, type ServerTls } from '../adapters/tls/server-tls.js';
 import { ensureAdminToken } from '../auth/first-admin-token.js';
 import { installAuth } from '../auth/install-auth.js';
@@ -34,6 +35,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     log,
   );
   installAuth(app);
+  if (config.role !== 'worker') mountBullBoard(app.getHttpAdapter().getInstance(), engines.queue.queues);
   await showAdminToken(app, config);
   await app.init();
   app.get(OpenApi).document = openApiDocument(app, programVersion());

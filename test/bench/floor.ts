@@ -20,7 +20,7 @@ const user = config.getCurrentUser();
 if (!cluster || !user) throw new Error('The kubeconfig names no cluster or no user');
 const ca = cluster.caData ? Buffer.from(cluster.caData, 'base64').toString() : undefined;
 const agent = new Agent({
-  connect: { ...(ca ? { ca } : {}) },
+  connect: ca ? { ca } : {},
   keepAliveTimeout: 120_000,
   keepAliveMaxTimeout: 120_000,
   pipelining: 1,
