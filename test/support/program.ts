@@ -60,11 +60,11 @@ export class Program {
 }
 
 /** Waits for a condition; `undefined` and `false` mean: not yet. */
-export async function until<Answer>(
+export async function until<Found>(
   what: string,
   limitMs: number,
-  ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
-): Promise<Answer> {
+  ask: () => Promise<Found | undefined | false> | Found | undefined | false,
+): Promise<Found> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();
@@ -96,8 +96,13 @@ async function listening(program: Program): Promise<string> {
   }
 }
 
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
 /** Quartermaster as a process, with a client that holds its admin token. */
-export class Quartermaster {
+export class Quartermaster implements AsyncDisposable {
   private constructor(
     readonly program: Program,
     readonly url: string,
@@ -113,7 +118,7 @@ export class Quartermaster {
   }
 
   /** Status and JSON body of a call with the admin token. */
-  async call<Body>(path: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly body: Body }> {
+  async call<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
     const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string> | undefined) };
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
     const text = await response.text();
@@ -121,6 +126,11 @@ export class Quartermaster {
       status: response.status,
       body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as Body,
     };
+  }
+
+  /** Ends it as an orchestrator would, and for good. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.program.end();
   }
 
   /** The body of a GET that must succeed. */

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  loadAllYaml,
+  type KubernetesObject,
+} from '@kubernetes/client-node';
+import { packageRoot } from '../../src/platform/version.js';
+import { until } from './program.js';
+
+const BESIDE = resolve(packageRoot(), '..', 'shared', 'cluster');
+const LOCAL = process.env['CLUSTER_DIR'] ?? '/var/tmp/test-cluster';
+
+/** What the tests read of a kubelet's `/stats/summary`. */
+export interface KubeletSummary {
+  readonly pods: readonly {
+    readonly podRef: { readonly name: string; readonly namespace: string; readonly uid: string };
+    readonly cpu?: { readonly time: string; readonly usageCoreNanoSeconds?: number };
+    readonly containers: readonly {
+      readonly name: string;
+      readonly memory?: { readonly workingSetBytes?: number };
+    }[];
+  }[];
+}
+
+/** A real cluster: the one that `TEST_KUBECONFIG` names, else the two-node one that the scripts beside the project start on this machine. */
+export class RealCluster {
+  private constructor(
+    readonly config: KubeConfig,
+    /** Whether its kubelets are processes of this machine, which a test may stop for a while. */
+    readonly isLocal: boolean,
+  ) {}
+
+  static open(): RealCluster {
+    const given = process.env['TEST_KUBECONFIG'];
+    const file = given ?? localKubeconfig();
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    return new RealCluster(config, given === undefined);
+  }
+
+  /** Creates what a file of manifests says; what exists already stays. */
+  async apply(file: string): Promise<void> {
+    const api = KubernetesObjectApi.makeApiClient(this.config);
+    for (const object of loadAllYaml(readFileSync(file, 'utf8')) as KubernetesObject[]) {
+      try {
+        await api.create(object);
+      } catch (error) {
+        if ((error as { code?: number }).code !== 409) throw error;
+      }
+    }
+  }
+
+  async applyWorkload(): Promise<void> {
+    await this.apply(join(BESIDE, 'workload.yaml'));
+    const core = this.config.makeApiClient(CoreV1Api);
+    await until('the web and burner pods to run', 120_000, async () => {
+      const { items } = await core.listNamespacedPod({ namespace: 'shop' });
+      const running = items.filter(
+        ({ metadata, status }) => /^(web|burner)-/.test(metadata?.name ?? '') && status?.phase === 'Running',
+      );
+      return running.length === 5;
+    });
+  }
+
+  /** A token of a service account, for an hour. */
+  async tokenOf(namespace: string, name: string): Promise<string> {
+    const body = { spec: { audiences: [], expirationSeconds: 3600 } };
+    const { status } = await this.core().createNamespacedServiceAccountToken({ namespace, name, body });
+    if (!status?.token) throw new Error('The cluster gave no token');
+    return status.token;
+  }
+
+  /** Writes a kubeconfig that holds nothing but a token of this service account. */
+  async kubeconfigFor(namespace: string, name: string, file: string): Promise<void> {
+    const cluster = this.config.getCurrentCluster();
+    if (!cluster) throw new Error('The kubeconfig names no cluster');
+    const config = new KubeConfig();
+    config.loadFromClusterAndUser(cluster, { name, token: await this.tokenOf(namespace, name) });
+    writeFileSync(file, config.exportConfig(), { mode: 0o600 });
+  }
+
+  core(): CoreV1Api {
+    return this.config.makeApiClient(CoreV1Api);
+  }
+
+  /** Creates an object that only this test needs; disposing of what this gives deletes it again. */
+  async create(object: KubernetesObject & { readonly spec?: unknown }): Promise<AsyncDisposable> {
+    const api = KubernetesObjectApi.makeApiClient(this.config);
+    await api.create(object);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await api.delete(object, undefined, undefined, 0);
+      },
+    };
+  }
+
+  /** The kubelet's own answer, by way of the API server. */
+  async summary(node: string): Promise<KubeletSummary> {
+    const text: unknown = await this.core().connectGetNodeProxyWithPath({ name: node, path: 'stats/summary' });
+    return (typeof text === 'string' ? JSON.parse(text) : text) as KubeletSummary;
+  }
+
+  /** The folders of this machine in which the control groups of a local node stand. */
+  cgroupsOf(node: string): string[] {
+    return [`/sys/fs/cgroup/cpuacct/tc-${node}/kubepods`, `/sys/fs/cgroup/tc-${node}/kubepods`].filter((folder) =>
+      existsSync(folder),
+    );
+  }
+
+  /** Freezes (`SIGSTOP`) or thaws (`SIGCONT`) the kubelet process of a local node. */
+  signalKubelet(index: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(Number(readFileSync(join(LOCAL, 'run', `kubelet-${index}.pid`), 'utf8')), signal);
+  }
+}
+
+function localKubeconfig(): string {
+  const file = join(LOCAL, 'admin.kubeconfig');
+  if (existsSync(file)) return file;
+  const script = join(BESIDE, 'cluster');
+  if (!existsSync(script))
+    throw new Error(
+      'No real cluster: set TEST_KUBECONFIG to the kubeconfig of one on which tests may create the namespaces shop and quartermaster',
+    );
+  execFileSync(script, ['up'], { stdio: 'inherit' });
+  return file;
+}
