@@ -35,7 +35,10 @@ export async function serve(config: Config, log: Log): Promise<void> {
     log,
   );
   installAuth(app);
-  if (config.role !== 'worker') mountBullBoard(app.getHttpAdapter().getInstance(), engines.queue.queues);
+  if (config.role !== 'worker') {
+    const showWorkers = config.redisUrl !== undefined || engines.database.kind === 'server';
+    mountBullBoard(app.getHttpAdapter().getInstance(), engines.queue.queues, { showWorkers });
+  }
   await showAdminToken(app, config);
   await app.init();
   app.get(OpenApi).document = openApiDocument(app, programVersion());

@@ -13,9 +13,15 @@ const PATH = '/queues';
  * Bull Board under `/queues`: the queues and their jobs to look at. It changes nothing: whatever is not GET is refused, because a run is cancelled and retried
  * through the API, which keeps the records and the audit trail right.
  *
+ * `showWorkers`: false where BullMQ cannot tell its workers: the embedded engine has one session for all of them.
+ *
  * Call it after `installAuth` and before the application is initialised. A request without a caller is refused even where `installAuth` is missing.
  */
-export function mountBullBoard(fastify: FastifyInstance, queues: readonly OpenQueue[]): void {
+export function mountBullBoard(
+  fastify: FastifyInstance,
+  queues: readonly OpenQueue[],
+  { showWorkers = true }: { readonly showWorkers?: boolean } = {},
+): void {
   const server = new FastifyAdapter();
   server.setBasePath(PATH);
   createBullBoard({
@@ -24,7 +30,7 @@ export function mountBullBoard(fastify: FastifyInstance, queues: readonly OpenQu
     ),
     // the two packages bring their types apart
     serverAdapter: server as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
-    options: { uiConfig: { boardTitle: 'Quartermaster', hideRedisDetails: true } },
+    options: { uiConfig: { boardTitle: 'Quartermaster', hideRedisDetails: true, showWorkers } },
   });
   server.setErrorHandler((error) => {
     throw error; // to the application's own error handler, which answers with a problem document
