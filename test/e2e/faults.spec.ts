@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
+import type { NodeFault } from '../../sim/kubelet-faults.js';
+import { startSimulation, type Simulation } from '../../sim/simulation.js';
+import { closedCycles, cyclesSince, instant, missingOf, range } from '../support/metric-answers.js';
+import { Quartermaster, until } from '../support/program.js';
+
+const NODES = 14;
+const RESOLUTION_MS = 5_000;
+
+/** Every fault that costs a node its figures, and what is then told. Each is tried on a node of its own, all in the same cycles. */
+const FAULTS: readonly (readonly [NodeFault, string])[] = [
+  ['hang', 'timeout'],
+  ['drip', 'timeout'],
+  ['garbage', 'garbage'],
+  ['truncated', 'connection-lost'],
+  ['wrong-certificate', 'certificate'],
+  ['clock-skew', 'clock-skew'],
+  ['clock-behind', 'clock-skew'],
+  ['http-500', 'http-500'],
+  ['unauthorized', 'unauthorized'],
+  ['down', 'connection-refused'],
+  ['huge', 'body-too-large'],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-faults-'));
+const open = new AsyncDisposableStack();
+let cluster: Simulation;
+let program: Quartermaster;
+let names: string[];
+
+const nodesOf = async (metric: string) =>
+  (await instant(program, `object=node&metric=${metric}&lookback=30s`)).items.map(({ object }) => object.node);
+
+const isComplete = ({ state, nodesPresent }: Cycle): boolean => state === 'complete' && nodesPresent === NODES;
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 3 });
+  open.defer(() => cluster.close());
+  program = open.use(
+    await Quartermaster.start({
+      KUBECONFIG: cluster.kubeconfigPath,
+      DATA_DIR: join(folder, 'data'),
+      METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
+      KUBELET_TIMEOUT: '2s',
+      KUBELET_MAX_BODY: '8Mi',
+      METRIC_SHARD_NODES: '7',
+    }),
+  );
+  await until('a complete cycle', 60_000, async () => (await closedCycles(program)).some(isComplete));
+  names = (await program.get<{ items: { name: string }[] }>('/api/v1/nodes?limit=1000')).items.map(({ name }) => name);
+}, 180_000);
+
+afterAll(() => open.disposeAsync(), 60_000);
+
+describe('nodes that are broken', () => {
+  const broken = new Map<string, string>();
+
+  it("cost no other node's sample, and each is named with its reason in its cycle and in coverage", async () => {
+    for (const [index, [fault, reason]] of FAULTS.entries()) {
+      const node = names[index] ?? '';
+      await cluster.faults.set(node, fault);
+      broken.set(node, reason);
+    }
+    const sound = names.slice(FAULTS.length);
+    const [, cycle] = await cyclesSince(program, Date.now(), 2, 60_000);
+    const told = [...broken].map(([node, reason]) => `${node}: ${reason}`).toSorted();
+    expect(cycle).toMatchObject({ state: 'partial', nodesExpected: NODES, nodesPresent: sound.length });
+    expect(missingOf(cycle ?? {})).toEqual(told);
+    expect(cycle?.missing?.every(({ detail }) => detail.length > 20)).toBe(true);
+    const at = encodeURIComponent(cycle?.cycleAt ?? '');
+    const answer = await instant(program, `object=node&metric=memory/working_set&at=${at}&lookback=1s`);
+    expect(answer.items.map(({ object }) => object.node)).toEqual(sound);
+    expect(missingOf(answer.coverage)).toEqual(told);
+    expect(answer.coverage).toMatchObject({ nodesExpected: NODES, nodesPresent: sound.length });
+  }, 90_000);
+
+  it('are named in /readyz, which stays ready', async () => {
+    const { status, body } = await program.call<{ parts: { name: string; state: string; reason?: string }[] }>(
+      '/readyz',
+    );
+    expect(status).toBe(200);
+    expect(body.parts.find(({ name }) => name === 'collection')).toMatchObject({ state: 'degraded' });
+  });
+
+  it('are back in the next whole cycle when they are sound again', async () => {
+    for (const node of broken.keys()) await cluster.faults.clear(node);
+    const cycles = await cyclesSince(program, Date.now(), 2, 60_000);
+    expect(cycles.map(missingOf)).toEqual([[], []]);
+    await until('rates of all nodes', 30_000, async () => (await nodesOf('cpu/usage_rate')).length === NODES);
+  }, 90_000);
+});
+
+describe('a node that was restarted', () => {
+  it('never has a negative rate', async () => {
+    const [node = ''] = names;
+    const fromMs = Date.now();
+    await cluster.faults.set(node, 'counter-reset');
+    await cyclesSince(program, fromMs, 4, 60_000);
+    for (const metric of ['cpu/usage_rate', 'network/rx_rate', 'memory/page_faults_rate'])
+      for (const object of ['node', 'pod']) {
+        const { series } = await range(program, `object=${object}&metric=${metric}&from=${fromMs - 60_000}&step=5s`);
+        const values = series.flatMap(({ points }) => points.map(({ value }) => value));
+        expect(values.length).toBeGreaterThan(0);
+        expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
+      }
+    const { series } = await range(
+      program,
+      `object=node&node=${node}&metric=cpu/usage&from=${fromMs - 60_000}&step=5s`,
+    );
+    const usages = series.flatMap(({ points }) => points.map(({ value }) => value));
+    expect(usages).not.toEqual(usages.toSorted((a, b) => a - b)); // it was restarted indeed
+  }, 90_000);
+});
+
+describe('an API server that is away', () => {
+  it('leaves answers with their age, collection going on, and is found again', async () => {
+    interface Answer {
+      readonly items: readonly unknown[];
+      readonly staleSeconds: number;
+    }
+    const fresh = await program.get<Answer>('/api/v1/nodes?limit=1000');
+    await cluster.faults.apiDown();
+    const downAtMs = Date.now();
+    try {
+      const stale = await until('an answer that tells its age', 40_000, async () => {
+        const answer = await program.get<Answer>('/api/v1/nodes?limit=1000');
+        return answer.staleSeconds >= 3 && answer;
+      });
+      expect(stale.items).toHaveLength(fresh.items.length);
+      const [cycle] = await cyclesSince(program, downAtMs, 1, 30_000);
+      expect(cycle && isComplete(cycle)).toBe(true);
+    } finally {
+      await cluster.faults.apiUp();
+    }
+    await until(
+      'fresh answers again',
+      60_000,
+      async () => (await program.get<Answer>('/api/v1/nodes')).staleSeconds === 0,
+    );
+  }, 150_000);
+});
