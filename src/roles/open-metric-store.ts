@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
+import { InfluxdbMetricStore } from '../adapters/influxdb/metric-store.influxdb.js';
 import type { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
 import type { Config } from '../platform/config.js';
@@ -15,6 +16,7 @@ export interface MetricStore {
 
 /** The metric store that the settings name: InfluxDB, else DuckDB in the data folder. */
 export async function openMetricStore(config: Config, log: Log): Promise<MetricStore> {
+  if (config.influxUrl !== undefined) return openInfluxdb(config.influxUrl, config, log);
   const store = await DuckdbMetricStore.open({
     folder: join(config.dataDir, 'metrics'),
     memoryLimitBytes: config.metricsMemoryBytes,
@@ -26,4 +28,15 @@ export async function openMetricStore(config: Config, log: Log): Promise<MetricS
     upkeep: new DuckdbMetricUpkeep(store),
     close: () => store.close(),
   };
+}
+
+async function openInfluxdb(url: string, config: Config, log: Log): Promise<MetricStore> {
+  const { influxOrg: org, influxBucket: bucket, clusterName } = config;
+  const credentials =
+    config.influxToken === undefined
+      ? { username: config.influxUsername ?? '', password: config.influxPassword ?? '' }
+      : { token: config.influxToken };
+  const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ url, org, bucket, clusterName, ...credentials });
+  log.debug('The metric store is open', { engine: 'influxdb' });
+  return { writer, reader, upkeep, close: () => Promise.resolve() };
 }

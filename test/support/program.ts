@@ -140,6 +140,15 @@ export class Quartermaster implements AsyncDisposable {
     return body;
   }
 
+  /** How many attempts of a job this very process has made, whatever came of them. */
+  async attempts(job: string): Promise<number> {
+    const text = await this.get<string>('/metrics');
+    const counts = text.matchAll(
+      new RegExp(`^quartermaster_job_duration_seconds_count\\{[^}]*job="${job}".*\\} (\\d+)$`, 'gm'),
+    );
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
   /** CPU seconds and resident bytes of the process, by its own account. */
   async usage(): Promise<{ readonly cpuSeconds: number; readonly residentBytes: number }> {
     const text = await this.get<string>('/metrics');

@@ -53,29 +53,53 @@ export class InfluxConnection {
   /** Deletes the points of one instant whose tags have these values. */
   async deleteAt(atMs: number, tags: Readonly<Record<string, string>>): Promise<void> {
     const start = new Date(atMs).toISOString();
-    const stop = start.replace('Z', '001Z');
+    await this.delete(start, start.replace('Z', '001Z'), tags);
+  }
+
+  /** Deletes the points from `fromMs` to before `toMs` whose tags have these values. */
+  async deleteRange(fromMs: number, toMs: number, tags: Readonly<Record<string, string>>): Promise<void> {
+    await this.delete(new Date(fromMs).toISOString(), new Date(toMs).toISOString(), tags);
+  }
+
+  /** @throws when the server does not answer, or (as an `HttpError` of 404) shows us no such bucket */
+  async ping(): Promise<void> {
+    const { org, bucket: name } = this.options;
+    const { buckets = [] } = await this.call((client) => new BucketsAPI(client).getBuckets({ org, name }));
+    if (buckets.length === 0) throw new HttpError(404, `bucket "${name}" not found`);
+  }
+
+  private async delete(start: string, stop: string, tags: Readonly<Record<string, string>>): Promise<void> {
     const predicate = Object.entries(tags).map(([tag, value]) => `${tag}="${value}"`);
     const { org, bucket } = this.options;
     const body = { start, stop, predicate: predicate.join(' AND ') };
     await this.call((client) => new DeleteAPI(client).postDelete({ org, bucket, body }));
   }
 
+  /** Of two processes that make it at once, the second finds that it is there. */
   private async ensureBucket(): Promise<void> {
+    if (await this.hasBucket()) return;
+    try {
+      await this.call((client) => this.makeBucket(client));
+    } catch (error) {
+      if (!(error instanceof HttpError && (await this.hasBucket()))) throw error;
+    }
+  }
+
+  private async hasBucket(): Promise<boolean> {
+    try {
+      await this.ping();
+      return true;
+    } catch (error) {
+      if (error instanceof HttpError && error.statusCode === 404) return false;
+      throw error;
+    }
+  }
+
+  private async makeBucket(client: InfluxDB): Promise<void> {
     const { org, bucket: name } = this.options;
-    const found = await this.call(async (client) => {
-      try {
-        return (await new BucketsAPI(client).getBuckets({ org, name })).buckets ?? [];
-      } catch (error) {
-        if (error instanceof HttpError && error.statusCode === 404) return [];
-        throw error;
-      }
-    });
-    if (found.length > 0) return;
-    await this.call(async (client) => {
-      const orgID = (await new OrgsAPI(client).getOrgs({ org })).orgs?.[0]?.id;
-      if (orgID === undefined) throw new Error(`InfluxDB has no organization ${org}`);
-      await new BucketsAPI(client).postBuckets({ body: { orgID, name, retentionRules: [] } });
-    });
+    const orgID = (await new OrgsAPI(client).getOrgs({ org })).orgs?.[0]?.id;
+    if (orgID === undefined) throw new Error(`InfluxDB has no organization ${org}`);
+    await new BucketsAPI(client).postBuckets({ body: { orgID, name, retentionRules: [] } });
   }
 
   /** A session of a user ends after a while: then it signs in again, once. */

@@ -1,5 +1,6 @@
 import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
 import { InfluxdbMetricReader } from './metric-reader.influxdb.js';
+import { InfluxdbMetricUpkeep } from './metric-upkeep.influxdb.js';
 import { InfluxdbMetricWriter } from './metric-writer.influxdb.js';
 
 export interface InfluxdbMetricStoreOptions extends InfluxConnectionOptions {
@@ -12,6 +13,7 @@ export class InfluxdbMetricStore {
   private constructor(
     readonly writer: InfluxdbMetricWriter,
     readonly reader: InfluxdbMetricReader,
+    readonly upkeep: InfluxdbMetricUpkeep,
   ) {}
 
   /** Connects, and makes the bucket when it is missing. There is nothing to close: every call is a request of its own. */
@@ -21,6 +23,7 @@ export class InfluxdbMetricStore {
     return new InfluxdbMetricStore(
       new InfluxdbMetricWriter(connection, clusterName),
       new InfluxdbMetricReader(connection, clusterName),
+      new InfluxdbMetricUpkeep(connection, clusterName),
     );
   }
 }

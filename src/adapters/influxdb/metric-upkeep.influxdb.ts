@@ -1,0 +1,31 @@
+import { MetricUpkeep, type MetricStoreState } from '../../metrics/metric-upkeep.port.js';
+import type { InfluxConnection } from './influx-connection.js';
+import { CLUSTER_TAG, encodeTag } from './object-tags.js';
+
+const DAY_MS = 86_400_000;
+
+/** Upkeep of a bucket. The server brings its shards into their final form by itself; a retention of the bucket's own may take more than this does. */
+export class InfluxdbMetricUpkeep extends MetricUpkeep {
+  constructor(
+    private readonly connection: InfluxConnection,
+    private readonly clusterName: string,
+  ) {
+    super();
+  }
+
+  override closeDays(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  /** Only of this cluster: others may share the bucket. The server does not tell what went. */
+  override async dropBefore(beforeMs: number): Promise<number> {
+    const stopMs = Math.floor(beforeMs / DAY_MS) * DAY_MS;
+    await this.connection.deleteRange(0, stopMs, { [CLUSTER_TAG]: encodeTag(this.clusterName) });
+    return 0;
+  }
+
+  override async state(): Promise<MetricStoreState> {
+    await this.connection.ping();
+    return {};
+  }
+}

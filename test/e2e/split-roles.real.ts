@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
+import { startSimulation, type Simulation } from '../../sim/simulation.js';
+import { InfluxdbServer } from '../support/influxdb-server.js';
+import { closedCycles, cyclesSince, instant, range } from '../support/metric-answers.js';
+import { startPostgresServer } from '../support/postgres-server.js';
+import { Program, Quartermaster, until } from '../support/program.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const NODES = 20;
+const RESOLUTION_MS = 10_000;
+/** A cycle whose shards do not report is closed with what is there after a minute, at the start of the next one. */
+const DEADLINE_MS = 60_000 + 2 * RESOLUTION_MS;
+
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-split-'));
+const open = new AsyncDisposableStack();
+let cluster: Simulation;
+let env: Record<string, string>;
+let api: Quartermaster;
+let workers: Quartermaster[];
+
+const started = async (role: string, name: string): Promise<Quartermaster> =>
+  open.use(await Quartermaster.start({ ...env, ROLE: role, DATA_DIR: join(folder, name) }));
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const [postgres, redis, influxdb] = await Promise.all([
+    startPostgresServer(),
+    RedisServer.start(),
+    InfluxdbServer.start(),
+  ]);
+  for (const server of [postgres, redis, influxdb]) open.defer(() => server.stop());
+  cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
+  open.defer(() => cluster.close());
+  env = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    INFLUX_URL: influxdb.url,
+    INFLUX_TOKEN: influxdb.token,
+    INFLUX_ORG: influxdb.org,
+    INFLUX_BUCKET: influxdb.newBucket(),
+    ADMIN_TOKEN: 'the-admin-token-of-this-test',
+    METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
+    METRIC_SHARD_NODES: '2',
+  };
+  const all = await Promise.all([started('api', 'api'), started('worker', 'one'), started('worker', 'two')]);
+  [api, ...workers] = all;
+}, 300_000);
+
+afterAll(() => open.disposeAsync(), 60_000);
+
+const isWhole = ({ state, nodesPresent }: Cycle): boolean => state === 'complete' && nodesPresent === NODES;
+
+describe('one api and two workers on servers', () => {
+  it('complete cycles, and share the shards', async () => {
+    const cycles = await cyclesSince(api, 0, 3, 120_000);
+    expect(cycles.filter(isWhole).length).toBeGreaterThanOrEqual(2);
+    const shards = await Promise.all(workers.map((worker) => worker.attempts('metrics.collect-shard')));
+    expect(shards.every((count) => count > 0)).toBe(true);
+    expect(await api.attempts('metrics.collect-shard')).toBe(0);
+  }, 150_000);
+
+  it('have rates of every node although its shards wander between workers', async () => {
+    const { items, coverage } = await until('rates of all nodes', 60_000, async () => {
+      const answer = await instant(api, 'object=node&metric=cpu/usage_rate');
+      return answer.items.length === NODES && answer;
+    });
+    expect(items.every(({ value }) => value > 0)).toBe(true);
+    expect(coverage).toMatchObject({ nodesExpected: NODES, nodesPresent: NODES });
+    const cycles = await closedCycles(api);
+    const [first] = cycles.filter(isWhole);
+    const about = `object=node&metric=cpu/usage_rate&step=10s&from=${encodeURIComponent(first?.cycleAt ?? '')}`;
+    const { series } = await range(api, about);
+    // A kubelet looks every 10 to 15 seconds, so a rate comes at the latest with the third cycle.
+    const thirdAt = Date.parse(first?.cycleAt ?? '') + 2 * RESOLUTION_MS;
+    expect(series.map(({ points }) => Date.parse(points[0]?.time ?? '') <= thirdAt)).toEqual(Array(NODES).fill(true));
+  }, 90_000);
+
+  it('sum up namespaces and the cluster the same as their pods', async () => {
+    const [cycle] = (await closedCycles(api)).filter(isWhole).toReversed();
+    const at = `at=${encodeURIComponent(cycle?.cycleAt ?? '')}&lookback=1s`;
+    const [pods, whole] = await Promise.all([
+      instant(api, `object=pod&metric=memory/usage&${at}`),
+      instant(api, `object=cluster&metric=memory/usage&${at}`),
+    ]);
+    expect(pods.items.length).toBeGreaterThanOrEqual(NODES * 5);
+    expect(whole.items[0]?.value).toBe(pods.items.reduce((sum, { value }) => sum + value, 0));
+  }, 60_000);
+
+  it('go on when a worker is killed in the middle of a cycle: each cycle closes in time and is there once', async () => {
+    const [killed] = workers;
+    const nodes = (await api.get<{ items: { name: string }[] }>('/api/v1/nodes?limit=1000')).items;
+    for (const { name } of nodes) await cluster.faults.set(name, 'hang');
+    const cut = await until('a cycle that runs', 30_000, async () => {
+      const { items } = await api.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=1');
+      return items[0]?.state === 'running' && items[0];
+    });
+    await killed?.program.end('SIGKILL');
+    for (const { name } of nodes) await cluster.faults.clear(name);
+    const killedAtMs = Date.now();
+    const after = await until('three whole cycles', 120_000, async () => {
+      const whole = (await closedCycles(api)).filter(
+        (cycle) => Date.parse(cycle.startedAt) > killedAtMs && isWhole(cycle),
+      );
+      return whole.length >= 3 && whole;
+    });
+    expect(Date.parse(after[0]?.startedAt ?? '') - killedAtMs).toBeLessThan(DEADLINE_MS);
+    const closed = await until('the cycle that was cut to be closed', DEADLINE_MS, async () => {
+      const found = await closedCycles(api);
+      return found.some(({ cycleAt }) => cycleAt === cut.cycleAt) && found;
+    });
+    expect(closed.every(({ durationMs = Infinity }) => durationMs < DEADLINE_MS)).toBe(true);
+    expect(new Set(closed.map(({ cycleAt }) => cycleAt)).size).toBe(closed.length);
+    const about = `object=node&metric=memory/working_set&step=10s&from=${encodeURIComponent(closed[0]?.cycleAt ?? '')}`;
+    const [sums, averages] = await Promise.all([
+      range(api, `${about}&aggregation=sum`),
+      range(api, `${about}&aggregation=avg`),
+    ]);
+    expect(sums.series).toEqual(averages.series); // one sample a node and cycle
+  }, 300_000);
+});
+
+describe('a split role', () => {
+  it.each(['DATABASE_URL', 'REDIS_URL', 'INFLUX_URL'])(
+    'refuses to start without %s, and names it',
+    async (name) => {
+      const { [name]: _left, ...others } = env;
+      const program = new Program('src/main.js', [], { ...others, ROLE: 'worker', DATA_DIR: join(folder, 'refused') });
+      expect(await program.ended()).toBe(2);
+      expect(program.printed()).toContain(`${name} is not set`);
+    },
+    60_000,
+  );
+});
