@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { run } from './roles/run.js';
 
 await run();
