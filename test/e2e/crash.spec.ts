@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
+import { startSimulation, type Simulation } from '../../sim/simulation.js';
+import { closedCycles, cyclesSince, range } from '../support/metric-answers.js';
+import { Program, Quartermaster, until } from '../support/program.js';
+
+const NODES = 6;
+/** More of them for a longer look: the moments are random. */
+const FIRST_STARTS = Number(process.env['TEST_FIRST_STARTS'] ?? 1);
+const KILLS = Number(process.env['TEST_KILLS'] ?? 3);
+const LONGEST_START_MS = 6_000;
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-crash-'));
+const open = new AsyncDisposableStack();
+let cluster: Simulation;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
+  open.defer(() => cluster.close());
+  env = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    DATA_DIR: join(folder, 'data'),
+    METRIC_RESOLUTION: '5s',
+    METRIC_SHARD_NODES: '2',
+  };
+}, 60_000);
+
+afterAll(() => open.disposeAsync(), 60_000);
+
+/** What must not change by a kill: the closed cycles, and the values that each node has in each of them. */
+interface Kept {
+  readonly cycles: readonly Cycle[];
+  /** `<node> <cycle>`: bytes. */
+  readonly samples: ReadonlyMap<string, number>;
+}
+
+async function kept(program: Quartermaster): Promise<Kept> {
+  const cycles = await closedCycles(program);
+  const answer = await range(program, 'object=node&metric=memory/working_set&from=-30m&step=5s&aggregation=last');
+  const closed = new Set(cycles.map(({ cycleAt }) => cycleAt));
+  const samples = answer.series.flatMap(({ object, points }) =>
+    points
+      .filter(({ time }) => closed.has(time))
+      .map(({ time, value }): [string, number] => [`${object.node} ${time}`, value]),
+  );
+  return { cycles, samples: new Map(samples) };
+}
+
+/** How many samples each node has in each step: one, unless something was doubled. */
+async function mostSamplesInAStep(program: Quartermaster): Promise<number> {
+  const about = 'object=node&metric=memory/working_set&from=-30m&step=5s';
+  const of = async (aggregation: string) =>
+    (await range(program, `${about}&aggregation=${aggregation}`)).series.flatMap(({ points }) =>
+      points.map(({ value }) => value),
+    );
+  const [sums, averages] = await Promise.all([of('sum'), of('avg')]);
+  return Math.max(...sums.map((sum, index) => sum / (averages[index] ?? NaN)));
+}
+
+describe('a process that is killed', () => {
+  it(
+    'while it starts for the first time, starts again without a hand',
+    async () => {
+      for (let round = 0; round < FIRST_STARTS; round += 1) {
+        const own = { ...env, DATA_DIR: join(folder, `data-${round}`) };
+        const program = new Program('src/main.js', [], { ...own, PORT: '0', LOG_FORMAT: 'json' });
+        await program.prints(/"message":"Starting"/);
+        // Anywhere in making the folder, its databases and their schemas; a start that is so quick is killed when it listens.
+        await Promise.race([program.prints(/"Listening"/), pause(Math.random() * LONGEST_START_MS)]);
+        await program.end('SIGKILL');
+        const again = await Quartermaster.start(own);
+        expect((await again.call('/readyz')).status).toBe(200);
+        await again.program.end('SIGKILL');
+      }
+    },
+    120_000 * FIRST_STARTS,
+  );
+
+  it(
+    'at any moment, keeps each closed cycle with its completeness and samples, and doubles none',
+    async () => {
+      let before: Kept = { cycles: [], samples: new Map() };
+      for (let round = 0; round < KILLS; round += 1) {
+        const program = await Quartermaster.start(env);
+        try {
+          const startMs = Date.now();
+          await cyclesSince(program, startMs, 1, 40_000);
+          const now = await kept(program);
+          expect(now.cycles).toEqual(expect.arrayContaining([...before.cycles]));
+          for (const [sample, value] of before.samples)
+            expect([sample, now.samples.get(sample)]).toEqual([sample, value]);
+          expect(new Set(now.cycles.map(({ cycleAt }) => cycleAt)).size).toBe(now.cycles.length);
+          expect(await mostSamplesInAStep(program)).toBeCloseTo(1, 9);
+          before = await kept(program);
+          await untilMoment(program, round);
+        } finally {
+          await program.program.end('SIGKILL');
+        }
+      }
+      expect(before.cycles.length).toBeGreaterThanOrEqual(KILLS);
+      expect(before.samples.size).toBeGreaterThanOrEqual(KILLS * NODES);
+    },
+    80_000 * KILLS,
+  );
+});
+
+/** The moment to kill: in the first round within a cycle that a kubelet holds up, then any moment of a whole resolution. */
+async function untilMoment(program: Quartermaster, round: number): Promise<void> {
+  if (round > 0) return pause(Math.random() * 5_000);
+  await using held = new AsyncDisposableStack();
+  held.use(await cycleThatWaits(program));
+}
+
+/** Waits for a cycle that runs, and keeps it so with a kubelet that does not answer until disposed of. */
+async function cycleThatWaits(program: Quartermaster): Promise<AsyncDisposable> {
+  const { items } = await program.get<{ items: { name: string }[] }>('/api/v1/nodes?limit=1');
+  const node = items[0]?.name ?? '';
+  await cluster.faults.set(node, 'hang');
+  await until('a cycle that runs', 30_000, async () => {
+    const list = await program.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=1');
+    return list.items[0]?.state === 'running';
+  });
+  return { [Symbol.asyncDispose]: () => cluster.faults.clear(node) };
+}
+
+describe('a process that is asked to end', () => {
+  it('refuses a second one on its data folder, says 503 at once, and ends with 0 within ten seconds', async () => {
+    const program = await Quartermaster.start(env);
+    const second = new Program('src/main.js', [], { ...env, PORT: '0' });
+    expect(await second.ended()).toBe(1);
+    expect(second.printed()).toMatch(/data folder .* is in use by process \d+.*DATA_DIR/s);
+    await using held = new AsyncDisposableStack();
+    held.use(await cycleThatWaits(program));
+    const askedAtMs = Date.now();
+    program.program.process.kill('SIGTERM');
+    const status = await until('another answer than 200', 2_000, async () => {
+      const found = await statusOf(`${program.url}/readyz`);
+      return found !== 200 && found;
+    });
+    expect(status).toBe(503);
+    expect(await program.program.ended()).toBe(0);
+    expect(Date.now() - askedAtMs).toBeLessThan(10_000);
+  }, 120_000);
+
+  it('ends at once at a second signal', async () => {
+    const { program } = await Quartermaster.start(env);
+    program.process.kill('SIGTERM');
+    program.process.kill('SIGINT');
+    const askedAtMs = Date.now();
+    const code = await program.ended();
+    expect(Date.now() - askedAtMs).toBeLessThan(2_000);
+    expect(code).toBe(130);
+  }, 60_000);
+});
+
+async function statusOf(url: string): Promise<number | 'refused'> {
+  try {
+    return (await fetch(url)).status;
+  } catch {
+    return 'refused';
+  }
+}
+
+describe('a process that cannot start', () => {
+  it('says what to set and how to see the demo when there is no cluster', async () => {
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    const program = new Program('src/main.js', [], { HOME: home, DATA_DIR: join(folder, 'none'), PORT: '0' });
+    expect(await program.ended()).toBeGreaterThan(0);
+    expect(program.printed()).toContain('KUBECONFIG');
+    expect(program.printed()).toContain('npm run demo');
+  }, 30_000);
+
+  it('names all wrong settings, and ends with 2', async () => {
+    const program = new Program('src/main.js', [], { ...env, PORT: 'eighty', METRIC_RESOLUTION: '1s', ROLE: 'boss' });
+    expect(await program.ended()).toBe(2);
+    for (const named of ['PORT=eighty', 'METRIC_RESOLUTION=1s', 'ROLE=boss', 'all, api, worker'])
+      expect(program.printed()).toContain(named);
+  }, 30_000);
+});
