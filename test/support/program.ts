@@ -28,6 +28,10 @@ export class Program {
     return pid;
   }
 
+  private hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
   /** All that it has printed so far. */
   printed(): string {
     return this.output;
@@ -37,15 +41,15 @@ export class Program {
   async prints(pattern: RegExp, limitMs = 60_000): Promise<RegExpMatchArray> {
     return until(`${pattern}`, limitMs, () => {
       const match = this.output.match(pattern);
-      if (!match && this.process.exitCode !== null)
-        throw new Error(`Ended with ${this.process.exitCode}:\n${this.output}`);
+      if (!match && this.hasEnded())
+        throw new Error(`Ended with ${this.process.exitCode ?? this.process.signalCode}:\n${this.output}`);
       return match ?? undefined;
     });
   }
 
   /** Sends a signal and resolves with the exit code (null when the signal killed it). */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
+    if (!this.hasEnded()) {
       this.process.kill(signal);
       await this.exited;
     }
@@ -54,7 +58,7 @@ export class Program {
 
   /** Resolves with the exit code when it ends by itself. */
   async ended(): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
+    if (!this.hasEnded()) await this.exited;
     return this.process.exitCode;
   }
 }
