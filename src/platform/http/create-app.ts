@@ -31,7 +31,7 @@ export async function createApp(
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
-    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2' as const } } : {}),
+    ...(tls ? { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' as const } } : {}),
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLog(log),
