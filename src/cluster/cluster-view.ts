@@ -43,6 +43,8 @@ export class ClusterView {
   private readonly cache = new WatchCache();
   private readonly watchers: ClusterWatchers;
   private readonly part: ReadinessPart;
+  private syncing: Promise<void> | undefined;
+  private hasSynced = false;
   /** No watch was live at the last change: the API server was away. */
   private wasAway = true;
 
@@ -61,6 +63,7 @@ export class ClusterView {
 
   /** Begins to list and watch; returns at once. */
   start(): void {
+    void this.synced();
     for (const watcher of this.all()) watcher.start();
   }
 
@@ -68,18 +71,19 @@ export class ClusterView {
     await Promise.all(this.all().map((watcher) => watcher.stop()));
   }
 
+  /** Whether nodes, namespaces and pods are all there and the kinds that own pods are there or were refused. Once true it stays so. */
+  isSynced(): boolean {
+    return this.hasSynced;
+  }
+
   /**
-   * Resolves once nodes, namespaces and pods are all there and the kinds that own pods are there or were refused.
+   * Resolves once `isSynced`.
    * @returns false when that took longer than `timeoutMs`
    */
   async whenSynced(timeoutMs: number): Promise<boolean> {
-    const synced = Promise.all([
-      ...this.watchers.required.map((watcher) => watcher.whenSynced()),
-      ...this.watchers.owners.map((watcher) => watcher.whenTried()),
-    ]);
     const late = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => late.resolve(false), timeoutMs);
-    return Promise.race([synced.then(() => true), late.promise]).finally(() => clearTimeout(timer));
+    return Promise.race([this.synced().then(() => true), late.promise]).finally(() => clearTimeout(timer));
   }
 
   /** By name. */
@@ -143,6 +147,16 @@ export class ClusterView {
     if (filter.workload !== undefined) return this.cache.podsOfWorkload(filter.workload);
     if (filter.namespace !== undefined) return this.cache.pods.by('namespace', filter.namespace);
     return this.cache.pods.all();
+  }
+
+  private synced(): Promise<void> {
+    this.syncing ??= Promise.all([
+      ...this.watchers.required.map((watcher) => watcher.whenSynced()),
+      ...this.watchers.owners.map((watcher) => watcher.whenTried()),
+    ]).then(() => {
+      this.hasSynced = true;
+    });
+    return this.syncing;
   }
 
   private all(): Watcher[] {

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ClusterView } from '../../cluster/cluster-view.js';
 import type { ClusterNode, ClusterPod, PodContainer } from '../../cluster/core/cluster-objects.js';
 import type { ContainerFacts, NodeFacts, PodFacts } from '../core/facts.js';
@@ -6,25 +6,18 @@ import { ClusterFacts, type KnownNode } from './cluster-facts.port.js';
 import type { NodeTarget } from './kubelet.port.js';
 
 const PHASES: ReadonlySet<string> = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']);
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const ROLES = { main: 'app', init: 'init', sidecar: 'sidecar' } as const;
 
 /** `ClusterFacts` by the watch cache. */
 @Injectable()
-export class ClusterViewFacts extends ClusterFacts implements OnApplicationBootstrap {
-  /** Pods and the kinds that own them are there too: before that, a pod of a Deployment would be taken for its ReplicaSet's. */
-  private isSynced = false;
-
+export class ClusterViewFacts extends ClusterFacts {
   constructor(private readonly view: ClusterView) {
     super();
   }
 
-  onApplicationBootstrap(): void {
-    void this.view.whenSynced(LONGEST_TIMER_MS).then((isSynced) => (this.isSynced = isSynced));
-  }
-
+  /** Waits for pods and the kinds that own them too: before that, a pod of a Deployment would be taken for its ReplicaSet's. */
   override nodes(): readonly KnownNode[] | undefined {
-    return this.isSynced ? this.view.nodes().map(toKnownNode) : undefined;
+    return this.view.isSynced() ? this.view.nodes().map(toKnownNode) : undefined;
   }
 
   override node(name: string): KnownNode | undefined {
@@ -33,7 +26,7 @@ export class ClusterViewFacts extends ClusterFacts implements OnApplicationBoots
   }
 
   override podsOnNode(node: string): readonly PodFacts[] | undefined {
-    if (!this.isSynced) return undefined;
+    if (!this.view.isSynced()) return undefined;
     return this.view.podsOnNode(node).map((pod) => this.toPodFacts(pod, node));
   }
 
