@@ -11,7 +11,7 @@ import { Program, Quartermaster, until } from '../support/program.js';
 const NODES = 6;
 /** More of them for a longer look: the moments are random. */
 const FIRST_STARTS = Number(process.env['TEST_FIRST_STARTS'] ?? 1);
-const KILLS = Number(process.env['TEST_KILLS'] ?? 3);
+const KILLS = Number(process.env['TEST_KILLS'] ?? 2);
 const LONGEST_START_MS = 6_000;
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-crash-'));
 const open = new AsyncDisposableStack();
