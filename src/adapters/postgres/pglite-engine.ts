@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 /** What the worker says. */
@@ -39,6 +40,7 @@ export class PgliteEngine {
    */
   static async start(folder: string | undefined, onStopped: (error: Error) => void): Promise<PgliteEngine> {
     const file = import.meta.url.endsWith('.ts') ? './pglite-worker.ts' : './pglite-worker.js';
+    keepWebAssemblyAtItsBaseline();
     const worker = new Worker(new URL(file, import.meta.url), { workerData: { folder }, name: 'records' });
     const engine = new PgliteEngine(worker, onStopped);
     await engine.#opened();
@@ -109,4 +111,12 @@ export class PgliteEngine {
     await promise;
     await this.worker.terminate();
   }
+}
+
+/**
+ * The optimizing compiler takes 600 MB of memory for one function of this engine (its expression interpreter), in the first seconds of every process.
+ * The baseline's code costs no measurable CPU in return: the engine's time goes to fsync. Holds for the whole process, which runs no other WebAssembly that matters.
+ */
+function keepWebAssemblyAtItsBaseline(): void {
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
 }

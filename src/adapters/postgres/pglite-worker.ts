@@ -49,11 +49,15 @@ class SyncedFolder extends NodeFS {
 
 /**
  * PGlite's own start parameters without `-F`, which turns fsync off. The write-ahead log is synced with fsync, for Emscripten answers
- * fdatasync, PostgreSQL's own choice on Linux, without doing anything. Few bytes are kept for a log that one process writes.
+ * fdatasync, PostgreSQL's own choice on Linux, without doing anything. Few bytes are kept for a log that one process writes, and for buffers:
+ * the records are small, and what does not fit is in the system's page cache.
  */
 const startParams = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['wal_sync_method=fsync', 'min_wal_size=32MB', 'max_wal_size=128MB'].flatMap((setting) => ['-c', setting]),
+  ...['wal_sync_method=fsync', 'min_wal_size=32MB', 'max_wal_size=128MB', 'shared_buffers=16MB'].flatMap((setting) => [
+    '-c',
+    setting,
+  ]),
 ];
 const engine = await PGlite.create({ startParams, ...(folder === undefined ? {} : { fs: new SyncedFolder(folder) }) });
 
