@@ -46,11 +46,10 @@ beforeAll(async () => {
   program = open.use(
     await Quartermaster.start({
       KUBECONFIG: cluster.kubeconfigPath,
-      KUBELET_MAX_BODY: '4Mi', // so that the huge answer is over it long before the deadline
+      KUBELET_MAX_BODY: '1Mi', // so that the huge answer is over it long before the deadline
       DATA_DIR: join(folder, 'data'),
       METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
       KUBELET_TIMEOUT: '2s',
-      KUBELET_MAX_BODY: '8Mi',
       METRIC_SHARD_NODES: '7',
     }),
   );
