@@ -23,7 +23,12 @@ export async function run(): Promise<void> {
     format: config.logFormat ?? defaultFormat(),
     secrets: config.secrets,
   });
+  process.umask(0o077); // whatever is made in the data folder is its owner's alone
   process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }));
+  process.on('uncaughtException', (error) => {
+    log.error('An error was not caught', { error });
+    process.exit(1);
+  });
   try {
     await start(config, log);
   } catch (error) {

@@ -54,6 +54,14 @@ export const HTTP = {
     group: 'HTTP',
     description: 'The largest request body.',
   }),
+  MAX_CONNECTIONS: variable({
+    as: 'maxConnections',
+    schema: integer(10, 100_000),
+    default: '1000',
+    unit: 'connections',
+    group: 'HTTP',
+    description: 'How many connections the API keeps open at once; further ones are closed at once.',
+  }),
   ADMIN_TOKEN: variable({
     as: 'adminToken',
     schema: z.string().min(24, 'allowed: at least 24 characters').optional(),

@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { z } from 'zod';
@@ -19,7 +21,16 @@ const ListSheep = z.strictObject({
   ...pageQuery,
   colour: z.enum(['black', 'white']).optional().describe('Its colour.'),
 });
+const SheepPath = z.strictObject({ sheep: z.string().describe('Its name.') });
+const NewFlock = z.strictObject({ name: z.string() });
 type ListSheep = z.infer<typeof ListSheep>;
+
+/** What the server says to bytes as they are. */
+async function wire(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return text(socket);
+}
 
 @Controller('api/v1/sheep')
 class SheepController {
@@ -37,6 +48,20 @@ class SheepController {
     return { items: [{ name: `${query.limit}` }] };
   }
 
+  @Get(':sheep')
+  @Operation({
+    id: 'getSheep',
+    summary: 'A sheep',
+    area: 'cluster',
+    verb: 'get',
+    role: 'viewer',
+    scope: 'cluster',
+    answer: Sheep,
+  })
+  get(@Param({ schema: SheepPath }) { sheep }: z.infer<typeof SheepPath>): Sheep {
+    return { name: sheep };
+  }
+
   @Post()
   @Operation({
     id: 'createSheep',
@@ -50,7 +75,25 @@ class SheepController {
   })
   create(@Body({ schema: Sheep }) sheep: Sheep): Sheep {
     if (sheep.name === 'wolf') throw new Error('the password is 12345678');
+    if (sheep.name === 'dog') throw Object.assign(new Error('another server says 12345678'), { statusCode: 401 });
     return sheep;
+  }
+}
+
+@Controller('api/v1/flock')
+class FlockController {
+  @Post()
+  @Operation({
+    id: 'createFlock',
+    summary: 'A flock',
+    area: 'cluster',
+    verb: 'create',
+    role: 'admin',
+    scope: 'cluster',
+    answer: Sheep,
+  })
+  create(@Body({ schema: NewFlock }) flock: z.infer<typeof NewFlock>): Sheep {
+    return flock;
   }
 }
 
@@ -65,10 +108,10 @@ describe('the HTTP application', () => {
     const root = {
       module: RootModule,
       imports: [PlatformModule.with(config, Log.silent())],
-      controllers: [SheepController],
+      controllers: [SheepController, FlockController],
     };
     app = await createApp(root, config, Log.silent());
-    await app.init();
+    await app.listen(0, '127.0.0.1');
   });
   afterAll(() => app.close());
 
@@ -99,6 +142,10 @@ describe('the HTTP application', () => {
     ['POST', '/api/v1/sheep', '<sheep/>', 'text/xml', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['POST', '/api/v1/sheep', `{"name":"${'a'.repeat(2 ** 20)}"}`, 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
     ['POST', '/api/v1/sheep', '{"name":"wolf"}', 'application/json', 500, 'INTERNAL'],
+    ['POST', '/api/v1/sheep', '{"name":"dog"}', 'application/json', 500, 'INTERNAL'],
+    ['POST', '/api/v1/sheep', `${'['.repeat(1e5)}${']'.repeat(1e5)}`, 'application/json', 400, 'INVALID_INPUT'],
+    ['GET', '/api/v1/sheep/%zz', undefined, undefined, 400, 'INVALID_INPUT'],
+    ['GET', `/api/v1/sheep/${'a'.repeat(513)}`, undefined, undefined, 414, 'URI_TOO_LONG'],
     ['POST', '/api/v1/sheep', '{}', 'application/json', 400, 'INVALID_INPUT'],
   ] as const)(
     'answers a bad request with a problem document (%#)',
@@ -109,10 +156,38 @@ describe('the HTTP application', () => {
         ...(payload ? { payload, headers: { 'content-type': type } } : {}),
       });
       expect(answer.statusCode).toBe(status);
+      expect(answer.headers['content-type']).toBe('application/problem+json');
       expect(answer.json<{ code: string }>().code).toBe(code);
+      expect(answer.json<{ requestId: string }>().requestId).toBe(answer.headers['x-request-id']);
       expect(answer.body).not.toContain('12345678');
     },
   );
+
+  it.each([
+    ['NONSENSE\r\n\r\n', 400, 'INVALID_INPUT'],
+    [`GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+  ])('answers what is not HTTP with a problem document and closes the connection (%#)', async (bytes, status, code) => {
+    const { port } = app.getHttpServer().address() as { port: number };
+    const [head = '', body = ''] = (await wire(port, bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
+  it('answers with few words, however many mistakes a body has', async () => {
+    const payload = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key-${index}`, 1]));
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/flock',
+      payload: { ...payload, ['k'.repeat(9_999)]: 1 },
+    });
+    expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(20);
+    expect(answer.body.length).toBeLessThan(20_000);
+  });
+
+  it('is not shown in frames of other sites', async () => {
+    expect((await get('/livez')).headers['content-security-policy']).toBe("frame-ancestors 'none'");
+  });
 
   it('is ready only while no critical part is down, and says since when', async () => {
     const part = app.get(Readiness).part('records', { critical: true });

@@ -7,8 +7,10 @@ import type { Config } from '../config.js';
 import { Log } from '../log.js';
 import { NestLog } from '../nest-log.js';
 import { OwnMetrics } from '../own-metrics.js';
+import { limitDepth } from './limit-depth.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SchemaPipe } from './schema.pipe.js';
+import { answerParserError, answerRouterError, MAX_PATH_PART_LENGTH } from './wire-errors.js';
 
 /** Key pair for HTTPS; absent for plain HTTP. */
 export interface ServerTls {
@@ -16,22 +18,31 @@ export interface ServerTls {
   readonly key: string;
 }
 
+/** A client that sends its headers more slowly than this, or its whole request, is cut off; so is a connection on which nothing moves. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** On top of the time that a query may take. */
+const IDLE_CONNECTION_MS = 60_000;
+
 const REQUEST_ID = /^[\w.-]{1,100}$/;
 
 /** The HTTP application: Nest on Fastify with request ids, problem documents, parsed input and own metrics. It does not listen yet. */
 export async function createApp(
   root: DynamicModule,
-  config: Pick<Config, 'maxBodyBytes'>,
+  config: Pick<Config, 'maxBodyBytes' | 'maxConnections' | 'queryTimeoutMs'>,
   log: Log,
   tls?: ServerTls,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.maxBodyBytes,
     genReqId: ({ headers }: IncomingMessage) => requestIdFrom(headers['x-request-id']),
-    requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 512 },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: config.queryTimeoutMs + IDLE_CONNECTION_MS,
+    routerOptions: { maxParamLength: MAX_PATH_PART_LENGTH },
+    frameworkErrors: answerRouterError,
+    clientErrorHandler: answerParserError,
     forceCloseConnections: 'idle',
-    ...(tls ? { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' as const } } : {}),
+    ...serverOptions(tls),
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLog(log),
@@ -40,8 +51,15 @@ export async function createApp(
   });
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new ProblemFilter(log));
+  app.getHttpServer().maxConnections = config.maxConnections;
   observe(app, app.get(OwnMetrics));
   return app;
+}
+
+function serverOptions(tls: ServerTls | undefined) {
+  const headersTimeout = HEADERS_TIMEOUT_MS;
+  if (!tls) return { http: { headersTimeout } };
+  return { https: { headersTimeout, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' as const } };
 }
 
 /** A client's request id is kept when it is harmless; otherwise one is made. */
@@ -61,7 +79,13 @@ function observe(app: NestFastifyApplication, metrics: OwnMetrics): void {
     void reply
       .header('x-request-id', request.id)
       .header('x-content-type-options', 'nosniff')
+      .header('content-security-policy', "frame-ancestors 'none'")
+      .header('referrer-policy', 'same-origin')
       .header('cache-control', 'no-store');
+    done();
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    limitDepth(request.body);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {

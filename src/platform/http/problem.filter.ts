@@ -76,8 +76,13 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   return new ProblemError(code, error.message, { cause: error });
 }
 
+/**
+ * The status that an error of Nest's, Fastify's or of a client that went away in the middle asks for. Errors of other origin bear the status of another
+ * server's answer (InfluxDB's client does so): that is none of ours.
+ */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
-  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
-  return typeof statusCode === 'number' ? statusCode : undefined;
+  const { code, expose, statusCode } = (error ?? {}) as { code?: unknown; expose?: unknown; statusCode?: unknown };
+  const isAboutRequest = expose === true || (typeof code === 'string' && /^(FST_|ECONNRESET$)/.test(code));
+  return typeof statusCode === 'number' && isAboutRequest ? statusCode : undefined;
 }

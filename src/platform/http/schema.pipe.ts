@@ -2,6 +2,10 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { ProblemError, type InputError } from '../errors.js';
 
+/** More mistakes than these are not told, and a name that a client made up is cut: an answer must not grow with what was sent. */
+const MOST_ERRORS = 20;
+const LONGEST_POINTER = 200;
+
 /** Parses what a route declares with `@Query({ schema })`, `@Param({ schema })` and `@Body({ schema })`; bad input is a 400 that names each field. */
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
@@ -9,7 +13,11 @@ export class SchemaPipe implements PipeTransform {
     if (!(schema instanceof z.ZodType)) return value;
     const result = schema.safeParse(value ?? {});
     if (result.success) return result.data;
-    const errors = result.error.issues.flatMap((issue) => toInputErrors(issue, schema, metadata.type === 'body'));
+    const isBody = metadata.type === 'body';
+    const errors = result.error.issues
+      .slice(0, MOST_ERRORS)
+      .flatMap((issue) => toInputErrors(issue, schema, isBody))
+      .slice(0, MOST_ERRORS);
     throw new ProblemError('INVALID_INPUT', errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {
       errors,
     });
@@ -22,7 +30,7 @@ function toInputErrors(issue: z.core.$ZodIssue, schema: z.ZodType, isBody: boole
       schema instanceof z.ZodObject && issue.path.length === 0
         ? `; known are ${Object.keys(schema.shape).sort().join(', ')}`
         : '';
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
       pointer: pointerTo([...issue.path, key], isBody),
       detail: `is not known here${known}`,
     }));
@@ -31,6 +39,8 @@ function toInputErrors(issue: z.core.$ZodIssue, schema: z.ZodType, isBody: boole
 }
 
 function pointerTo(path: readonly PropertyKey[], isBody: boolean): string {
-  if (!isBody) return path.map(String).join('.');
-  return `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
+  const pointer = isBody
+    ? `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    : path.map(String).join('.');
+  return pointer.length > LONGEST_POINTER ? `${pointer.slice(0, LONGEST_POINTER)}…` : pointer;
 }
