@@ -11,6 +11,9 @@ const ROLES = { main: 'app', init: 'init', sidecar: 'sidecar' } as const;
 /** `ClusterFacts` by the watch cache. */
 @Injectable()
 export class ClusterViewFacts extends ClusterFacts {
+  /** A pod's facts are the same until the pod changes, and then it is another object. Its workload is not: the owner may become known later. */
+  private readonly facts = new WeakMap<ClusterPod, PodFacts>();
+
   constructor(private readonly view: ClusterView) {
     super();
   }
@@ -27,23 +30,31 @@ export class ClusterViewFacts extends ClusterFacts {
 
   override podsOnNode(node: string): readonly PodFacts[] | undefined {
     if (!this.view.isSynced()) return undefined;
-    return this.view.podsOnNode(node).map((pod) => this.toPodFacts(pod, node));
+    return this.view.podsOnNode(node).map((pod) => this.factsOf(pod, node));
   }
 
-  private toPodFacts(pod: ClusterPod, node: string): PodFacts {
+  private factsOf(pod: ClusterPod, node: string): PodFacts {
     const workload = this.view.workloadOf(pod);
-    return {
-      namespace: pod.namespace,
-      name: pod.name,
-      uid: pod.uid,
-      ...(pod.staticUid === undefined ? {} : { staticUid: pod.staticUid }),
-      node,
-      phase: PHASES.has(pod.phase) ? (pod.phase as PodFacts['phase']) : 'Unknown',
-      labels: pod.labels,
-      ...(workload === undefined ? {} : { workload }),
-      containers: pod.containers.map(toContainerFacts),
-    };
+    const known = this.facts.get(pod);
+    if (known && known.workload === workload) return known;
+    const facts = toPodFacts(pod, node, workload);
+    this.facts.set(pod, facts);
+    return facts;
   }
+}
+
+function toPodFacts(pod: ClusterPod, node: string, workload: string | undefined): PodFacts {
+  return {
+    namespace: pod.namespace,
+    name: pod.name,
+    uid: pod.uid,
+    ...(pod.staticUid === undefined ? {} : { staticUid: pod.staticUid }),
+    node,
+    phase: PHASES.has(pod.phase) ? (pod.phase as PodFacts['phase']) : 'Unknown',
+    labels: pod.labels,
+    ...(workload === undefined ? {} : { workload }),
+    containers: pod.containers.map(toContainerFacts),
+  };
 }
 
 function toContainerFacts({ name, type, requests, limits, restartCount }: PodContainer): ContainerFacts {

@@ -22,6 +22,8 @@ export const COUNTER = {
   txErrors: 9,
 } as const;
 const COUNTERS = 10;
+/** Copied, not grown: it is an array of doubles from the start. */
+const UNKNOWN: Counters = Array.from({ length: COUNTERS }, () => NaN);
 const TIMES: ReadonlySet<number> = new Set([COUNTER.startMs, COUNTER.cpuAtMs, COUNTER.memoryAtMs, COUNTER.networkAtMs]);
 
 export interface NodeReading {
@@ -99,10 +101,10 @@ function writeCounters(writer: Writer, counters: Counters, cycleAtMs: number): v
 
 function readCounters(reader: Reader, cycleAtMs: number): Counters {
   const known = reader.integer();
-  const counters: Counters = [];
+  const counters = UNKNOWN.slice();
   for (let index = 0; index < COUNTERS; index += 1) {
-    if ((known & (1 << index)) === 0) counters.push(NaN);
-    else counters.push(TIMES.has(index) ? (reader.signed() + cycleAtMs * 1000) / 1000 : reader.integer());
+    if ((known & (1 << index)) === 0) continue;
+    counters[index] = TIMES.has(index) ? (reader.signed() + cycleAtMs * 1000) / 1000 : reader.integer();
   }
   return counters;
 }

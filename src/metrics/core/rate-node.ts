@@ -14,15 +14,17 @@ const CPU_USAGE_RATE = slotOf('cpu/usage_rate');
 const PAGE_FAULTS = slotOf('memory/page_faults');
 const PAGE_FAULTS_RATE = slotOf('memory/page_faults_rate');
 const UPTIME = slotOf('uptime');
-/** Counter, rate and the place of the counter in a reading. */
-const NETWORK = (
-  [
-    ['network/rx', COUNTER.rx],
-    ['network/rx_errors', COUNTER.rxErrors],
-    ['network/tx', COUNTER.tx],
-    ['network/tx_errors', COUNTER.txErrors],
-  ] as const
-).map(([name, counter]) => ({ slot: slotOf(name), rate: slotOf(`${name}_rate`), counter }));
+const RX = slotOf('network/rx');
+const RX_ERRORS = slotOf('network/rx_errors');
+const TX = slotOf('network/tx');
+const TX_ERRORS = slotOf('network/tx_errors');
+/** The rates, each with the place of its counter in a reading. */
+const NETWORK_RATES = [
+  { rate: slotOf('network/rx_rate'), counter: COUNTER.rx },
+  { rate: slotOf('network/rx_errors_rate'), counter: COUNTER.rxErrors },
+  { rate: slotOf('network/tx_rate'), counter: COUNTER.tx },
+  { rate: slotOf('network/tx_errors_rate'), counter: COUNTER.txErrors },
+];
 
 export interface RateTimes {
   /** The cycle that is being collected. */
@@ -80,7 +82,10 @@ function rateObject(measured: Measured, prev: Counters | undefined, times: RateT
     memoryAtMs,
     values[PAGE_FAULTS] ?? NaN,
     networkAtMs,
-    ...NETWORK.map(({ slot }) => values[slot] ?? NaN),
+    values[RX] ?? NaN,
+    values[RX_ERRORS] ?? NaN,
+    values[TX] ?? NaN,
+    values[TX_ERRORS] ?? NaN,
   ];
   if (!prev) return last;
   const cpuWindow = windowBetween(last, prev, COUNTER.cpuAtMs, times.maxWindowMs);
@@ -88,7 +93,7 @@ function rateObject(measured: Measured, prev: Counters | undefined, times: RateT
   const memoryWindow = windowBetween(last, prev, COUNTER.memoryAtMs, times.maxWindowMs);
   values[PAGE_FAULTS_RATE] = ratePerSecond(memoryWindow, last[COUNTER.pageFaults]!, prev[COUNTER.pageFaults]!);
   const networkWindow = windowBetween(last, prev, COUNTER.networkAtMs, times.maxWindowMs);
-  for (const { rate, counter } of NETWORK) {
+  for (const { rate, counter } of NETWORK_RATES) {
     values[rate] = ratePerSecond(networkWindow, last[counter]!, prev[counter]!);
   }
   keepOlder(last, prev, COUNTER.cpuAtMs, COUNTER.memoryAtMs);

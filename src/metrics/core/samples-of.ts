@@ -10,13 +10,19 @@ const SLOTS = Object.fromEntries(OBJECT_TYPES.map((type) => [type, slotsOf(type)
   readonly number[]
 >;
 
+/** Copied for each sample: an array of doubles of the right size from the start, where one that grows is allocated four times. */
+const UNKNOWN = Object.fromEntries(OBJECT_TYPES.map((type) => [type, SLOTS[type].map(() => NaN)])) as Record<
+  ObjectType,
+  readonly number[]
+>;
+
 /** Appends the object's sample, and one for each of its file systems, to `samples`. */
 export function samplesOf(samples: Sample[], object: MetricObject, measured: Measured): void {
   const at = sampledAtMs(measured);
   const atMs = Number.isNaN(at) ? undefined : at;
   const slots = SLOTS[object.type];
-  const values: number[] = [];
-  for (const slot of slots) values.push(measured.values[slot] ?? NaN);
+  const values = UNKNOWN[object.type].slice();
+  for (let index = 0; index < slots.length; index += 1) values[index] = measured.values[slots[index] ?? -1] ?? NaN;
   samples.push({ object, sampledAtMs: atMs, values });
   for (const fileSystem of measured.fileSystems) {
     samples.push({

@@ -17,6 +17,8 @@ import { aboutOf, toSeries, toValues } from './to-answer.js';
 
 /** How many resolutions back the newest value is looked for. */
 const LOOKBACK_CYCLES = 3;
+/** Kubelets may keep the same figures for 15 seconds, and then there is no rate in a cycle. */
+const LEAST_LOOKBACK_MS = 45_000;
 
 /**
  * Answers questions about one metric. Limits are held before the store is asked; an empty answer is looked into, so that a name that is
@@ -93,7 +95,7 @@ export class MetricQueryService {
   }
 
   private lookback(askedMs: number | undefined, { pointerTo }: Asked): number {
-    if (askedMs === undefined) return LOOKBACK_CYCLES * this.config.metricResolutionMs;
+    if (askedMs === undefined) return Math.max(LOOKBACK_CYCLES * this.config.metricResolutionMs, LEAST_LOOKBACK_MS);
     if (askedMs <= this.config.queryMaxSpanMs) return askedMs;
     const most = formatDuration(this.config.queryMaxSpanMs);
     throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`);

@@ -10,7 +10,7 @@ const name = z.string().min(1, 'must not be empty').max(253);
 export const questionFields = {
   metric: z
     .string('must be the name of one metric; GET /api/v1/metrics/catalogue lists them')
-    .max(200)
+    .max(200, { abort: true })
     .describe('The metric, by its name in the catalogue or one of its aliases.')
     .meta({ examples: ['cpu/usage_rate'] })
     .transform((text, context): Metric => {
