@@ -66,7 +66,10 @@ const instantFields = {
     description: 'The instant that is asked for, in the forms of `from` of a range query.',
     example: 'now',
   }),
-  lookback: durationField('How old a value may be at `at`; default: three resolutions, at least 45 s.', '3m').optional(),
+  lookback: durationField(
+    'How old a value may be at `at`; default: three resolutions, at least 45 s.',
+    '3m',
+  ).optional(),
 };
 
 /** The parameters of the newest values. */
