@@ -67,8 +67,8 @@ async function enter(parts: AuthParts, request: FastifyRequest, reply: FastifyRe
     return false;
   }
   if (known.presented) {
+    parts.limiter.refuseTooMany(request.ip); // before the line in the log: a flood must not fill that
     parts.log.info('Refused a stranger', { requestId: request.id, address: request.ip, because: known.because });
-    parts.limiter.refuseTooMany(request.ip);
   }
   throw new ProblemError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <token>.');
 }

@@ -49,9 +49,9 @@ ${body}
 `;
 }
 
-/** The page to go to after a log-in: one of our own, never another host's address. */
+/** The page to go to after a log-in: one of our own, never another host's address, and fit for a header: visible ASCII without backslash. */
 export function nextPage(next: string | undefined): string {
-  return next !== undefined && isPage(next) && !/[\\\s]/.test(next) ? next : '/docs';
+  return next !== undefined && isPage(next) && /^[!-[\]-~]*$/.test(next) ? next : '/docs';
 }
 
 function escape(text: string): string {

@@ -177,10 +177,9 @@ export class ClusterView {
 
   private reportHealth(reports: readonly WatchReport[]): void {
     const behind = reports.filter(({ state }) => state === 'behind');
-    const first = behind[0];
-    if (first) {
+    if (behind.length > 0) {
       const names = behind.map(({ resource }) => resource).join(', ');
-      this.part.set('degraded', `behind: ${names} (${first.reason ?? 'unknown'})`);
+      this.part.set('degraded', `behind: ${names}; GET /api/v1/cluster says why`);
     } else if (reports.every(({ state }) => state === 'live')) this.part.set('up');
   }
 }

@@ -3,6 +3,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, from, lastValueFrom, type Observable } from 'rxjs';
 import type { Caller } from '../auth/caller.js';
+import { changesSomething } from '../auth/core/audit-call.js';
 import { Clock } from '../platform/clock.js';
 import { invalidInput, ProblemError } from '../platform/errors.js';
 import { OPERATION, type OperationSpec } from '../platform/http/operation.js';
@@ -13,7 +14,8 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * Makes a POST with an `Idempotency-Key` be carried out once: a repeated one, by the same caller with the same body, is answered with the outcome of the
- * first. Kept are answers of success; a request that failed may be tried again. Operations whose answers hold a secret are left out: their area is `tokens`.
+ * first. Kept are answers of success; a request that failed may be tried again. Left out are operations whose answers hold a secret (their area is
+ * `tokens`), and those that only read (a query as a body): repeating them does no harm, and their answers may be large.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -88,7 +90,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 function isRepeatable(operation: OperationSpec | undefined): boolean {
-  return operation !== undefined && operation.area !== 'tokens' && operation.produces === undefined;
+  if (operation === undefined || operation.area === 'tokens' || operation.produces !== undefined) return false;
+  return changesSomething('POST', operation);
 }
 
 /** Names change hands, ids do not: a token is known by its id, a Kubernetes user by name and uid. */

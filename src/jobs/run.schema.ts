@@ -88,6 +88,7 @@ export const RunList = listOf('RunList', RunView, 'Runs, newest first.');
 export const RunPath = z.strictObject({
   run: z
     .string()
+    .max(100)
     .describe('The run.')
     .meta({ examples: [ID] }),
 });
@@ -97,6 +98,7 @@ export const RunQuery = z.strictObject({
   ...pageQuery,
   kind: z
     .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be the name of a kind of job')
     .optional()
     .describe('Only runs of this kind of job.')
     .meta({ examples: ['records.trim'] }),

@@ -54,7 +54,7 @@ export class RunsController {
     id: 'streamRunEvents',
     summary: 'The run each time it changes, as Server-Sent Events',
     description:
-      'Each event `run` holds the whole run; the stream ends with its final state. `Last-Event-ID` leaves out what was seen. A comment is sent every 15 seconds.',
+      'Each event `run` holds the whole run; the stream ends with its final state. `Last-Event-ID` leaves out what was seen. A comment is sent every 15 seconds. A stream is ended after 15 minutes: come back with `Last-Event-ID`.',
     area: 'runs',
     verb: 'get',
     role: 'viewer',
@@ -65,8 +65,9 @@ export class RunsController {
   async events(
     @Param({ schema: RunPath }) { run }: RunPath,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
-    return this.streams.open(runEvents(await this.runs.watch(run, Number(lastEventId) || 0)));
+    return this.streams.open(runEvents(await this.runs.watch(run, Number(lastEventId) || 0)), reply.raw);
   }
 
   @Post(':run/cancel')

@@ -15,6 +15,7 @@ const name = z
   .meta({ examples: ['trim-on-sundays'] });
 const kind = z
   .string()
+  .regex(/^[\w.-]{1,100}$/, 'must be the name of a kind of job')
   .describe('The kind of job.')
   .meta({ examples: ['records.trim'] });
 const payload = z
@@ -32,11 +33,13 @@ const cron = z
   .meta({ examples: ['30 3 * * 0'] });
 const timeZone = z
   .string()
+  .max(100)
   .refine((zone) => isTimeZone(zone), 'must be an IANA time zone such as Europe/Rome or UTC')
   .describe('The IANA time zone that the cron pattern is read in.')
   .meta({ examples: ['Europe/Rome'] });
 const every = z
   .string()
+  .max(64)
   .superRefine((text, context) => {
     const ms = durationOf(text);
     if (ms === undefined || ms < MIN_EVERY_MS || ms > MAX_EVERY_MS)
@@ -105,6 +108,7 @@ export type ScheduleQuery = z.infer<typeof ScheduleQuery>;
 export const SchedulePath = z.strictObject({
   schedule: z
     .string()
+    .max(100)
     .describe('The schedule.')
     .meta({ examples: ['trim-records'] }),
 });

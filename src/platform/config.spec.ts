@@ -70,6 +70,12 @@ describe('readConfig', () => {
     expect(mistakesOf(environment as Record<string, string>).join('\n')).toContain(message);
   });
 
+  it('shows no password of a URL that is wrong, and censors one where none belongs', () => {
+    expect(mistakesOf({ INFLUX_URL: 'ftp://me:hunter2222@influx' }).join()).toContain('ftp://me:(secret)@influx');
+    const config = readConfig({ INFLUX_URL: 'http://me:hunter2222@influx', INFLUX_TOKEN: 'a-token' });
+    expect(config.secrets).toContain('hunter2222');
+  });
+
   it('censors the password inside of a URL by itself too', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://q:p%40ssword@db/q' }).secrets).toEqual(
       expect.arrayContaining(['p%40ssword', 'p@ssword']),

@@ -38,12 +38,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const secrets: string[] = [];
   for (const [name, row] of Object.entries<Variable>(VARIABLES)) {
     const value = rawValue(name, row, environment, mistakes);
-    if (row.secret && value) secrets.push(value, ...passwordsIn(value));
+    if (row.secret && value) secrets.push(value);
+    if (value) secrets.push(...passwordsIn(value));
     const result = row.schema.safeParse(value ?? row.default);
     if (result.success) settings[row.as] = result.data;
     else
       mistakes.push(
-        `${name}=${row.secret ? '(secret)' : (value ?? '')}: ${result.error.issues.map((issue) => issue.message).join('; ')}`,
+        `${name}=${row.secret ? '(secret)' : withoutPassword(value ?? '')}: ${result.error.issues.map((issue) => issue.message).join('; ')}`,
       );
   }
   if (mistakes.length === 0) mistakes.push(...contradictions(settings as unknown as Config));
@@ -73,6 +74,11 @@ function rawValue(
     mistakes.push(`${name}_FILE=${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
     return undefined;
   }
+}
+
+/** Somebody may write a password into any URL, of whatever scheme. */
+function withoutPassword(value: string): string {
+  return value.replace(/(:\/\/[^/@\s:]*:)[^/@\s]*@/, '$1(secret)@');
 }
 
 /** Passwords inside of URLs are secrets of their own: drivers print them without the URL around. */

@@ -47,6 +47,16 @@ describe('Browsers', () => {
     expect(evil.body).not.toContain('script');
   });
 
+  it.each(['/docs/\u{1f600}', '/docs/\u0001', '/docs\r\nx: y', '/docs\\..', '//evil.example'])(
+    'go on at /docs when the next page is %j, which no header can hold or which is not ours',
+    async (next) => {
+      const token = await farm.token({ role: 'viewer' });
+      const payload = new URLSearchParams({ token, next }).toString();
+      const answer = await call({ method: 'POST', url: '/login', headers: form, payload });
+      expect([answer.statusCode, answer.headers.location]).toEqual([303, '/docs']);
+    },
+  );
+
   it('get a cookie that is bound to the host and hidden from scripts, and use it on pages', async () => {
     const token = await farm.token({ role: 'admin' });
     const answer = await call({ method: 'POST', url: '/login', payload: { token } });

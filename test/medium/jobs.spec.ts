@@ -51,6 +51,15 @@ describe('background work', () => {
     });
   }
 
+  it.each([
+    ['/runs?kind=%00', 'kind'],
+    [`/schedules/${'x'.repeat(101)}`, 'schedule'],
+    [`/runs/${'x'.repeat(101)}`, 'run'],
+  ])('refuses what no name can be: %s', async (path, pointer) => {
+    const { status, body } = await call<{ errors: { pointer: string }[] }>('GET', path);
+    expect([status, body.errors[0]?.pointer]).toEqual([400, pointer]);
+  });
+
   describe('runs', () => {
     it('are shown with progress and result', async () => {
       closeDays.handle = (context) => {

@@ -75,6 +75,7 @@ describe('the metrics API', () => {
       [{ limit: '5000' }, 'limit', /at most 1000 \(QUERY_MAX_SERIES\)/],
       [{ namespace: '' }, 'namespace', /must not be empty/],
       [{ metric: '' }, 'metric', /"" is not a metric/],
+      [{ metric: 'm'.repeat(201) }, 'metric', /<=200/],
     ])('of %j is a 400 about %s', async (query, pointer, detail) => {
       const body = await client.problem('query', { ...CPU, ...query }, 400);
       expect(body.code).toBe('INVALID_INPUT');
@@ -152,6 +153,7 @@ describe('the metrics API', () => {
     expect(second.items).toHaveLength(59);
     expect(second.items[0]).toMatchObject({ cycleAt: '2026-03-04T09:59:00.000Z', state: 'complete' });
     expect(second).not.toHaveProperty('nextCursor');
+    expect((await client.problem('cycles', { from: 'now', to: '-1h' }, 400)).errors?.[0]?.pointer).toBe('from');
     expect((await client.problem('cycles', { cursor: 'x' }, 400)).errors?.[0]?.pointer).toBe('cursor');
     expect((await client.ok<CycleList>('cycles', { from: '-10m', to: '-5m' })).items).toHaveLength(5);
   });

@@ -19,7 +19,7 @@ export class DiskNearlyFull extends Error {
     readonly limitRatio: number,
   ) {
     super(
-      `The disk of ${folder} is ${(usedRatio * 100).toFixed(1)} % full, the limit for writing is ${(limitRatio * 100).toFixed(0)} %: free some space`,
+      `The disk of the metrics is ${(usedRatio * 100).toFixed(1)} % full, the limit for writing is ${(limitRatio * 100).toFixed(0)} %: free some space`,
     );
   }
 }

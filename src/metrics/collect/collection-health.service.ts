@@ -104,11 +104,12 @@ function tooOld(ageMs: number): string {
   return `The newest cycle is ${Math.round(ageMs / 1000)} s old; the log says why no newer one was closed`;
 }
 
+/** No node's name: `/readyz` is open to anyone. */
 function tellMissing({ nodesExpected, completeness }: Cycle): string | undefined {
   const missing = completeness?.missing ?? [];
   if (missing.length === 0) return undefined;
-  const named = missing.slice(0, MOST_NAMED).map(({ node, reason }) => `${node} (${reason})`);
-  return `${missing.length} of ${nodesExpected} nodes missing: ${named.join(', ')}${missing.length > MOST_NAMED ? ', …' : ''}`;
+  const reasons = [...new Set(missing.map(({ reason }) => reason))].sort().slice(0, MOST_NAMED);
+  return `${missing.length} of ${nodesExpected} nodes missing (${reasons.join(', ')}); GET /api/v1/metrics/cycles names them`;
 }
 
 /** `/readyz` is open to anyone, so it shows what is wrong and not an inner message. */

@@ -14,11 +14,14 @@ export class CycleListService {
     private readonly clock: Clock,
   ) {}
 
-  /** Newest first; the cursor is the last cycle's instant. */
+  /** Newest first; the cursor is the last cycle's instant. @throws ProblemError 400 when the range is reversed or the cursor is none of this list */
   async list({ limit, cursor, from, to }: ListCycles): Promise<CycleList> {
     const nowMs = this.clock.now();
-    const beforeMs = Math.min(instantAt(to, nowMs) + 1, cursor === undefined ? Infinity : instantOf(cursor));
-    const found = await this.cycles.list({ fromMs: instantAt(from, nowMs), beforeMs, limit: limit + 1 });
+    const fromMs = instantAt(from, nowMs);
+    const toMs = instantAt(to, nowMs);
+    if (fromMs > toMs) throw invalidInput('from', 'must not be after `to`');
+    const beforeMs = Math.min(toMs + 1, cursor === undefined ? Infinity : instantOf(cursor));
+    const found = await this.cycles.list({ fromMs, beforeMs, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return {

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { ProblemError } from '../errors.js';
 import { Log } from '../log.js';
 
 /** One Server-Sent Event. */
@@ -14,11 +15,16 @@ export interface ServerEvent {
 }
 
 const COMMENT_EVERY_MS = 15_000;
+/** Each open stream asks its source again and again. */
+const MAX_STREAMS = 200;
+/** After this a stream ends; its reader comes back, and shows a token that must still be valid. */
+const MAX_AGE_MS = 15 * 60_000;
 
 /** The open Server-Sent Event streams of this process. They end when the process stops, so that it need not wait for its readers. */
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
   readonly #stop = new AbortController();
+  #open = 0;
 
   constructor(private readonly log: Log) {}
 
@@ -28,13 +34,23 @@ export class EventStreams implements OnModuleDestroy {
 
   /**
    * A stream of what `source` gives, as text for `text/event-stream`, with a comment every 15 seconds. The source's signal is aborted when the reader goes away or
-   * the process stops. A source that fails ends the stream; the reader comes back with `Last-Event-ID`.
+   * the process stops, and after 15 minutes. A source that fails ends the stream; the reader comes back with `Last-Event-ID`.
+   *
+   * @param answer what the stream is sent with: nobody reads on when it is closed (an answer to HEAD is so at once)
+   * @throws ProblemError 429 while 200 streams are open
    */
-  open(source: (signal: AbortSignal) => AsyncIterable<ServerEvent>): Readable {
+  open(source: (signal: AbortSignal) => AsyncIterable<ServerEvent>, answer: Pick<EventEmitter, 'once'>): Readable {
+    if (this.#open >= MAX_STREAMS)
+      throw new ProblemError('RATE_LIMITED', `${MAX_STREAMS} event streams are open, no more are.`, {
+        retryAfterSeconds: 15,
+      });
+    this.#open += 1;
     const stream = new PassThrough();
     const reader = new AbortController();
     stream.once('close', () => reader.abort());
-    void this.#pump(stream, source, AbortSignal.any([reader.signal, this.#stop.signal]));
+    answer.once('close', () => reader.abort());
+    const signal = AbortSignal.any([reader.signal, this.#stop.signal, AbortSignal.timeout(MAX_AGE_MS)]);
+    void this.#pump(stream, source, signal).finally(() => (this.#open -= 1));
     return stream;
   }
 

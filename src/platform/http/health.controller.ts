@@ -41,6 +41,7 @@ export class HealthController {
     role: 'anyone',
     scope: 'cluster',
     answer: Ready,
+    alsoWith: [{ status: 503, description: 'Records or queue are down, or the process stops' }],
   })
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
     const { ready, draining, parts } = this.readiness.report();

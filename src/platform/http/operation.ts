@@ -40,6 +40,8 @@ export interface OperationSpec {
   readonly answerDescription?: string;
   /** Media type of an answer that is not JSON, such as `text/event-stream`. */
   readonly produces?: string;
+  /** Further statuses that come with the same body as success. */
+  readonly alsoWith?: readonly { readonly status: number; readonly description: string }[];
   /** Errors beyond those that every route has (401, 403, 429, 500; 400 where there is input). */
   readonly errors?: readonly ProblemCode[];
 }
@@ -80,6 +82,7 @@ export function Operation(spec: OperationSpec): MethodDecorator {
       ...(spec.description ? { description: spec.description } : {}),
     }),
     ApiResponse(success(spec, status)),
+    ...(spec.alsoWith ?? []).map((also) => ApiResponse({ ...success(spec, also.status), ...also })),
     ...problemAnswers(codes).map((answer) => ApiResponse(answer)),
   ];
   if (spec.produces) decorators.push(ApiProduces(spec.produces));
