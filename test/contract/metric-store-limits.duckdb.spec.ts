@@ -26,6 +26,12 @@ describe('DuckdbMetricStore at its limits', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('says that it is not available once it is closed', async () => {
+    await store.close();
+    await expect(range({ type: 'pod' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(instant({ type: 'pod' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('refuses to write on a disk that is nearly full, reads on, and writes again when there is space', async () => {
     await append(T0, [cpu(aPod(), 1)]);
     usedRatio = 0.95;

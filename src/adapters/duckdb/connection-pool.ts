@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
+const INTERRUPT_EVERY_MS = 50;
+
 /** Connections that are lent to one query at a time: a DuckDB connection that is busy would block a thread of Node's pool for a second query. */
 export class ConnectionPool {
   private readonly idle: DuckDBConnection[];
@@ -9,12 +11,16 @@ export class ConnectionPool {
     this.idle = [...connections];
   }
 
-  async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  /** @param signal when it is aborted, the statements of `work` are interrupted; work that has not begun rejects with its reason */
+  async use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const connection =
       this.idle.pop() ?? (await new Promise<DuckDBConnection>((resolve) => this.waiting.push(resolve)));
+    const disarm = interruptOnAbort(connection, signal);
     try {
+      signal?.throwIfAborted();
       return await work(connection);
     } finally {
+      disarm();
       const next = this.waiting.shift();
       if (next) next(connection);
       else this.idle.push(connection);
@@ -25,4 +31,18 @@ export class ConnectionPool {
   close(): void {
     for (const connection of this.connections) connection.closeSync();
   }
+}
+
+/** Again and again, until the connection is given back: an interrupt that comes between two statements, or before one has begun, is lost. */
+function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', interrupt);
+    clearInterval(timer);
+  };
 }

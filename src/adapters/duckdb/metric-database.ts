@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { ProblemError } from '../../platform/errors.js';
 import { ConnectionPool } from './connection-pool.js';
 import { type Layout, loadLayout } from './metric-layout.js';
 import { BackgroundConnection } from './background-connection.js';
@@ -75,23 +76,37 @@ export class MetricDatabase {
     });
   }
 
-  /** Runs `work` on a connection of its own beside other readers, the writer, and changes of the layout that wait for it. */
-  async read<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>): Promise<T> {
-    if (!this.open) await this.writing.run(() => this.ensureOpen());
+  /**
+   * Runs `work` on a connection of its own beside other readers, the writer, and changes of the layout that wait for it. Aborting interrupts it.
+   * @throws ProblemError 503 when the store is closed or cannot be opened again
+   */
+  async read<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (!this.open) await this.openAgain();
     const epoch = this.epoch;
     const attempt = () =>
       this.using.shared(() => {
         const { readers, layout } = this.opened();
-        return readers.use((connection) => work(connection, layout));
+        return readers.use((connection) => work(connection, layout), signal);
       });
     try {
       return await attempt();
     } catch (error) {
       if (!isInvalidated(error)) throw error;
-      await this.writing.run(async () => {
-        if (this.epoch === epoch) await this.using.exclusive(() => this.reopen());
-      });
+      await this.openAgain(epoch);
       return attempt();
+    }
+  }
+
+  /** @param epoch of the instance that was found invalid; absent: open when it is not. @throws ProblemError 503 */
+  private async openAgain(epoch?: number): Promise<void> {
+    try {
+      await this.writing.run(async () => {
+        if (epoch === undefined) await this.ensureOpen();
+        else if (this.epoch === epoch) await this.using.exclusive(() => this.reopen());
+      });
+    } catch (cause) {
+      if (cause instanceof ProblemError) throw cause;
+      throw new ProblemError('UNAVAILABLE', 'The metric store cannot be opened.', { cause });
     }
   }
 
@@ -136,7 +151,7 @@ export class MetricDatabase {
   }
 
   private opened(): Open {
-    if (!this.open) throw new Error('The metric store is closed');
+    if (!this.open) throw new ProblemError('UNAVAILABLE', 'The metric store is closed');
     return this.open;
   }
 

@@ -48,7 +48,7 @@ export class DuckdbMetricReader extends MetricReader {
     super();
   }
 
-  override async range(query: RangeQuery): Promise<Series[]> {
+  override async range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
     const kind = this.kinds.findMetric(query.select.type, query.metric);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
@@ -64,10 +64,10 @@ export class DuckdbMetricReader extends MetricReader {
       }
       const source = this.source(layout, { ...range, objects: idCondition(objects.map(({ id }) => id)) });
       return source ? readSeries(connection, source, query, objects) : [];
-    });
+    }, signal);
   }
 
-  override async instant(query: InstantQuery): Promise<InstantValue[]> {
+  override async instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]> {
     const kind = this.kinds.findMetric(query.select.type, query.metric);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
@@ -92,10 +92,10 @@ export class DuckdbMetricReader extends MetricReader {
         cycleAtMs: Number(cycleAtMs),
         value: Number(value),
       }));
-    });
+    }, signal);
   }
 
-  override async knows(select: ObjectSelector): Promise<boolean> {
+  override async knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean> {
     return this.database.read(async (connection, layout) => {
       const condition = await objectCondition(connection, select, undefined);
       const found = await connection.runAndReadAll(
@@ -113,7 +113,7 @@ export class DuckdbMetricReader extends MetricReader {
         if (kept.currentRowCount > 0) return true;
       }
       return false;
-    });
+    }, signal);
   }
 
   private source(layout: Layout, range: SampleRange): string | undefined {

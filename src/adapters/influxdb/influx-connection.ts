@@ -1,5 +1,6 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import { BucketsAPI, DeleteAPI, OrgsAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
+import { ProblemError } from '../../platform/errors.js';
 
 export interface InfluxConnectionOptions {
   /** `INFLUX_URL`, such as `https://influxdb:8086`. */
@@ -14,6 +15,11 @@ export interface InfluxConnectionOptions {
   readonly timeoutMs?: number;
 }
 
+interface Credentials {
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** InfluxDB advises 5,000 lines a request. */
 const LINES_PER_REQUEST = 5000;
 
@@ -22,10 +28,10 @@ const LINES_PER_REQUEST = 5000;
  * its `flush` waits only for the last batch and failures of the others are only logged.
  */
 export class InfluxConnection {
-  private client: InfluxDB;
+  private credentials: Credentials;
 
   private constructor(readonly options: InfluxConnectionOptions) {
-    this.client = this.newClient({ token: options.token ?? `${options.username ?? ''}:${options.password ?? ''}` });
+    this.credentials = { token: options.token ?? `${options.username ?? ''}:${options.password ?? ''}` };
   }
 
   /** Signs in when a user is given, and makes the bucket when it is missing. */
@@ -45,9 +51,18 @@ export class InfluxConnection {
     }
   }
 
-  /** The rows of a Flux query; every value that stems from a user must have gone through `toFluxValue`. */
-  query(flux: string): Promise<Record<string, unknown>[]> {
-    return this.call((client) => client.getQueryApi(this.options.org).collectRows<Record<string, unknown>>(flux));
+  /**
+   * The rows of a Flux query; every value that stems from a user must have gone through `toFluxValue`. Aborting ends the request.
+   * @throws ProblemError 503 unless the server answers; what it says of the query itself (400) comes as it is
+   */
+  async query(flux: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+    try {
+      const { org } = this.options;
+      return await this.call((client) => client.getQueryApi(org).collectRows<Record<string, unknown>>(flux), signal);
+    } catch (cause) {
+      if (signal?.aborted || (cause instanceof HttpError && cause.statusCode === 400)) throw cause;
+      throw new ProblemError('UNAVAILABLE', 'The metric store (InfluxDB) does not answer.', { cause });
+    }
   }
 
   /** Deletes the points of one instant whose tags have these values. */
@@ -103,14 +118,15 @@ export class InfluxConnection {
   }
 
   /** A session of a user ends after a while: then it signs in again, once. */
-  private async call<T>(work: (client: InfluxDB) => Promise<T>): Promise<T> {
+  private async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     try {
-      return await work(this.client);
+      return await work(this.newClient(this.credentials, signal));
     } catch (error) {
       const isExpired = error instanceof HttpError && error.statusCode === 401 && this.options.token === undefined;
       if (!isExpired) throw error;
       await this.signIn();
-      return work(this.client);
+      return work(this.newClient(this.credentials, signal));
     }
   }
 
@@ -128,10 +144,12 @@ export class InfluxConnection {
       throw error;
     }
     const cookie = [cookies ?? []].flat().map((text) => text.split(';')[0]);
-    this.client = this.newClient({ headers: { Cookie: cookie.join('; ') } });
+    this.credentials = { headers: { Cookie: cookie.join('; ') } };
   }
 
-  private newClient(credentials: { token?: string; headers?: Record<string, string> }): InfluxDB {
-    return new InfluxDB({ url: this.options.url, timeout: this.options.timeoutMs ?? 30_000, ...credentials });
+  /** A client is a few settings and no connection. Its own way to cancel lets the request run on: the signal goes to Node's request. */
+  private newClient(credentials: Credentials, signal?: AbortSignal): InfluxDB {
+    const { url, timeoutMs: timeout = 30_000 } = this.options;
+    return new InfluxDB({ url, timeout, ...credentials, ...(signal ? { transportOptions: { signal } } : {}) });
   }
 }

@@ -33,10 +33,10 @@ export class InfluxdbMetricReader extends MetricReader {
     super();
   }
 
-  override async range(query: RangeQuery): Promise<Series[]> {
+  override async range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
     const { select, metric, fromMs, toMs, stepMs } = query;
     if (!isKept(select, metric)) return [];
-    const newest = await this.newest(select, metric, fromMs, toMs);
+    const newest = await this.newest(select, metric, fromMs, toMs, signal);
     const objects = newest.map(({ object }) => object).slice(0, query.maxSeries);
     if (objects.length === 0) return [];
     const alignedFromMs = Math.floor(fromMs / stepMs) * stepMs;
@@ -52,25 +52,27 @@ export class InfluxdbMetricReader extends MetricReader {
   |> group(columns: ${JSON.stringify(IDENTITY_TAGS)})
   ${query.aggregation === 'last' ? '|> sort(columns: ["_time"])' : ''}
   |> aggregateWindow(every: ${String(stepMs)}ms, fn: ${FUNCTIONS[query.aggregation]}, createEmpty: false, timeSrc: "_start")`,
+      signal,
     );
     return toSeries(objects, rows);
   }
 
-  override async instant(query: InstantQuery): Promise<InstantValue[]> {
+  override async instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]> {
     const { select, metric, atMs, lookbackMs, order } = query;
     if (!isKept(select, metric)) return [];
-    const values = await this.newest(select, metric, atMs - lookbackMs, atMs + 1);
+    const values = await this.newest(select, metric, atMs - lookbackMs, atMs + 1, signal);
     if (order === 'valueDescending') values.sort((a, b) => b.value - a.value);
     if (order === 'valueAscending') values.sort((a, b) => a.value - b.value);
     return values.slice(0, query.limit);
   }
 
-  override async knows(select: ObjectSelector): Promise<boolean> {
+  override async knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean> {
     // Nearly every object has this one, and asking for one metric is far cheaper than asking for all.
-    if (select.resource === undefined && (await this.newest(select, 'cpu/usage_rate', 0, FAR_FUTURE_MS)).length > 0) {
-      return true;
+    const metrics = select.resource === undefined ? ['cpu/usage_rate', undefined] : [undefined];
+    for (const metric of metrics) {
+      if ((await this.newest(select, metric, 0, FAR_FUTURE_MS, signal)).length > 0) return true;
     }
-    return (await this.newest(select, undefined, 0, FAR_FUTURE_MS)).length > 0;
+    return false;
   }
 
   /** The newest value of every selected object within the range, by identity. */
@@ -79,11 +81,12 @@ export class InfluxdbMetricReader extends MetricReader {
     metric: string | undefined,
     fromMs: number,
     toMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<InstantValue[]> {
     if (select.visibleNamespaces?.length === 0) return [];
     const tags = { ...selectorTags(select, this.clusterName), _measurement: metric };
     const head = selectFlux(this.connection.options.bucket, { fromMs, toMs, tags });
-    const rows = await this.connection.query(`${head}\n  |> last()`);
+    const rows = await this.connection.query(`${head}\n  |> last()`, signal);
     const byIdentity = new Map<string, InstantValue>();
     for (const row of rows) {
       const found = { object: rowTags(row), cycleAtMs: rowTime(row), value: Number(row['_value']) };

@@ -5,8 +5,11 @@ import { Log } from '../log.js';
 import { EventStreams, type ServerEvent } from './event-stream.js';
 
 /** A source that says nothing until its reader has gone. */
-async function* silent(signal: AbortSignal): AsyncGenerator<ServerEvent> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+function silent(signal: AbortSignal): AsyncIterable<ServerEvent> {
+  const gone = new Promise<IteratorResult<ServerEvent>>((resolve) =>
+    signal.addEventListener('abort', () => resolve({ done: true, value: undefined })),
+  );
+  return { [Symbol.asyncIterator]: () => ({ next: () => gone }) };
 }
 
 describe('event streams', () => {
