@@ -4,9 +4,7 @@ import { EventStreams } from '../platform/http/event-stream.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyRecords } from './idempotency-records.port.js';
 import { JobHandlers } from './job-handlers.js';
-import { JobQueue } from './job-queue.port.js';
 import { JobRunner } from './job-runner.js';
-import { JobWorkers } from './job-workers.port.js';
 import { JobsLifecycle } from './jobs-lifecycle.js';
 import { QueueHealth } from './queue-health.js';
 import { AuditTrimmer, IdempotencyTrimmer, RunTrimmer } from './record-trimmers.js';
@@ -21,22 +19,21 @@ import { SweepRunsProcessor } from './sweep-runs.processor.js';
 import { SweepRuns } from './sweep-runs.service.js';
 import { TrimRecordsProcessor } from './trim-records.processor.js';
 
-/** The engines of background work, opened by the role. */
-export interface JobsPorts {
-  readonly queue: JobQueue;
+/** Where the feature keeps its records. */
+export interface JobsRecords {
   readonly runs: RunRecords;
   readonly schedules: ScheduleRecords;
   readonly idempotency: IdempotencyRecords;
-  /** Absent in a process that only enqueues. */
-  readonly workers?: JobWorkers;
 }
 
-/** Background work: what features inject is `JobQueue` and `RunService`, what they declare is `@HandlesJob` and `@TrimsRecords`. */
+/**
+ * Background work: what features inject is `JobQueue` and `RunService`, what they declare is `@HandlesJob` and `@TrimsRecords`. A global module of the
+ * queue's adapter gives `JobQueue`, and `JobWorkers` in a process that does not only enqueue.
+ */
 @Module({})
 export class JobsModule {
-  static with({ queue, runs, schedules, idempotency, workers }: JobsPorts): DynamicModule {
+  static with({ runs, schedules, idempotency }: JobsRecords): DynamicModule {
     const shared: Provider[] = [
-      { provide: JobQueue, useValue: queue },
       { provide: RunRecords, useValue: runs },
       { provide: ScheduleRecords, useValue: schedules },
       { provide: IdempotencyRecords, useValue: idempotency },
@@ -49,7 +46,6 @@ export class JobsModule {
       controllers: [RunsController, SchedulesController],
       providers: [
         ...shared,
-        ...(workers ? [{ provide: JobWorkers, useValue: workers }] : []),
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         EventStreams,
         JobHandlers,

@@ -1,12 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { BullmqJobWorkers } from '../adapters/bullmq/job-workers.bullmq.js';
 import { PostgresIdempotencyRecords } from '../adapters/postgres/idempotency-records.postgres.js';
 import { PostgresRunRecords } from '../adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../adapters/postgres/schedule-records.postgres.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
-import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
-import { JobsModule, type JobsPorts } from '../jobs/jobs.module.js';
+import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { QueryModule } from '../metrics/query/query.module.js';
@@ -30,7 +28,8 @@ export class AppModule {
         PlatformModule.with(config, log),
         EnginesModule.with(engines),
         AuthModule,
-        JobsModule.with(jobsPorts(engines, log, works)),
+        engines.jobs,
+        JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule] : []),
         ...(answers ? [ClusterModule, QueryModule] : []),
       ],
@@ -44,14 +43,10 @@ export class AppModule {
   }
 }
 
-function jobsPorts({ database, backend, queue }: Engines, log: Log, works: boolean): JobsPorts {
+function jobsRecords({ database }: Engines): JobsRecords {
   return {
-    queue,
     runs: new PostgresRunRecords(database),
     schedules: new PostgresScheduleRecords(database),
     idempotency: new PostgresIdempotencyRecords(database),
-    ...(works
-      ? { workers: new BullmqJobWorkers(JOB_CATALOGUE, backend, queue.queues, log.child({ part: 'jobs' })) }
-      : {}),
   };
 }

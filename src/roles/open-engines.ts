@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { BullmqJobQueue } from '../adapters/bullmq/job-queue.bullmq.js';
+import type { DynamicModule } from '@nestjs/common';
+import { BullmqModule } from '../adapters/bullmq/bullmq.module.js';
 import { connectPostgres, BULLMQ_SCHEMA } from '../adapters/bullmq/connect-postgres.js';
 import { connectRedis } from '../adapters/bullmq/connect-redis.js';
 import type { BullmqBackend } from '../adapters/bullmq/bullmq-backend.js';
@@ -7,7 +8,7 @@ import { HttpKubeletSource } from '../adapters/kubelet/kubelet-source.http.js';
 import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js';
 import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
-import { JOB_CATALOGUE, type Jobs } from '../jobs/job-catalogue.js';
+import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
@@ -19,8 +20,8 @@ import { lockDataDir } from '../adapters/duckdb/data-dir-lock.js';
 /** Everything outside of the process that a role needs, open. */
 export interface Engines {
   readonly database: Database;
-  readonly backend: BullmqBackend;
-  readonly queue: BullmqJobQueue<Jobs>;
+  /** `JobQueue` on the open backend, and `JobWorkers` where the role works. */
+  readonly jobs: DynamicModule;
   readonly metrics: MetricStore;
   readonly api: KubernetesApi;
   readonly kubelets: KubeletSource;
@@ -41,17 +42,15 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   const backend = openBackend(config, database, log);
   opened.defer(() => backend.close());
   await backend.prepare();
-  const queue = new BullmqJobQueue(JOB_CATALOGUE, backend, (error) =>
-    log.warn('The job queue has a problem', { error }),
-  );
-  opened.defer(() => queue.close());
+  const works = config.role !== 'api';
+  const jobs = BullmqModule.with({ catalogue: JOB_CATALOGUE, backend, works, log: log.child({ part: 'jobs' }) });
   const metrics = await openMetricStore(config, log);
   opened.defer(() => metrics.close());
   const api = new KubernetesApi(credentials);
   opened.defer(() => api.close());
   const kubelets = openKubelets(config, credentials, api, opened);
   const all = opened.move();
-  return { database, backend, queue, metrics, api, kubelets, close: () => all.disposeAsync() };
+  return { database, jobs, metrics, api, kubelets, close: () => all.disposeAsync() };
 }
 
 function openBackend(config: Config, database: Database, log: Log): BullmqBackend {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mountBullBoard } from '../adapters/bullmq/bull-board.js';
+import { BullmqJobQueue } from '../adapters/bullmq/job-queue.bullmq.js';
 import { loadServerTls, type ServerTls } from '../adapters/tls/server-tls.js';
 import { ensureAdminToken } from '../auth/first-admin-token.js';
 import { installAuth } from '../auth/install-auth.js';
@@ -37,7 +38,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   installAuth(app);
   if (config.role !== 'worker') {
     const showWorkers = config.redisUrl !== undefined || engines.database.kind === 'server';
-    mountBullBoard(app.getHttpAdapter().getInstance(), engines.queue.queues, { showWorkers });
+    mountBullBoard(app.getHttpAdapter().getInstance(), app.get(BullmqJobQueue).queues, { showWorkers });
   }
   await showAdminToken(app, config);
   await app.init();

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
 import { connectRedis } from '../../src/adapters/bullmq/connect-redis.js';
+import { Database } from '../../src/adapters/postgres/database.js';
 import { ProblemError } from '../../src/platform/errors.js';
 import { Log } from '../../src/platform/log.js';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.js';
-import { QueueProcesses, stateOf, type QueueDatastore } from '../support/queue-processes.js';
+import { QueueProcesses, stateOf, untilAborted, type QueueDatastore } from '../support/queue-processes.js';
 import { RedisServer } from '../support/redis-server.js';
 import { testJobs } from '../support/test-jobs.js';
 import { describeJobQueue } from './job-queue.contract.js';
@@ -57,6 +59,43 @@ describe('A Redis of our own', () => {
       const [now] = await queue.schedules();
       return (now?.nextAtMs ?? 0) > (before[0]?.nextAtMs ?? 0) + 600;
     });
+  }, 60_000);
+
+  it('may be away while a process stops: it ends within its time', async () => {
+    const stopping = await processes.aProcess(testJobs().catalogue);
+    await stopping.work((job) => untilAborted(job.signal));
+    await stopping.queue.enqueue('test.do', { n: 1 });
+    await eventually('it runs', () => stopping.workers.running() === 1);
+    await server.kill();
+    const beforeMs = performance.now();
+    await stopping.close(2_000);
+    expect(performance.now() - beforeMs).toBeLessThan(3_000);
+    await server.run();
+  }, 60_000);
+
+  it('stands beside a queue on PostgreSQL in one process', async () => {
+    const database = await Database.openEmbedded();
+    const embedded = new QueueProcesses({
+      async connect() {
+        const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
+        await backend.prepare();
+        return backend;
+      },
+      stop: () => database.close(),
+    });
+    const { catalogue } = testJobs();
+    const [onRedis, onPostgres] = await Promise.all([processes.aProcess(catalogue), embedded.aProcess(catalogue)]);
+    await onRedis.work(() => Promise.resolve('redis'));
+    await onPostgres.work(() => Promise.resolve('postgres'));
+    for (const [{ queue }, result] of [
+      [onRedis, 'redis'],
+      [onPostgres, 'postgres'],
+    ] as const) {
+      const id = await queue.enqueue('test.do', { n: 1 }, { id: 'same' });
+      await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed');
+      expect((await queue.find('test.do', id))?.result).toBe(result);
+    }
+    await embedded.stop();
   }, 60_000);
 
   it('is refused when it would throw jobs away', async () => {

@@ -2,22 +2,29 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { mountBullBoard } from '../../src/adapters/bullmq/bull-board.js';
 import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
-import { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
+import type { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
 import { Database } from '../../src/adapters/postgres/database.js';
 import { sendProblem, toProblem } from '../../src/platform/http/problem.filter.js';
+import { QueueProcesses } from '../support/queue-processes.js';
 import { testJobs, type TestJobs } from '../support/test-jobs.js';
 
 describe('Bull Board', () => {
   const { catalogue, wide } = testJobs();
-  let database: Database;
+  let processes: QueueProcesses;
   let queue: BullmqJobQueue<TestJobs>;
   let server: FastifyInstance;
 
   beforeAll(async () => {
-    database = await Database.openEmbedded();
-    const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
-    await backend.prepare();
-    queue = new BullmqJobQueue(catalogue, backend, () => undefined);
+    const database = await Database.openEmbedded();
+    processes = new QueueProcesses({
+      async connect() {
+        const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
+        await backend.prepare();
+        return backend;
+      },
+      stop: () => database.close(),
+    });
+    queue = (await processes.aProcess(catalogue)).queue;
     await queue.enqueue('test.do', { n: 42 }, { id: 'seen' });
     server = fastify();
     server.addHook('onRequest', (request, _, done) => {
@@ -30,8 +37,7 @@ describe('Bull Board', () => {
   }, 60_000);
   afterAll(async () => {
     await server.close();
-    await queue.close();
-    await database.close();
+    await processes.stop();
   });
 
   const get = (url: string, headers: Record<string, string> = { authorization: 'Bearer x' }) =>

@@ -3,8 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
+import { BullmqModule } from '../../src/adapters/bullmq/bullmq.module.js';
 import { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
-import { BullmqJobWorkers } from '../../src/adapters/bullmq/job-workers.bullmq.js';
 import { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempotency-records.postgres.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
@@ -12,7 +12,7 @@ import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.post
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
 import type { Role } from '../../src/auth/caller.js';
-import { JOB_CATALOGUE } from '../../src/jobs/job-catalogue.js';
+import { JOB_CATALOGUE, type Jobs } from '../../src/jobs/job-catalogue.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../src/jobs/job-handler.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -101,9 +101,9 @@ class TestRoot {}
 
 export interface JobsApp {
   readonly app: NestFastifyApplication;
-  readonly queue: BullmqJobQueue<typeof JOB_CATALOGUE>;
+  readonly queue: BullmqJobQueue<Jobs>;
   readonly runs: PostgresRunRecords;
-  /** Stops it as a role does: the application, then the queue. The database stays. */
+  /** Stops it as a role does: the application, with its queues. The database stays. */
   close(): Promise<void>;
 }
 
@@ -115,7 +115,6 @@ export async function startJobsApp(
   const log = Log.silent();
   const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
   await backend.prepare();
-  const queue = new BullmqJobQueue(JOB_CATALOGUE, backend, () => undefined);
   const runs = new PostgresRunRecords(database);
   const config = readConfig({ SHUTDOWN_TIMEOUT: '4s' });
   const root: DynamicModule = {
@@ -123,14 +122,11 @@ export async function startJobsApp(
     imports: [
       PlatformModule.with(config, log),
       AuditModule.global(),
+      BullmqModule.with({ catalogue: JOB_CATALOGUE, backend, works: options.workers !== false, log }),
       JobsModule.with({
-        queue,
         runs,
         schedules: new PostgresScheduleRecords(database),
         idempotency: new PostgresIdempotencyRecords(database),
-        ...(options.workers === false
-          ? {}
-          : { workers: new BullmqJobWorkers(JOB_CATALOGUE, backend, queue.queues, log) }),
       }),
     ],
     providers: [
@@ -141,7 +137,7 @@ export async function startJobsApp(
   const app = await createApp(root, config, log);
   const close = async (): Promise<void> => {
     await app.close();
-    await queue.close();
+    await backend.close();
   };
   try {
     await app.init();
@@ -149,7 +145,7 @@ export async function startJobsApp(
     await close();
     throw error;
   }
-  return { app, queue, runs, close };
+  return { app, queue: app.get<BullmqJobQueue<Jobs>>(BullmqJobQueue), runs, close };
 }
 
 /** An embedded database in memory with the schema. */

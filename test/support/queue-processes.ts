@@ -1,7 +1,10 @@
-import { openWorker, type BullmqBackend } from '../../src/adapters/bullmq/bullmq-backend.js';
-import { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
-import { BullmqJobWorkers } from '../../src/adapters/bullmq/job-workers.bullmq.js';
-import type { RunJob } from '../../src/jobs/job-workers.port.js';
+import { NestFactory } from '@nestjs/core';
+import { Worker } from 'bullmq';
+import { workerOptions, type BullmqBackend } from '../../src/adapters/bullmq/bullmq-backend.js';
+import { BullmqModule } from '../../src/adapters/bullmq/bullmq.module.js';
+import type { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
+import { JobQueue } from '../../src/jobs/job-queue.port.js';
+import { JobWorkers, type RunJob } from '../../src/jobs/job-workers.port.js';
 import { Log } from '../../src/platform/log.js';
 import type { TestJobs } from './test-jobs.js';
 
@@ -20,14 +23,17 @@ export class QueueProcesses {
   /** One process: a queue, and workers that are started by `work`. */
   async aProcess(catalogue: TestJobs) {
     const backend = await this.datastore.connect();
-    const queue = new BullmqJobQueue(catalogue, backend, () => undefined);
-    const workers = new BullmqJobWorkers(catalogue, backend, queue.queues, Log.silent());
+    const module = BullmqModule.with({ catalogue, backend, works: true, log: Log.silent() });
+    const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'], abortOnError: false });
+    const queue = app.get<BullmqJobQueue<TestJobs>>(JobQueue);
+    const workers = app.get(JobWorkers);
     let isClosed = false;
     const close = async (budgetMs = 2_000): Promise<void> => {
       if (isClosed) return;
       isClosed = true;
       await workers.close(budgetMs);
-      await queue.close();
+      await app.close();
+      await backend.close();
     };
     this.#closers.push(close);
     return { backend, queue, workers, close, work: (run: RunJob) => workers.start(run) };
@@ -55,15 +61,11 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
 /** A worker that takes one job and is gone without a word, as with SIGKILL: its lock is never renewed. */
 export async function takeAndDie(backend: BullmqBackend, queue: string): Promise<void> {
   const taken = Promise.withResolvers<void>();
-  const worker = openWorker(
-    backend,
-    queue,
-    () => {
-      taken.resolve();
-      return new Promise(() => undefined);
-    },
-    { concurrency: 1 },
-  );
+  const neverDone = (): Promise<never> => {
+    taken.resolve();
+    return new Promise(() => undefined);
+  };
+  const worker = new Worker(queue, neverDone, workerOptions(backend, 1));
   worker.on('error', () => undefined);
   await taken.promise;
   await worker.close(true);

@@ -5,7 +5,6 @@ import type { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
 import { callerOf } from '../../auth/caller.js';
 import { ProblemError } from '../../platform/errors.js';
-import type { OpenQueue } from './bullmq-backend.js';
 
 const PATH = '/queues';
 
@@ -19,15 +18,13 @@ const PATH = '/queues';
  */
 export function mountBullBoard(
   fastify: FastifyInstance,
-  queues: readonly OpenQueue[],
+  queues: readonly Queue[],
   { showWorkers = true }: { readonly showWorkers?: boolean } = {},
 ): void {
   const server = new FastifyAdapter();
   server.setBasePath(PATH);
   createBullBoard({
-    queues: queues.map(
-      (queue) => new BullMQAdapter(queue as unknown as Queue, { readOnlyMode: true, allowRetries: false }),
-    ),
+    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })),
     // the two packages bring their types apart
     serverAdapter: server as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
     options: { uiConfig: { boardTitle: 'Quartermaster', hideRedisDetails: true, showWorkers } },

@@ -1,4 +1,4 @@
-import { FlowProducer, Queue, Worker, type BackendFactory, type Processor, type WorkerOptions } from 'bullmq';
+import type { QueueOptions, WorkerOptions } from 'bullmq';
 
 /** How BullMQ's objects of one process reach their datastore. `connectPostgres` and `connectRedis` make one. */
 export interface BullmqBackend {
@@ -7,7 +7,6 @@ export interface BullmqBackend {
   readonly connection: unknown;
   /** For workers: commands that are tried until they succeed. */
   readonly workerConnection: unknown;
-  readonly factory: BackendFactory;
   /** Seconds that an idle worker blocks before it asks again; a new or due job wakes it at once. */
   readonly idleSeconds: number;
   /** Checks the datastore and brings BullMQ's schema up to date. */
@@ -22,51 +21,29 @@ const PREFIX = 'quartermaster';
 /** Finished jobs that a queue keeps. The run in the records outlives them. */
 export const KEPT = { removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } } as const;
 
-/** BullMQ's queue, whichever the backend. */
-export type OpenQueue = ReturnType<typeof openQueue>;
-export type OpenFlowProducer = ReturnType<typeof openFlowProducer>;
-export type OpenWorker = ReturnType<typeof openWorker>;
-
-export function openQueue(backend: BullmqBackend, name: string) {
-  return new Queue(
-    name,
-    {
-      connection: backend.connection as never,
-      prefix: PREFIX,
-      defaultJobOptions: KEPT,
-      streams: { events: { maxLen: 1000 } },
-    },
-    backend.factory,
-  );
-}
-
-export function openFlowProducer(backend: BullmqBackend) {
-  return new FlowProducer({ connection: backend.connection as never, prefix: PREFIX }, backend.factory);
+/** What all queues and the flow producer are made with. */
+export function queueOptions(backend: BullmqBackend): QueueOptions {
+  return {
+    connection: backend.connection as QueueOptions['connection'],
+    prefix: PREFIX,
+    defaultJobOptions: KEPT,
+    streams: { events: { maxLen: 1000 } },
+  };
 }
 
 /**
- * A worker of one queue. The lock is short, so that the jobs of a killed worker are noticed within 15 seconds (a lock's length) and taken after one or two
- * checks of 5 seconds: under 30 in all.
+ * What a worker is made with. The lock is short, so that the jobs of a killed worker are noticed within 15 seconds (a lock's length) and taken after one or
+ * two checks of 5 seconds: under 30 in all.
  */
-export function openWorker(
-  backend: BullmqBackend,
-  queue: string,
-  process: Processor,
-  options: Pick<WorkerOptions, 'concurrency'>,
-) {
-  return new Worker(
-    queue,
-    process,
-    {
-      ...options,
-      connection: backend.workerConnection as never,
-      prefix: PREFIX,
-      drainDelay: backend.idleSeconds,
-      lockDuration: 15_000,
-      stalledInterval: 5_000,
-      maxStalledCount: 3,
-      runRetryDelay: 2_000,
-    },
-    backend.factory,
-  );
+export function workerOptions(backend: BullmqBackend, concurrency: number): WorkerOptions {
+  return {
+    concurrency,
+    connection: backend.workerConnection as WorkerOptions['connection'],
+    prefix: PREFIX,
+    drainDelay: backend.idleSeconds,
+    lockDuration: 15_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 3,
+    runRetryDelay: 2_000,
+  };
 }

@@ -1,4 +1,4 @@
-import { createPostgresBackend, runMigrations, type PgPool } from 'bullmq';
+import { runMigrations, type PgPool } from 'bullmq';
 import type { BullmqBackend } from './bullmq-backend.js';
 
 /** A `pg.Pool`, of a server or of the embedded engine. */
@@ -24,7 +24,6 @@ export function connectPostgres(pool: BullmqPool): BullmqBackend {
     engine: 'postgres',
     connection: pool,
     workerConnection: pool,
-    factory: createPostgresBackend as BullmqBackend['factory'],
     idleSeconds: 30,
     async prepare() {
       const client = await (pool as unknown as PgPool).connect();

@@ -1,4 +1,3 @@
-import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Log } from '../../platform/log.js';
 import type { BullmqBackend } from './bullmq-backend.js';
@@ -20,7 +19,6 @@ export function connectRedis(url: string, log: Log): BullmqBackend {
     engine: 'redis',
     connection,
     workerConnection,
-    factory: createRedisBackend,
     idleSeconds: 5,
     async prepare() {
       try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, JobsOptions } from 'bullmq';
+import type { FlowProducer, Job, JobsOptions, Queue } from 'bullmq';
 import {
   JobQueue,
   type Cadence,
@@ -13,14 +13,8 @@ import {
 } from '../../jobs/job-queue.port.js';
 import { jobDefinition, type JobCatalogue, type JobInput, type JobName } from '../../jobs/job-definition.js';
 import { parsePayload } from '../../jobs/parse-payload.js';
-import {
-  KEPT,
-  openFlowProducer,
-  openQueue,
-  type BullmqBackend,
-  type OpenFlowProducer,
-  type OpenQueue,
-} from './bullmq-backend.js';
+import type { Log } from '../../platform/log.js';
+import { KEPT } from './bullmq-backend.js';
 import { CANCEL_MARK, idInQueue } from './job-identity.js';
 import { cadenceOf, isSameSchedule, repeatOf } from './repeat-options.js';
 import { reachQueue } from './queue-unavailable.js';
@@ -35,24 +29,17 @@ const STATES: Readonly<Record<string, FoundJob['state']>> = {
 
 /** The queues in BullMQ, on whichever backend. */
 export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
-  readonly #queues: ReadonlyMap<string, OpenQueue>;
-  readonly #flows: OpenFlowProducer;
-
+  /** @param queues BullMQ's own objects, one for each queue of the catalogue; whoever opened them closes them */
   constructor(
     private readonly catalogue: C,
-    private readonly backend: BullmqBackend,
-    onError: (error: Error) => void,
+    readonly queues: readonly Queue[],
+    private readonly flows: FlowProducer,
+    log: Log,
   ) {
     super();
-    this.#queues = new Map(Object.keys(catalogue.queues).map((name) => [name, openQueue(backend, name)]));
-    for (const queue of this.#queues.values()) queue.on('error', onError);
-    this.#flows = openFlowProducer(backend);
-    this.#flows.on('error', onError);
-  }
-
-  /** BullMQ's own objects, for Bull Board. */
-  get queues(): readonly OpenQueue[] {
-    return [...this.#queues.values()];
+    const onError = (error: Error): void => log.warn('The job queue has a problem', { error });
+    for (const queue of queues) queue.on('error', onError);
+    flows.on('error', onError);
   }
 
   async enqueue<N extends JobName<C>>(
@@ -75,7 +62,7 @@ export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
         return { ...node, opts: { ...node.opts, ignoreDependencyOnFailure: true } };
       }),
     };
-    await reachQueue(() => this.#flows.add(flow));
+    await reachQueue(() => this.flows.add(flow));
     return id;
   }
 
@@ -134,12 +121,6 @@ export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
     return reachQueue(async () => new Map(await Promise.all(this.queues.map(async (queue) => countsOf(queue)))));
   }
 
-  /** Ends the queues' connections. Workers are closed before. */
-  async close(): Promise<void> {
-    await Promise.all([...this.queues.map((queue) => queue.close()), this.#flows.close()]);
-    await this.backend.close();
-  }
-
   #node({ name, payload, id = randomUUID() }: JobRequest<C>) {
     return {
       name,
@@ -154,8 +135,9 @@ export class BullmqJobQueue<C extends JobCatalogue> extends JobQueue<C> {
     return { ...KEPT, attempts, backoff: { type: backoff.type, delay: backoff.delayMs }, stackTraceLimit: 10 };
   }
 
-  #queueOf(name: string): OpenQueue {
-    const queue = this.#queues.get(jobDefinition(this.catalogue, name).queue);
+  #queueOf(name: string): Queue {
+    const definition = jobDefinition(this.catalogue, name);
+    const queue = this.queues.find((open) => open.name === definition.queue);
     if (!queue) throw new Error(`The queue of ${name} is not in the catalogue`);
     return queue;
   }
@@ -179,7 +161,7 @@ async function isFinished(job: Job): Promise<boolean> {
   return state === 'completed' || state === 'failed';
 }
 
-async function countsOf(queue: OpenQueue): Promise<[string, QueueCounts]> {
+async function countsOf(queue: Queue): Promise<[string, QueueCounts]> {
   const counts = await queue.getJobCounts(
     'waiting',
     'prioritized',

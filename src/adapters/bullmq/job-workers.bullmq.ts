@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import type { BullRegistrar } from '@nestjs/bullmq';
+import { UnrecoverableError, WaitingError, type Job, type Queue } from 'bullmq';
 import { jobDefinition, type JobCatalogue } from '../../jobs/job-definition.js';
 import { InvalidPayloadError, JobAbortedError, UnrecoverableJobError } from '../../jobs/job-errors.js';
 import { JobWorkers, type RunJob } from '../../jobs/job-workers.port.js';
 import type { Log } from '../../platform/log.js';
-import { openWorker, type BullmqBackend, type OpenQueue, type OpenWorker } from './bullmq-backend.js';
 import { isCancelled } from './job-identity.js';
+import type { LeavableWorker } from './leavable-worker.js';
+import type { QueueProcessor } from './queue-processor.js';
 import { RunningJob } from './running-job.js';
 
 /** How often a running job is asked whether it was cancelled. Nothing is asked while nothing runs. */
@@ -15,15 +17,16 @@ const HAND_BACK_MS = 1_000;
 
 /** BullMQ's workers, one a queue. */
 export class BullmqJobWorkers extends JobWorkers {
-  readonly #workers: OpenWorker[] = [];
+  #workers: readonly LeavableWorker[] = [];
   readonly #running = new Set<RunningJob>();
   #cancelCheck: NodeJS.Timeout | undefined;
   #isClosing = false;
 
   constructor(
     private readonly catalogue: JobCatalogue,
-    private readonly backend: BullmqBackend,
-    private readonly queues: readonly OpenQueue[],
+    private readonly queues: readonly Queue[],
+    private readonly processors: readonly QueueProcessor[],
+    private readonly registrar: BullRegistrar,
     private readonly log: Log,
   ) {
     super();
@@ -31,19 +34,10 @@ export class BullmqJobWorkers extends JobWorkers {
 
   async start(run: RunJob): Promise<void> {
     if (this.#workers.length > 0) throw new Error('The workers have been started already');
-    for (const [name, { concurrency }] of Object.entries(this.catalogue.queues)) {
-      const worker = openWorker(
-        this.backend,
-        name,
-        (job: Job, token?: string) => this.#process(run, job, token ?? ''),
-        { concurrency },
-      );
-      worker.on('error', (error) => {
-        if (!this.#isClosing) this.log.warn('A job worker has a problem', { queue: name, error });
-      });
-      worker.on('stalled', (id) => this.log.warn('A job was taken from a worker that is gone', { queue: name, id }));
-      this.#workers.push(worker);
-    }
+    for (const processor of this.processors) processor.take = (job, token) => this.#process(run, job, token);
+    this.registrar.register(); // opens the workers
+    this.#workers = this.processors.map(({ worker }) => worker);
+    for (const worker of this.#workers) this.#listen(worker);
     await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
   }
 
@@ -62,7 +56,16 @@ export class BullmqJobWorkers extends JobWorkers {
         await settles(closed, untilMs - performance.now());
       }
     }
+    for (const worker of this.#workers) worker.leave();
     clearInterval(this.#cancelCheck);
+  }
+
+  #listen(worker: LeavableWorker): void {
+    const queue = worker.name;
+    worker.on('error', (error) => {
+      if (!this.#isClosing) this.log.warn('A job worker has a problem', { queue, error });
+    });
+    worker.on('stalled', (id) => this.log.warn('A job was taken from a worker that is gone', { queue, id }));
   }
 
   async #closeWorkers(): Promise<true> {
