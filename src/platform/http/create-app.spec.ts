@@ -208,6 +208,9 @@ describe('the HTTP application', () => {
     expect(document.openapi).toBe('3.1.0');
     const list = document.paths['/api/v1/sheep']?.get;
     expect(list?.operationId).toBe('listSheep');
+    expect(document.paths['/readyz']?.get?.responses['503']).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Ready' } } },
+    });
     expect(list?.responses['200']).toMatchObject({
       content: { 'application/json': { schema: { $ref: '#/components/schemas/SheepList' } } },
     });
