@@ -11,10 +11,14 @@ const SLOTS = Object.fromEntries(OBJECT_TYPES.map((type) => [type, slotsOf(type)
 >;
 
 /** Copied for each sample: an array of doubles of the right size from the start, where one that grows is allocated four times. */
-const UNKNOWN = Object.fromEntries(OBJECT_TYPES.map((type) => [type, SLOTS[type].map(() => NaN)])) as Record<
-  ObjectType,
-  readonly number[]
->;
+const UNKNOWN: Readonly<Record<ObjectType, readonly number[]>> = {
+  cluster: SLOTS.cluster.map(() => NaN),
+  ns: SLOTS.ns.map(() => NaN),
+  node: SLOTS.node.map(() => NaN),
+  pod: SLOTS.pod.map(() => NaN),
+  pod_container: SLOTS.pod_container.map(() => NaN),
+  sys_container: SLOTS.sys_container.map(() => NaN),
+};
 
 /** Appends the object's sample, and one for each of its file systems, to `samples`. */
 export function samplesOf(samples: Sample[], object: MetricObject, measured: Measured): void {
