@@ -150,13 +150,16 @@ export class ClusterView {
   }
 
   private synced(): Promise<void> {
-    this.syncing ??= Promise.all([
+    this.syncing ??= this.sync();
+    return this.syncing;
+  }
+
+  private async sync(): Promise<void> {
+    await Promise.all([
       ...this.watchers.required.map((watcher) => watcher.whenSynced()),
       ...this.watchers.owners.map((watcher) => watcher.whenTried()),
-    ]).then(() => {
-      this.hasSynced = true;
-    });
-    return this.syncing;
+    ]);
+    this.hasSynced = true;
   }
 
   private all(): Watcher[] {

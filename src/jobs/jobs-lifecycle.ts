@@ -7,8 +7,8 @@ import { JobWorkers } from './job-workers.port.js';
 import { ScheduleService } from './schedule.service.js';
 
 const MIRROR_EVERY_MS = 30_000;
-/** What of the time to stop is left for closing the HTTP server and the engines. */
-const REST_MS = 2_000;
+/** What of the time to stop is left for telling that it stops, and for closing the HTTP server and the engines. */
+const REST_MS = 3_000;
 
 /**
  * Starts and stops the background work of this process. In a process without workers (`ROLE=api`) nothing is started: it enqueues only.

@@ -1,4 +1,5 @@
 import type { Server } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mountBullBoard } from '../adapters/bullmq/bull-board.js';
 import { BullmqJobQueue } from '../adapters/bullmq/job-queue.bullmq.js';
@@ -18,6 +19,9 @@ import { AppModule } from './app.module.js';
 import { openEngines } from './open-engines.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
+/** So long `/readyz` says 503 before the door closes, for whoever sends requests here to see it. */
+const DRAIN_MS = 1_000;
+
 /** `ROLE=all`, `api`, `worker`: opens the engines, composes the application and listens until a signal. */
 export async function serve(config: Config, log: Log): Promise<void> {
   log.info('Starting', { role: config.role, version: programVersion(), node: process.version });
@@ -28,6 +32,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   stopOnSignal(
     async () => {
       app.get(Readiness).drain();
+      await pause(DRAIN_MS);
       tls?.close();
       await app.close();
       await engines.close();

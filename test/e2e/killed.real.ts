@@ -1,19 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
+import { cycleThatWaits } from '../support/cycle-that-waits.js';
 import { closedCycles, cyclesSince, range } from '../support/metric-answers.js';
-import { Program, Quartermaster, until } from '../support/program.js';
+import { Program, Quartermaster } from '../support/program.js';
 
 const NODES = 6;
 /** More of them for a longer look: the moments are random. */
 const FIRST_STARTS = Number(process.env['TEST_FIRST_STARTS'] ?? 1);
 const KILLS = Number(process.env['TEST_KILLS'] ?? 2);
 const LONGEST_START_MS = 6_000;
-const folder = mkdtempSync(join(tmpdir(), 'quartermaster-crash-'));
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-killed-'));
 const open = new AsyncDisposableStack();
 let cluster: Simulation;
 let env: Record<string, string>;
@@ -113,73 +114,5 @@ describe('a process that is killed', () => {
 async function untilMoment(program: Quartermaster, round: number): Promise<void> {
   if (round > 0) return pause(Math.random() * 5_000);
   await using held = new AsyncDisposableStack();
-  held.use(await cycleThatWaits(program));
+  held.use(await cycleThatWaits(program, cluster));
 }
-
-/** Waits for a cycle that runs, and keeps it so with a kubelet that does not answer until disposed of. */
-async function cycleThatWaits(program: Quartermaster): Promise<AsyncDisposable> {
-  const { items } = await program.get<{ items: { name: string }[] }>('/api/v1/nodes?limit=1');
-  const node = items[0]?.name ?? '';
-  await cluster.faults.set(node, 'hang');
-  await until('a cycle that runs', 30_000, async () => {
-    const list = await program.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=1');
-    return list.items[0]?.state === 'running';
-  });
-  return { [Symbol.asyncDispose]: () => cluster.faults.clear(node) };
-}
-
-describe('a process that is asked to end', () => {
-  it('refuses a second one on its data folder, says 503 at once, and ends with 0 within ten seconds', async () => {
-    const program = await Quartermaster.start(env);
-    const second = new Program('src/main.js', [], { ...env, PORT: '0' });
-    expect(await second.ended()).toBe(1);
-    expect(second.printed()).toMatch(/data folder .* is in use by process \d+.*DATA_DIR/s);
-    await using held = new AsyncDisposableStack();
-    held.use(await cycleThatWaits(program));
-    const askedAtMs = Date.now();
-    program.program.process.kill('SIGTERM');
-    const status = await until('another answer than 200', 2_000, async () => {
-      const found = await statusOf(`${program.url}/readyz`);
-      return found !== 200 && found;
-    });
-    expect(status).toBe(503);
-    expect(await program.program.ended()).toBe(0);
-    expect(Date.now() - askedAtMs).toBeLessThan(10_000);
-  }, 120_000);
-
-  it('ends at once at a second signal', async () => {
-    const { program } = await Quartermaster.start(env);
-    program.process.kill('SIGTERM');
-    program.process.kill('SIGINT');
-    const askedAtMs = Date.now();
-    const code = await program.ended();
-    expect(Date.now() - askedAtMs).toBeLessThan(2_000);
-    expect(code).toBe(130);
-  }, 60_000);
-});
-
-async function statusOf(url: string): Promise<number | 'refused'> {
-  try {
-    return (await fetch(url)).status;
-  } catch {
-    return 'refused';
-  }
-}
-
-describe('a process that cannot start', () => {
-  it('says what to set and how to see the demo when there is no cluster', async () => {
-    const home = join(folder, 'home');
-    mkdirSync(home);
-    const program = new Program('src/main.js', [], { HOME: home, DATA_DIR: join(folder, 'none'), PORT: '0' });
-    expect(await program.ended()).toBeGreaterThan(0);
-    expect(program.printed()).toContain('KUBECONFIG');
-    expect(program.printed()).toContain('npm run demo');
-  }, 30_000);
-
-  it('names all wrong settings, and ends with 2', async () => {
-    const program = new Program('src/main.js', [], { ...env, PORT: 'eighty', METRIC_RESOLUTION: '1s', ROLE: 'boss' });
-    expect(await program.ended()).toBe(2);
-    for (const named of ['PORT=eighty', 'METRIC_RESOLUTION=1s', 'ROLE=boss', 'all, api, worker'])
-      expect(program.printed()).toContain(named);
-  }, 30_000);
-});
