@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
 import { BullmqModule } from '../adapters/bullmq/bullmq.module.js';
 import { connectPostgres, BULLMQ_SCHEMA } from '../adapters/bullmq/connect-postgres.js';
 import { connectRedis } from '../adapters/bullmq/connect-redis.js';
 import type { BullmqBackend } from '../adapters/bullmq/bullmq-backend.js';
 import { HttpKubeletSource } from '../adapters/kubelet/kubelet-source.http.js';
+import { readAgain } from '../adapters/kubelet/read-again.js';
 import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js';
 import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
@@ -67,13 +67,13 @@ function openKubelets(
 ): KubeletSource {
   const limits = { timeoutMs: config.kubeletTimeoutMs, maxBodyBytes: config.kubeletMaxBodyBytes };
   if (config.kubeletAccess === 'proxy') return new ProxyKubeletSource(api, limits);
-  const ca = config.kubeletCaFile === undefined ? undefined : readFileSync(config.kubeletCaFile);
+  const ownCa = config.kubeletCaFile === undefined ? undefined : readAgain(config.kubeletCaFile);
   const source = new HttpKubeletSource({
     ...limits,
     insecureTls: config.kubeletInsecureTls,
     credentials: async () => {
       const { headers, tls } = await credentials.current();
-      return { authorization: headers['authorization'], ca: ca ?? tls.ca, cert: tls.cert, key: tls.key };
+      return { authorization: headers['authorization'], ca: ownCa?.() ?? tls.ca, cert: tls.cert, key: tls.key };
     },
   });
   opened.defer(() => source.close());
