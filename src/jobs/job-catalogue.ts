@@ -9,8 +9,8 @@ const cycleAtMs = z.int().nonnegative();
 /** All background work of Quartermaster: one row a kind, each with exactly one handler (`@HandlesJob`). */
 export const JOB_CATALOGUE = defineJobs(
   {
-    /** Talks to kubelets. */
-    kubelets: { concurrency: 4 },
+    /** Talks to kubelets, through the one gate of the process: more jobs than the machine can use at once, so that a shard with a dead node holds up no other. */
+    kubelets: { concurrency: 8 },
     /** Writes to the metric store. */
     store: { concurrency: 2 },
     /** Rewrites or removes whole files of closed days. */

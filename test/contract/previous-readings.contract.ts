@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PreviousReadings } from '../../src/metrics/collect/previous-readings.port.js';
-import type { NodeReading } from '../../src/metrics/core/previous-reading.js';
+import { encodeReading } from '../../src/metrics/core/previous-reading.js';
 
 const T0 = Date.UTC(2026, 0, 2);
 const MINUTE = 60_000;
 
 /** A reading of a cycle, `cpuNs` telling it from others. */
-function aReading(cycle: number, cpuNs: number): NodeReading {
+function aReading(cycle: number, cpuNs: number): Buffer {
   const cycleAtMs = T0 + cycle * MINUTE;
-  return {
+  return encodeReading({
     cycleAtMs,
     counters: new Map([
       ['', [T0, cycleAtMs - 3000, cpuNs, NaN, NaN, NaN, NaN, NaN, NaN, NaN]],
       ['/kubelet', [NaN, cycleAtMs, 2 ** 60, cycleAtMs + 0.125, 0, cycleAtMs, 1, 2, 3, 4]],
     ]),
-  };
+  });
 }
 
 /** What every database promises of the readings between cycles. */

@@ -1,11 +1,5 @@
 import { sql } from 'kysely';
 import { PreviousReadings } from '../../metrics/collect/previous-readings.port.js';
-import {
-  decodeReading,
-  encodeReading,
-  UnreadableReading,
-  type NodeReading,
-} from '../../metrics/core/previous-reading.js';
 import { Database } from './database.js';
 
 interface Tables {
@@ -16,13 +10,13 @@ interface Tables {
 const ROWS = 1000;
 const KEPT = 2;
 
-/** The readings in PostgreSQL, in the binary form of `encodeReading`. */
+/** The readings in PostgreSQL. */
 export class PostgresPreviousReadings extends PreviousReadings {
   constructor(private readonly database: Database) {
     super();
   }
 
-  override async load(nodes: readonly string[], beforeCycleMs: number): Promise<ReadonlyMap<string, NodeReading>> {
+  override async load(nodes: readonly string[], beforeCycleMs: number): Promise<ReadonlyMap<string, Buffer>> {
     const rows = await this.database
       .tables<Tables>()
       .selectFrom('metric_readings')
@@ -33,17 +27,12 @@ export class PostgresPreviousReadings extends PreviousReadings {
       .orderBy('node')
       .orderBy('cycle_at', 'desc')
       .execute();
-    const readings = new Map<string, NodeReading>();
-    for (const { node, reading } of rows) {
-      const read = readable(reading);
-      if (read) readings.set(node, read);
-    }
-    return readings;
+    return new Map(rows.map(({ node, reading }) => [node, reading]));
   }
 
-  override async save(cycleAtMs: number, readings: ReadonlyMap<string, NodeReading>): Promise<void> {
+  override async save(cycleAtMs: number, readings: ReadonlyMap<string, Buffer>): Promise<void> {
     const cycle_at = new Date(cycleAtMs);
-    const rows = [...readings].map(([node, reading]) => ({ node, cycle_at, reading: encodeReading(reading) }));
+    const rows = [...readings].map(([node, reading]) => ({ node, cycle_at, reading }));
     // One order everywhere, so that two saves cannot wait for each other's rows.
     rows.sort((a, b) => (a.node < b.node ? -1 : 1));
     await this.database.transaction<Tables, void>(async (transaction) => {
@@ -71,15 +60,5 @@ export class PostgresPreviousReadings extends PreviousReadings {
       .deleteFrom('metric_readings')
       .where('cycle_at', '<', new Date(beforeMs))
       .execute();
-  }
-}
-
-/** What another version wrote is no reading: the node goes without rates for one cycle. */
-function readable(bytes: Buffer): NodeReading | undefined {
-  try {
-    return decodeReading(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableReading) return undefined;
-    throw error;
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { decodeSummary, SummaryGarbage } from '../core/decode-summary.js';
 import { enrichNode } from '../core/enrich.js';
 import type { MeasuredNode } from '../core/measured.js';
-import type { NodeReading } from '../core/previous-reading.js';
+import { decodeReading, encodeReading, UnreadableReading, type NodeReading } from '../core/previous-reading.js';
 import { clockSkewMs, MAX_CLOCK_SKEW_MS, rateNode } from '../core/rate-node.js';
 import type { Sample } from '../core/sample.js';
 import { ClusterFacts } from './cluster-facts.port.js';
@@ -13,8 +13,8 @@ import { NodeFailure } from './node-failure.js';
 /** What one node brought in a cycle. */
 export interface CollectedNode {
   readonly samples: readonly Sample[];
-  /** What must be remembered of it for the next cycle. */
-  readonly reading: NodeReading;
+  /** What must be remembered of it for the next cycle, encoded. */
+  readonly reading: Buffer;
 }
 
 /** Collects one node: asks its kubelet, reads the answer, makes rates, adds what the cluster knows. */
@@ -27,13 +27,13 @@ export class CollectNode {
   ) {}
 
   /**
-   * @param prev the node's newest reading of before this cycle
+   * @param prev the node's newest reading of before this cycle, encoded
    * @throws NodeFailure for everything that is wrong with this node
    */
   async collect(
     name: string,
     cycleAtMs: number,
-    prev: NodeReading | undefined,
+    prev: Buffer | undefined,
     signal?: AbortSignal,
   ): Promise<CollectedNode> {
     const known = this.facts.node(name);
@@ -41,12 +41,22 @@ export class CollectNode {
     const answer = await this.kubelets.fetchSummary(known.target, signal);
     const node = decode(answer, name);
     refuseSkew(node, answer.receivedAtMs);
-    const reading = rateNode(node, prev, {
+    const reading = rateNode(node, prev && readable(prev), {
       cycleAtMs,
       collectedAtMs: answer.receivedAtMs,
       maxWindowMs: maxWindowMs(this.options),
     });
-    return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading };
+    return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
+  }
+}
+
+/** What another version wrote is no reading: the node goes without rates for one cycle. */
+function readable(bytes: Buffer): NodeReading | undefined {
+  try {
+    return decodeReading(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableReading) return undefined;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ export interface CollectOptions {
   readonly resolutionMs: number;
   /** How many nodes one job collects. */
   readonly shardNodes: number;
-  /** How many kubelets one shard asks at once. */
+  /** How many kubelets this process asks at once. */
   readonly concurrency: number;
   /** A node that a shard has not begun to ask by then is given up for this cycle. */
   readonly shardDeadlineMs: number;

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { sumPods } from '../core/aggregate.js';
-import type { NodeReading } from '../core/previous-reading.js';
 import { MetricWriter, type ScopeSamples } from '../metric-store.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CollectNode } from './collect-node.service.js';
 import { CycleRecords, type ShardReport } from './cycle-records.port.js';
+import { FifoGate } from './fifo-gate.js';
 import { NodeFailure, type MissingNode } from './node-failure.js';
 import { PreviousReadings } from './previous-readings.port.js';
 import type { ShardPayload } from './start-cycle.service.js';
@@ -19,7 +19,7 @@ export interface ShardOutcome {
 
 interface Collected {
   readonly scopes: ScopeSamples[];
-  readonly readings: Map<string, NodeReading>;
+  readonly readings: Map<string, Buffer>;
   readonly missing: MissingNode[];
 }
 
@@ -31,6 +31,12 @@ interface Collected {
  */
 @Injectable()
 export class CollectShard {
+  /**
+   * All shards of this process ask through one gate, in the order in which they came: so one shard is complete soon and its samples are written, where
+   * shards that advance side by side would hold all of theirs until the end. A node that does not answer keeps its own place only.
+   */
+  private readonly gate: FifoGate;
+
   constructor(
     private readonly nodes: CollectNode,
     private readonly readings: PreviousReadings,
@@ -38,7 +44,9 @@ export class CollectShard {
     private readonly records: CycleRecords,
     private readonly clock: Clock,
     @Inject(COLLECT_OPTIONS) private readonly options: CollectOptions,
-  ) {}
+  ) {
+    this.gate = new FifoGate(options.concurrency);
+  }
 
   /** @throws the signal's reason when aborted, and what the store or the records throw; never for a node */
   async collect({ cycleAtMs, shard, nodes }: ShardPayload, signal?: AbortSignal): Promise<ShardOutcome> {
@@ -67,15 +75,12 @@ export class CollectShard {
     const prev = await this.readings.load(nodes, cycleAtMs);
     const collected: Collected = { scopes: [], readings: new Map(), missing: [] };
     const giveUpAtMs = this.clock.now() + this.options.shardDeadlineMs;
-    const waiting = nodes.values();
-    const work = async (): Promise<void> => {
-      for (const node of waiting) {
-        signal?.throwIfAborted();
-        if (this.clock.now() >= giveUpAtMs) collected.missing.push(notInTime(node));
-        else await this.collectOne(node, cycleAtMs, prev.get(node), collected, signal);
-      }
+    const work = async (node: string): Promise<void> => {
+      signal?.throwIfAborted();
+      if (this.clock.now() >= giveUpAtMs) collected.missing.push(notInTime(node));
+      else await this.collectOne(node, cycleAtMs, prev.get(node), collected, signal);
     };
-    await Promise.all(Array.from({ length: this.options.concurrency }, work));
+    await Promise.all(nodes.map((node) => this.gate.run(() => work(node))));
     collected.missing.sort((a, b) => (a.node < b.node ? -1 : 1));
     return collected;
   }
@@ -83,7 +88,7 @@ export class CollectShard {
   private async collectOne(
     node: string,
     cycleAtMs: number,
-    prev: NodeReading | undefined,
+    prev: Buffer | undefined,
     collected: Collected,
     signal: AbortSignal | undefined,
   ): Promise<void> {

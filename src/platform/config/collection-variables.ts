@@ -56,10 +56,10 @@ export const COLLECTION = {
   KUBELET_CONCURRENCY: variable({
     as: 'kubeletConcurrency',
     schema: integer(1, 256),
-    default: '16',
+    default: '32',
     unit: 'nodes',
     group: 'Collection',
-    description: 'How many kubelets one shard asks at once.',
+    description: 'How many kubelets one process asks at once.',
   }),
   METRIC_RESOLUTION: variable({
     as: 'metricResolutionMs',
