@@ -48,8 +48,8 @@ afterEach(() => cluster.simulation.faults.clear(NODE));
 describe('a kubelet at its own address', () => {
   it('gives its summary with the time of its arrival', async () => {
     const beganAtMs = Date.now();
-    const { body, receivedAtMs } = await direct.fetchSummary(target());
-    expect(decodeSummary(JSON.parse(body.toString()), NODE).pods.length).toBeGreaterThanOrEqual(5);
+    const { text, receivedAtMs } = await direct.fetchSummary(target());
+    expect(decodeSummary(JSON.parse(text), NODE).pods.length).toBeGreaterThanOrEqual(5);
     expect(receivedAtMs).toBeGreaterThanOrEqual(beganAtMs);
   });
 
@@ -67,7 +67,7 @@ describe('a kubelet at its own address', () => {
       message: expect.stringMatching(message),
     });
     await cluster.simulation.faults.clear(NODE);
-    expect((await direct.fetchSummary(target())).body.length).toBeGreaterThan(1000);
+    expect((await direct.fetchSummary(target())).text.length).toBeGreaterThan(1000);
   });
 
   it.each(['hang', 'drip'] as const)('that does %s is given up at the deadline', async (fault) => {
@@ -98,7 +98,7 @@ describe('a kubelet at its own address', () => {
   it('whose certificate nobody trusts is read when that is asked for', async () => {
     await cluster.simulation.faults.set(NODE, 'wrong-certificate');
     const trusting = source({ insecureTls: true });
-    expect((await trusting.fetchSummary(target())).body.length).toBeGreaterThan(1000);
+    expect((await trusting.fetchSummary(target())).text.length).toBeGreaterThan(1000);
   });
 
   it('whose authority changes is trusted by the new one from then on', async () => {
@@ -134,8 +134,8 @@ describe('a kubelet through the node proxy', () => {
     new ProxyKubeletSource(api, { timeoutMs, maxBodyBytes });
 
   it('gives the same summary', async () => {
-    const { body } = await proxied().fetchSummary(target());
-    expect(decodeSummary(JSON.parse(body.toString()), NODE).name).toBe(NODE);
+    const { text } = await proxied().fetchSummary(target());
+    expect(decodeSummary(JSON.parse(text), NODE).name).toBe(NODE);
   });
 
   it('that refuses names the right which is missing', async () => {

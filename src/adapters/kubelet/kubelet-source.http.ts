@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent, request, type RequestOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { KubeletSource, type NodeTarget, type SummaryAnswer } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
-import { connectionFailure, statusFailure, timeoutFailure, tooLargeFailure } from './kubelet-failure.js';
+import { BodyBuffers } from './body-buffers.js';
+import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
+import { readBody } from './read-body.js';
 
 /** Who we are for kubelets, and whom we trust. */
 export interface KubeletCredentials {
@@ -27,6 +28,11 @@ export interface HttpKubeletOptions {
   readonly now?: () => number;
 }
 
+interface Waiting {
+  readonly resolve: (text: string) => void;
+  readonly reject: (failure: unknown) => void;
+}
+
 /** Sessions that may be resumed: one a node, about 2 kB each. */
 const MAX_SESSIONS = 10_000;
 
@@ -35,6 +41,7 @@ const MAX_SESSIONS = 10_000;
  * docs/decisions/kubelet-connections.md has the measurements.
  */
 export class HttpKubeletSource extends KubeletSource {
+  private readonly buffers = new BodyBuffers();
   private agent: { readonly of: KubeletCredentials; readonly agent: Agent } | undefined;
 
   constructor(private readonly options: HttpKubeletOptions) {
@@ -45,8 +52,8 @@ export class HttpKubeletSource extends KubeletSource {
     if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
     const credentials = await this.options.credentials();
     signal?.throwIfAborted();
-    const body = await this.get(target.address, target.port, credentials, signal);
-    return { body, receivedAtMs: (this.options.now ?? Date.now)() };
+    const text = await this.get(target.address, target.port, credentials, signal);
+    return { text, receivedAtMs: (this.options.now ?? Date.now)() };
   }
 
   /** Ends the calls that run. */
@@ -54,40 +61,48 @@ export class HttpKubeletSource extends KubeletSource {
     this.agent?.agent.destroy();
   }
 
-  private get(host: string, port: number, credentials: KubeletCredentials, signal?: AbortSignal): Promise<Buffer> {
+  private get(host: string, port: number, credentials: KubeletCredentials, signal?: AbortSignal): Promise<string> {
     const { timeoutMs, maxBodyBytes } = this.options;
-    return new Promise<Buffer>((resolve, reject) => {
-      const call = request({
-        agent: this.agentFor(credentials),
-        host,
-        port,
-        path: '/stats/summary',
-        headers: {
-          accept: 'application/json',
-          'user-agent': 'quartermaster',
-          ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
-        },
-      });
-      const end = (failure: unknown): void => {
+    return new Promise<string>((resolve, reject) => {
+      // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
+      let waiting: Waiting | undefined = { resolve, reject };
+      const settle = (): Waiting | undefined => {
+        const waited = waiting;
+        waiting = undefined;
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        reject(failure);
+        return waited;
+      };
+      const call = request(this.requestOptions(host, port, credentials));
+      const fail = (failure: unknown): void => {
+        settle()?.reject(failure);
         call.destroy();
       };
-      const onAbort = (): void => end(signal?.reason);
-      const timer = setTimeout(() => end(timeoutFailure(timeoutMs)), timeoutMs);
+      const done = (text: string): void => settle()?.resolve(text);
+      const onAbort = (): void => fail(signal?.reason);
+      const timer = setTimeout(() => fail(timeoutFailure(timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);
-      call.on('error', (error) => end(connectionFailure(error)));
+      call.on('error', (error) => fail(connectionFailure(error)));
       call.on('response', (answer) => {
-        if (answer.statusCode !== 200) return end(statusFailure(answer.statusCode ?? 0));
-        readBody(answer, maxBodyBytes, end, (body) => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-          resolve(body);
-        });
+        if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
+        readBody(answer, maxBodyBytes, this.buffers, { done, fail });
       });
       call.end();
     });
+  }
+
+  private requestOptions(host: string, port: number, credentials: KubeletCredentials): RequestOptions {
+    return {
+      agent: this.agentFor(credentials),
+      host,
+      port,
+      path: '/stats/summary',
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'quartermaster',
+        ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
+      },
+    };
   }
 
   /** One agent as long as the TLS material stays the same: it holds the parsed authority and the sessions. Calls that run keep the agent they began with. */
@@ -116,22 +131,4 @@ function isSameTls(a: KubeletCredentials, b: KubeletCredentials): boolean {
 
 function isSamePem(a: string | Buffer | undefined, b: string | Buffer | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && a.toString() === b.toString());
-}
-
-function readBody(
-  answer: IncomingMessage,
-  maxBodyBytes: number,
-  fail: (failure: unknown) => void,
-  done: (body: Buffer) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  if (Number(answer.headers['content-length']) > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
-  answer.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
-    chunks.push(chunk);
-  });
-  answer.on('error', (error) => fail(connectionFailure(error)));
-  answer.on('end', () => done(Buffer.concat(chunks, bytes)));
 }

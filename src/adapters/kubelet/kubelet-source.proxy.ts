@@ -31,7 +31,7 @@ export class ProxyKubeletSource extends KubeletSource {
     const { timeoutMs, maxBodyBytes } = this.options;
     try {
       const body = await this.api.getBytes(path, { signal, timeoutMs, maxBodyBytes });
-      return { body, receivedAtMs: Date.now() };
+      return { text: body.toString('utf8'), receivedAtMs: Date.now() };
     } catch (error) {
       signal?.throwIfAborted();
       throw this.failureOf(error);

@@ -60,9 +60,9 @@ function readable(bytes: Buffer): NodeReading | undefined {
   }
 }
 
-function decode({ body }: SummaryAnswer, name: string): MeasuredNode {
+function decode({ text }: SummaryAnswer, name: string): MeasuredNode {
   try {
-    return decodeSummary(JSON.parse(body.toString('utf8')), name);
+    return decodeSummary(JSON.parse(text), name);
   } catch (error) {
     if (error instanceof SummaryGarbage) throw new NodeFailure('garbage', error.message, { cause: error });
     if (error instanceof SyntaxError) {

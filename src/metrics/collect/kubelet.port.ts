@@ -7,8 +7,8 @@ export interface NodeTarget {
 }
 
 export interface SummaryAnswer {
-  /** The JSON as it came; not yet looked at. */
-  readonly body: Buffer;
+  /** The JSON as it came (UTF-8); not yet looked at. */
+  readonly text: string;
   /** When its last byte was there, ms since the epoch by this process's clock. */
   readonly receivedAtMs: number;
 }

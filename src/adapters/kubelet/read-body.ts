@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import type { BodyBuffers } from './body-buffers.js';
+import { connectionFailure, tooLargeFailure } from './kubelet-failure.js';
+
+/** Who waits for a body; exactly one of the two is called, once. */
+export interface BodyReader {
+  readonly done: (text: string) => void;
+  /** Gets a NodeFailure: the body is larger than allowed, or it broke off. */
+  readonly fail: (failure: unknown) => void;
+}
+
+/** Reads an answer's body as UTF-8 text, into memory of `buffers` that is given back at the end, whichever that is. */
+export function readBody(
+  answer: IncomingMessage,
+  maxBodyBytes: number,
+  buffers: BodyBuffers,
+  { done, fail }: BodyReader,
+): void {
+  const announced = Number(answer.headers['content-length'] ?? 0);
+  if (announced > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
+  let buffer = buffers.take(announced);
+  let bytes = 0;
+  let hasEnded = false;
+  const end = (settle: () => void): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    settle();
+    buffers.give(buffer);
+  };
+  answer.on('data', (chunk: Buffer) => {
+    if (hasEnded) return;
+    if (bytes + chunk.length > maxBodyBytes) return end(() => fail(tooLargeFailure(maxBodyBytes)));
+    if (bytes + chunk.length > buffer.length) {
+      const bigger = buffers.take(2 * (bytes + chunk.length));
+      buffer.copy(bigger, 0, 0, bytes);
+      buffers.give(buffer);
+      buffer = bigger;
+    }
+    bytes += chunk.copy(buffer, bytes);
+  });
+  answer.on('error', (error) => end(() => fail(connectionFailure(error))));
+  answer.on('end', () => end(() => done(buffer.toString('utf8', 0, bytes))));
+  answer.on('close', () => end(() => fail(connectionFailure(new Error('closed')))));
+}
