@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, tooLargeFailure } from './kubelet-failure.js';
@@ -39,6 +40,11 @@ export function readBody(
     bytes += chunk.copy(buffer, bytes);
   });
   answer.on('error', (error) => end(() => fail(connectionFailure(error))));
-  answer.on('end', () => end(() => done(buffer.toString('utf8', 0, bytes))));
+  answer.on('end', () => end(() => done(textOf(buffer.subarray(0, bytes)))));
   answer.on('close', () => end(() => fail(connectionFailure(new Error('closed')))));
+}
+
+/** Latin 1 is a copy of the bytes, where UTF-8 is decoded one by one: for ASCII, which a summary mostly is, both give the same. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
