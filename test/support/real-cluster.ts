@@ -119,12 +119,15 @@ export class RealCluster {
 
 function localKubeconfig(): string {
   const file = join(LOCAL, 'admin.kubeconfig');
-  if (existsSync(file)) return file;
   const script = join(BESIDE, 'cluster');
   if (!existsSync(script))
     throw new Error(
       'No real cluster: set TEST_KUBECONFIG to the kubeconfig of one on which tests may create the namespaces shop and quartermaster',
     );
+  if (existsSync(file)) {
+    if (!execFileSync(script, ['status'], { encoding: 'utf8' }).includes('DEAD')) return file;
+    execFileSync(script, ['down'], { stdio: 'inherit' }); // what a run before left of it, whose processes have ended
+  }
   execFileSync(script, ['up'], { stdio: 'inherit' });
   return file;
 }
