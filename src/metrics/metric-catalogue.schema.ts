@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listOf, pageQuery } from '../platform/http/paging.js';
-import { OBJECT_TYPES } from './core/sample.js';
+import { METRIC_KINDS, METRIC_UNITS } from './core/catalogue/metric.js';
+import { OBJECT_TYPES, RESOURCE_FAMILIES } from './core/sample.js';
 
 export const ListMetrics = z.strictObject({
   ...pageQuery,
@@ -24,21 +25,32 @@ export const Metric = z
       .describe('Other names that queries take for it.')
       .meta({ examples: [['cpu-usage']] }),
     kind: z
-      .enum(['gauge', 'cumulative'])
-      .describe('`gauge`: a level; `cumulative`: counts up since the object started.')
+      .enum(METRIC_KINDS)
+      .describe('`gauge`: a level; `cumulative`: counts up since the object started; `delta`: counts since the sample before.')
       .meta({ examples: ['gauge'] }),
     unit: z
-      .enum(['count', 'bytes', 'ms', 'ns', 'millicores', 'ratio', 'bytes/s', '1/s'])
+      .enum(METRIC_UNITS)
       .describe('The unit of its values; `ratio` is a share of 1.')
       .meta({ examples: ['millicores'] }),
     objects: z
       .array(z.enum(OBJECT_TYPES))
       .describe('The types of objects that have it; none when no source gives it (`source` says why).')
       .meta({ examples: [['cluster', 'ns', 'node', 'pod', 'pod_container', 'sys_container']] }),
-    labeled: z
+    family: z
+      .enum(RESOURCE_FAMILIES)
+      .optional()
+      .describe('For a metric that exists once for each `resource` of an object: what these are.')
+      .meta({ examples: ['filesystem'] }),
+    rollup: z
+      .enum(['gauge', 'counter', 'constant'])
+      .describe(
+        'What a rolled-up row keeps of it: a gauge its min, max and sum, a counter its last value and increase, a constant its last value.',
+      )
+      .meta({ examples: ['gauge'] }),
+    heapster: z
       .boolean()
-      .describe('Whether it exists once for each `resource` (file system) of an object.')
-      .meta({ examples: [false] }),
+      .describe('Whether Heapster had a metric of this name.')
+      .meta({ examples: [true] }),
     summed: z
       .boolean()
       .describe('Whether the values of pods add up to those of their namespace and of the cluster.')

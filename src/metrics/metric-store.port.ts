@@ -22,7 +22,49 @@ export abstract class MetricWriter {
   abstract append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void>;
 }
 
-export type Aggregation = 'avg' | 'min' | 'max' | 'sum' | 'last';
+/**
+ * How the samples of one object in one step become its point. `count` counts samples; percentiles interpolate linearly between the nearest two (as
+ * PostgreSQL's percentile_cont); `rate` and `increase` are for cumulative metrics alone: the increase since the sample before (which may lie before the
+ * step, and before `fromMs` by at most `RATE_LOOKBACK_MS`), a counter that went back counting from zero, per second of the step for `rate`.
+ */
+export const AGGREGATIONS = [
+  'avg',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'last',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'rate',
+  'increase',
+] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/** How the points of several objects at one step become the point of their group. */
+export const GROUP_AGGREGATIONS = ['sum', 'avg', 'min', 'max', 'count'] as const;
+export type GroupAggregation = (typeof GROUP_AGGREGATIONS)[number];
+
+/**
+ * How finely samples are kept: every cycle, or rolled up to rows of five minutes or an hour. In a rolled-up row a gauge has min, max and sum, a counter its
+ * last value and its increase, a constant its last value.
+ */
+export const TIERS = ['raw', '5m', '1h'] as const;
+export type TierName = (typeof TIERS)[number];
+
+/** What a tier holds. */
+export interface TierState {
+  readonly name: TierName;
+  /** Width of a row; of `raw` the time between two cycles is not known to the store, and this is absent. */
+  readonly resolutionMs?: number;
+  /** Start of the oldest row that is kept, ms since the epoch; absent when it holds nothing. */
+  readonly oldestMs?: number;
+}
+
+/** How far before a range the sample may lie that its first increase is counted from. */
+export const RATE_LOOKBACK_MS = 10 * 60_000;
 
 /** Which objects; every given field must match. */
 export interface ObjectSelector {
@@ -35,7 +77,7 @@ export interface ObjectSelector {
   readonly container?: string;
   /** `Kind/name`. */
   readonly workload?: string;
-  /** Heapster's `resource_id`; absent means every resource of a labelled metric. */
+  /** What a metric of a resource family is about (Heapster's `resource_id`: a file system, an interface, a claim); absent means every one. */
   readonly resource?: string;
   /** Decides on the object's Kubernetes labels; the caller has parsed the label selector. */
   readonly matchesLabels?: (labels: Readonly<Record<string, string>>) => boolean;
@@ -48,9 +90,16 @@ export interface RangeQuery {
   readonly fromMs: number;
   /** Exclusive, ms since the epoch. */
   readonly toMs: number;
-  /** Width of a point, aligned to the epoch; a point's time is the start of its step. */
+  /** Width of a point; a point's time is the start of its step. */
   readonly stepMs: number;
+  /** Steps begin at `originMs + n * stepMs`; the epoch unless given. */
+  readonly originMs?: number;
   readonly aggregation: Aggregation;
+  /**
+   * The tier that is read; `raw` unless given. What a tier has not rolled up yet is read from a finer one, so that an answer has no gap at its end.
+   * Percentiles of a rolled-up tier are those of its rows' averages.
+   */
+  readonly tier?: TierName;
   /** At most so many series, in the order of their objects; one more is fetched by a caller that wants to know whether it was cut. */
   readonly maxSeries: number;
 }
@@ -59,6 +108,41 @@ export interface Series {
   readonly object: MetricObject;
   /** `[start of step in ms, value]`, ascending; a step without samples is absent (a gap, never a zero). */
   readonly points: readonly (readonly [number, number])[];
+}
+
+/** Objects put together: each object's points by `aggregation`, and those of a group's objects at each step by `across`. */
+export interface GroupQuery extends Omit<RangeQuery, 'maxSeries'> {
+  /** Which group an object belongs to, by its identity, workload and labels; undefined leaves the object out. */
+  readonly groupOf: (object: MetricObject) => string | undefined;
+  readonly across: GroupAggregation;
+  /** At most so many groups, in the order of their keys. */
+  readonly maxGroups: number;
+}
+
+export interface GroupSeries {
+  readonly group: string;
+  /** How many objects the group has in the range. */
+  readonly objects: number;
+  readonly points: Series['points'];
+}
+
+/** The newest sample of each object of some types, every metric of it at once. */
+export interface NewestQuery {
+  readonly types: readonly ObjectType[];
+  readonly node?: string;
+  readonly namespace?: string;
+  /** The namespaces that the caller may see; absent means all. */
+  readonly visibleNamespaces?: readonly string[];
+  readonly atMs: number;
+  readonly lookbackMs: number;
+}
+
+/** One object's values of one cycle. */
+export interface ObjectSample {
+  readonly object: MetricObject;
+  readonly cycleAtMs: number;
+  /** In the order of `metricsOfObject(object)`; NaN is unknown. */
+  readonly values: readonly number[];
 }
 
 export interface InstantQuery {
@@ -87,7 +171,15 @@ export interface InstantValue {
  */
 export abstract class MetricReader {
   abstract range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]>;
+  /** As `range`, with objects put together before anything leaves the store. Groups without a point are absent; ordered by key. */
+  abstract groups(query: GroupQuery, signal?: AbortSignal): Promise<GroupSeries[]>;
+  /** As `range` without a bound of its own: pages of series, in order, each page made when it is asked for. */
+  abstract pages(query: Omit<RangeQuery, 'maxSeries'>, signal?: AbortSignal): AsyncIterable<readonly Series[]>;
   abstract instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]>;
-  /** Whether any sample of a matching object is kept, of any time. */
+  /** In batches, by type and identity. */
+  abstract newest(query: NewestQuery, signal?: AbortSignal): AsyncIterable<readonly ObjectSample[]>;
+  /** Whether any sample of a matching object is kept, of any time and tier. */
   abstract knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean>;
+  /** What each tier holds, the finest first. */
+  abstract tiers(signal?: AbortSignal): Promise<readonly TierState[]>;
 }

@@ -63,7 +63,7 @@ describe('DuckdbMetricStore over the days', () => {
       expect(await files()).toEqual([
         'node_20260304_g1.parquet',
         'pod_20260304_g1.parquet',
-        'pod_labeled_20260304_g1.parquet',
+        'pod_filesystem_20260304_g1.parquet',
       ]);
       expect(await answers()).toEqual(before);
       await reopen();
@@ -102,7 +102,7 @@ describe('DuckdbMetricStore over the days', () => {
       expect(await files()).toEqual([
         'node_20260304_g2.parquet',
         'pod_20260304_g2.parquet',
-        'pod_labeled_20260304_g2.parquet',
+        'pod_filesystem_20260304_g2.parquet',
       ]);
       expect(await answers()).toEqual(before);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LABELED_METRICS, metricsOf } from '../../src/metrics/core/metric-catalogue.js';
+import { metricsOf } from '../../src/metrics/core/metric-catalogue.js';
 import type { MetricObject } from '../../src/metrics/core/sample.js';
 import {
   aCluster,
@@ -41,7 +41,7 @@ export function describeWriting(at: StoreFixture): void {
       aSysContainer({ resource: '/' }),
     ])('gives back every labelled metric of a $type', async (object) => {
       await append(T0, [aFullSample(object, 7, T0)]);
-      for (const [index, { name }] of LABELED_METRICS.entries()) {
+      for (const [index, { name }] of metricsOf('pod', 'filesystem').entries()) {
         expect(await instant({ type: object.type }, { metric: name })).toEqual([
           { object, cycleAtMs: T0, value: 7 + index },
         ]);

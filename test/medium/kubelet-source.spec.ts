@@ -18,6 +18,9 @@ const target = (name = NODE): NodeTarget => {
   return { name, address: '127.0.0.1', port };
 };
 
+const answer = (json: Buffer, receivedAtMs: number) => ({ text: json.toString(), receivedAtMs });
+const text = (json: Buffer): string => json.toString();
+
 function source(
   rest: Partial<HttpKubeletOptions> = {},
   token = cluster.simulation.tokens.collector,
@@ -28,7 +31,7 @@ function source(
 }
 
 const failure = (from: KubeletSource, node?: string): Promise<unknown> =>
-  from.fetchSummary(target(node)).then(
+  from.fetchSummary(target(node), answer).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -48,8 +51,8 @@ afterEach(() => cluster.simulation.faults.clear(NODE));
 describe('a kubelet at its own address', () => {
   it('gives its summary with the time of its arrival', async () => {
     const beganAtMs = Date.now();
-    const { text, receivedAtMs } = await direct.fetchSummary(target());
-    expect(decodeSummary(JSON.parse(text), NODE).pods.length).toBeGreaterThanOrEqual(5);
+    const { text: json, receivedAtMs } = await direct.fetchSummary(target(), answer);
+    expect(decodeSummary(JSON.parse(json), NODE).pods.length).toBeGreaterThanOrEqual(5);
     expect(receivedAtMs).toBeGreaterThanOrEqual(beganAtMs);
   });
 
@@ -67,7 +70,7 @@ describe('a kubelet at its own address', () => {
       message: expect.stringMatching(message),
     });
     await cluster.simulation.faults.clear(NODE);
-    expect((await direct.fetchSummary(target())).text.length).toBeGreaterThan(1000);
+    expect((await direct.fetchSummary(target(), text)).length).toBeGreaterThan(1000);
   });
 
   it.each(['hang', 'drip'] as const)('that does %s is given up at the deadline', async (fault) => {
@@ -98,7 +101,7 @@ describe('a kubelet at its own address', () => {
   it('whose certificate nobody trusts is read when that is asked for', async () => {
     await cluster.simulation.faults.set(NODE, 'wrong-certificate');
     const trusting = source({ insecureTls: true });
-    expect((await trusting.fetchSummary(target())).text.length).toBeGreaterThan(1000);
+    expect((await trusting.fetchSummary(target(), text)).length).toBeGreaterThan(1000);
   });
 
   it('whose authority changes is trusted by the new one from then on', async () => {
@@ -111,21 +114,21 @@ describe('a kubelet at its own address', () => {
   });
 
   it('that has no address is told so', async () => {
-    await expect(direct.fetchSummary({ name: NODE, port: 10_250 })).rejects.toMatchObject({ reason: 'no-address' });
+    await expect(direct.fetchSummary({ name: NODE, port: 10_250 }, answer)).rejects.toMatchObject({ reason: 'no-address' });
   });
 
   it('that cannot be found is unreachable', async () => {
     const nowhere = { name: NODE, address: 'no-such-host.invalid', port: 1 };
-    await expect(direct.fetchSummary(nowhere)).rejects.toMatchObject({ reason: 'unreachable' });
+    await expect(direct.fetchSummary(nowhere, answer)).rejects.toMatchObject({ reason: 'unreachable' });
   });
 
   it('is left at once when the signal is aborted', async () => {
     await cluster.simulation.faults.set(NODE, 'hang');
     const stop = new AbortController();
-    const asked = direct.fetchSummary(target(), stop.signal);
+    const asked = direct.fetchSummary(target(), answer, stop.signal);
     stop.abort(new Error('enough'));
     await expect(asked).rejects.toThrow('enough');
-    await expect(direct.fetchSummary(target(), stop.signal)).rejects.toThrow('enough');
+    await expect(direct.fetchSummary(target(), answer, stop.signal)).rejects.toThrow('enough');
   });
 });
 
@@ -134,7 +137,7 @@ describe('a kubelet through the node proxy', () => {
     new ProxyKubeletSource(api, { timeoutMs, maxBodyBytes });
 
   it('gives the same summary', async () => {
-    const { text } = await proxied().fetchSummary(target());
+    const { text } = await proxied().fetchSummary(target(), answer);
     expect(decodeSummary(JSON.parse(text), NODE).name).toBe(NODE);
   });
 
@@ -160,6 +163,6 @@ describe('a kubelet through the node proxy', () => {
 
   it('that is not there has the status of the API server', async () => {
     const gone = { name: 'gone', address: '127.0.0.1', port: 1 };
-    await expect(proxied().fetchSummary(gone)).rejects.toMatchObject({ reason: 'http-404' });
+    await expect(proxied().fetchSummary(gone, answer)).rejects.toMatchObject({ reason: 'http-404' });
   });
 });

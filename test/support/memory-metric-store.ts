@@ -1,5 +1,6 @@
-import { findMetric, metricIndex, type Metric } from '../../src/metrics/core/metric-catalogue.js';
-import type { MetricObject, Sample } from '../../src/metrics/core/sample.js';
+import type { Metric } from '../../src/metrics/core/catalogue/metric.js';
+import { findMetric, metricIndex } from '../../src/metrics/core/metric-catalogue.js';
+import { familyOf, type MetricObject, type Sample } from '../../src/metrics/core/sample.js';
 import {
   MetricReader,
   MetricWriter,
@@ -111,7 +112,7 @@ class MemoryReader extends MetricReader {
 }
 
 function hasMetric({ object, values }: Sample, metric: Metric, index: number): boolean {
-  return metric.labeled === (object.resource !== undefined) && !Number.isNaN(values[index] ?? Number.NaN);
+  return metric.family === (object.resource === undefined ? undefined : familyOf(object.resource)) && !Number.isNaN(values[index] ?? Number.NaN);
 }
 
 function matches(object: MetricObject, select: ObjectSelector): boolean {

@@ -1,4 +1,4 @@
-import { LABELED_METRICS, metricIndex, metricsOf } from '../../src/metrics/core/metric-catalogue.js';
+import { metricIndex, metricsOfObject } from '../../src/metrics/core/metric-catalogue.js';
 import type { MetricObject, Sample } from '../../src/metrics/core/sample.js';
 
 export const aCluster = (): MetricObject => ({ type: 'cluster' });
@@ -31,7 +31,7 @@ export const aSysContainer = (over: Partial<MetricObject> = {}): MetricObject =>
 
 /** A sample of these metrics; every other metric of the object is unknown. */
 export function aSample(object: MetricObject, values: Readonly<Record<string, number>>, sampledAtMs?: number): Sample {
-  const metrics = object.resource === undefined ? metricsOf(object.type) : LABELED_METRICS;
+  const metrics = metricsOfObject(object);
   const row = metrics.map(() => Number.NaN);
   for (const [name, value] of Object.entries(values)) {
     const index = metricIndex(object.type, name);
@@ -43,6 +43,6 @@ export function aSample(object: MetricObject, values: Readonly<Record<string, nu
 
 /** A sample with a value for every metric of the object, each a different one. */
 export function aFullSample(object: MetricObject, firstValue: number, sampledAtMs?: number): Sample {
-  const metrics = object.resource === undefined ? metricsOf(object.type) : LABELED_METRICS;
+  const metrics = metricsOfObject(object);
   return { object, sampledAtMs, values: metrics.map((_, index) => firstValue + index) };
 }

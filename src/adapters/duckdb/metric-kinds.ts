@@ -1,12 +1,20 @@
-import { type Metric, METRICS } from '../../metrics/core/metric-catalogue.js';
-import { OBJECT_TYPES, type MetricObject, type ObjectType } from '../../metrics/core/sample.js';
+import type { Metric } from '../../metrics/core/catalogue/metric.js';
+import { METRICS } from '../../metrics/core/metric-catalogue.js';
+import {
+  familyOf,
+  type MetricObject,
+  OBJECT_TYPES,
+  type ObjectType,
+  RESOURCE_FAMILIES,
+  type ResourceFamily,
+} from '../../metrics/core/sample.js';
 
 /** What one table (or segment) holds: the samples of one object type, with or without a `resource`. */
 export interface Kind {
-  /** `pod`, or `pod_labeled` for the samples that have a `resource`. */
+  /** `pod`, or `pod_filesystem` for the samples of a family of resources. */
   readonly name: string;
   readonly type: ObjectType;
-  readonly labeled: boolean;
+  readonly family: ResourceFamily | undefined;
   /** Its columns, in the order of `Sample.values`. */
   readonly metrics: readonly string[];
 }
@@ -17,15 +25,15 @@ export class Kinds {
   private readonly byName: ReadonlyMap<string, Kind>;
 
   constructor(catalogue: readonly Metric[] = METRICS) {
-    this.all = OBJECT_TYPES.flatMap((type) => [kind(catalogue, type, false), kind(catalogue, type, true)]).filter(
-      (kind) => kind.metrics.length > 0,
-    );
+    this.all = OBJECT_TYPES.flatMap((type) =>
+      [undefined, ...RESOURCE_FAMILIES].map((family) => kind(catalogue, type, family)),
+    ).filter((kind) => kind.metrics.length > 0);
     this.byName = new Map(this.all.map((kind) => [kind.name, kind]));
   }
 
   /** The kind that takes this object's samples; undefined when no metric of the catalogue is about such objects. */
   find(object: MetricObject): Kind | undefined {
-    return this.byName.get(nameOf(object.type, object.resource !== undefined));
+    return this.byName.get(nameOf(object.type, object.resource === undefined ? undefined : familyOf(object.resource)));
   }
 
   /** The kind that holds this metric of this object type. */
@@ -34,17 +42,19 @@ export class Kinds {
   }
 }
 
-function nameOf(type: ObjectType, labeled: boolean): string {
-  return labeled ? LABELED[type] : type;
+function nameOf(type: ObjectType, family: ResourceFamily | undefined): string {
+  return family === undefined ? type : NAMES[type][family];
 }
 
-const LABELED = Object.fromEntries(OBJECT_TYPES.map((type) => [type, `${type}_labeled`])) as Record<ObjectType, string>;
+/** Made once: a name is looked up for every sample. */
+const NAMES = Object.fromEntries(
+  OBJECT_TYPES.map((type) => [
+    type,
+    Object.fromEntries(RESOURCE_FAMILIES.map((family) => [family, `${type}_${family}`])),
+  ]),
+) as Record<ObjectType, Record<ResourceFamily, string>>;
 
-function kind(catalogue: readonly Metric[], type: ObjectType, labeled: boolean): Kind {
-  const mine = labeled
-    ? catalogue.some((metric) => metric.labeled && metric.objects.includes(type))
-      ? catalogue.filter((metric) => metric.labeled)
-      : []
-    : catalogue.filter((metric) => !metric.labeled && metric.objects.includes(type));
-  return { name: nameOf(type, labeled), type, labeled, metrics: mine.map((metric) => metric.name) };
+function kind(catalogue: readonly Metric[], type: ObjectType, family: ResourceFamily | undefined): Kind {
+  const mine = catalogue.filter((metric) => metric.family === family && metric.objects.includes(type));
+  return { name: nameOf(type, family), type, family, metrics: mine.map((metric) => metric.name) };
 }

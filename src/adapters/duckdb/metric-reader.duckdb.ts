@@ -52,7 +52,7 @@ export class DuckdbMetricReader extends MetricReader {
     const kind = this.kinds.findMetric(query.select.type, query.metric);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
-      const condition = await objectCondition(connection, query.select, kind.labeled);
+      const condition = await objectCondition(connection, query.select, kind.family !== undefined);
       const { metric, fromMs, toMs, maxSeries } = query;
       const range = { kind: kind.name, metric, fromMs, toMs };
       let objects = await findObjects(connection, condition, maxSeries + 1);
@@ -71,7 +71,7 @@ export class DuckdbMetricReader extends MetricReader {
     const kind = this.kinds.findMetric(query.select.type, query.metric);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
-      const condition = await objectCondition(connection, query.select, kind.labeled);
+      const condition = await objectCondition(connection, query.select, kind.family !== undefined);
       const source = this.source(layout, {
         kind: kind.name,
         metric: query.metric,

@@ -1,4 +1,4 @@
-import type { Metric } from '../../metrics/core/metric-catalogue.js';
+import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { type ClosedDay, closeDays, removeUnlisted } from './close-days.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { dropBefore } from './drop-before.js';

@@ -1,5 +1,5 @@
 import { escape } from '@influxdata/influxdb-client';
-import { LABELED_METRICS, metricsOf } from '../../metrics/core/metric-catalogue.js';
+import { metricsOfObject } from '../../metrics/core/metric-catalogue.js';
 import type { Sample } from '../../metrics/core/sample.js';
 import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
 import { rowTime, rowTags, selectFlux } from './flux-query.js';
@@ -66,7 +66,7 @@ export class InfluxdbMetricWriter extends MetricWriter {
 }
 
 function pushLines(lines: string[], { object, values }: Sample, clusterName: string, cycleAtMs: number): void {
-  const metrics = object.resource === undefined ? metricsOf(object.type) : LABELED_METRICS;
+  const metrics = metricsOfObject(object);
   if (metrics.length !== values.length) {
     throw new TypeError(
       `A sample of ${object.type} has ${String(values.length)} values, the catalogue names ${String(metrics.length)}`,

@@ -1,6 +1,6 @@
 import { Agent, request, type RequestOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { KubeletSource, type NodeTarget, type SummaryAnswer } from '../../metrics/collect/kubelet.port.js';
+import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
@@ -35,7 +35,7 @@ export interface HttpKubeletOptions {
 const KEY_EXCHANGE = 'X25519:P-256:P-384';
 
 interface Waiting {
-  readonly resolve: (text: string) => void;
+  readonly read: (body: Buffer) => void;
   readonly reject: (failure: unknown) => void;
 }
 
@@ -54,12 +54,16 @@ export class HttpKubeletSource extends KubeletSource {
     super();
   }
 
-  override async fetchSummary(target: NodeTarget, signal?: AbortSignal): Promise<SummaryAnswer> {
+  override async fetchSummary<Result>(
+    target: NodeTarget,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
     const credentials = await this.options.credentials();
     signal?.throwIfAborted();
-    const text = await this.get(target.address, target.port, credentials, signal);
-    return { text, receivedAtMs: (this.options.now ?? Date.now)() };
+    const now = this.options.now ?? Date.now;
+    return this.get(target.address, target.port, credentials, (body) => read(body, now()), signal);
   }
 
   /** Ends the calls that run. */
@@ -67,11 +71,17 @@ export class HttpKubeletSource extends KubeletSource {
     this.agent?.agent.destroy();
   }
 
-  private get(host: string, port: number, credentials: KubeletCredentials, signal?: AbortSignal): Promise<string> {
+  private get<Result>(
+    host: string,
+    port: number,
+    credentials: KubeletCredentials,
+    read: (body: Buffer) => Result,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const { timeoutMs, maxBodyBytes } = this.options;
-    return new Promise<string>((resolve, reject) => {
+    return new Promise<Result>((resolve, reject) => {
       // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
-      let waiting: Waiting | undefined = { resolve, reject };
+      let waiting: Waiting | undefined = { read: (body) => resolve(read(body)), reject };
       const settle = (): Waiting | undefined => {
         const waited = waiting;
         waiting = undefined;
@@ -84,7 +94,14 @@ export class HttpKubeletSource extends KubeletSource {
         settle()?.reject(failure);
         call.destroy();
       };
-      const done = (text: string): void => settle()?.resolve(text);
+      const done = (body: Buffer): void => {
+        const waited = settle();
+        try {
+          waited?.read(body);
+        } catch (error) {
+          waited?.reject(error);
+        }
+      };
       const onAbort = (): void => fail(signal?.reason);
       const timer = setTimeout(() => fail(timeoutFailure(timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);

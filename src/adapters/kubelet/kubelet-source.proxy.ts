@@ -1,4 +1,4 @@
-import { KubeletSource, type NodeTarget, type SummaryAnswer } from '../../metrics/collect/kubelet.port.js';
+import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.js';
 import {
@@ -26,12 +26,19 @@ export class ProxyKubeletSource extends KubeletSource {
     super();
   }
 
-  override async fetchSummary(target: NodeTarget, signal?: AbortSignal): Promise<SummaryAnswer> {
+  override async fetchSummary<Result>(
+    target: NodeTarget,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return read(await this.get(target, signal), Date.now());
+  }
+
+  private async get(target: NodeTarget, signal?: AbortSignal): Promise<Buffer> {
     const path = `/api/v1/nodes/${encodeURIComponent(target.name)}/proxy/stats/summary`;
     const { timeoutMs, maxBodyBytes } = this.options;
     try {
-      const body = await this.api.getBytes(path, { signal, timeoutMs, maxBodyBytes });
-      return { text: body.toString('utf8'), receivedAtMs: Date.now() };
+      return await this.api.getBytes(path, { signal, timeoutMs, maxBodyBytes });
     } catch (error) {
       signal?.throwIfAborted();
       throw this.failureOf(error);

@@ -1,16 +1,16 @@
-import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, tooLargeFailure } from './kubelet-failure.js';
 
 /** Who waits for a body; exactly one of the two is called, once. */
 export interface BodyReader {
-  readonly done: (text: string) => void;
+  /** The bytes are lent: they are overwritten once this returns. */
+  readonly done: (body: Buffer) => void;
   /** Gets a NodeFailure: the body is larger than allowed, or it broke off. */
   readonly fail: (failure: unknown) => void;
 }
 
-/** Reads an answer's body as UTF-8 text, into memory of `buffers` that is given back at the end, whichever that is. */
+/** Reads an answer's body into memory of `buffers` that is given back at the end, whichever that is. */
 export function readBody(
   answer: IncomingMessage,
   maxBodyBytes: number,
@@ -40,11 +40,6 @@ export function readBody(
     bytes += chunk.copy(buffer, bytes);
   });
   answer.on('error', (error) => end(() => fail(connectionFailure(error))));
-  answer.on('end', () => end(() => done(textOf(buffer.subarray(0, bytes)))));
+  answer.on('end', () => end(() => done(buffer.subarray(0, bytes))));
   answer.on('close', () => end(() => fail(connectionFailure(new Error('closed')))));
-}
-
-/** Latin 1 is a copy of the bytes, where UTF-8 is decoded one by one: for ASCII, which a summary mostly is, both give the same. */
-function textOf(bytes: Buffer): string {
-  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }

@@ -7,7 +7,7 @@ import { clockSkewMs, MAX_CLOCK_SKEW_MS, rateNode } from '../core/rate-node.js';
 import type { Sample } from '../core/sample.js';
 import { ClusterFacts } from './cluster-facts.port.js';
 import { COLLECT_OPTIONS, maxWindowMs, type CollectOptions } from './collect-options.js';
-import { KubeletSource, type SummaryAnswer } from './kubelet.port.js';
+import { KubeletSource } from './kubelet.port.js';
 import { NodeFailure } from './node-failure.js';
 
 /** What one node brought in a cycle. */
@@ -38,15 +38,16 @@ export class CollectNode {
   ): Promise<CollectedNode> {
     const known = this.facts.node(name);
     if (!known) throw new NodeFailure('no-address', 'The cluster no longer has this node.');
-    const answer = await this.kubelets.fetchSummary(known.target, signal);
-    const node = decode(answer, name);
-    refuseSkew(node, answer.receivedAtMs);
-    const reading = rateNode(node, prev && readable(prev), {
-      cycleAtMs,
-      collectedAtMs: answer.receivedAtMs,
-      maxWindowMs: maxWindowMs(this.options),
-    });
-    return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
+    return this.kubelets.fetchSummary(known.target, (json, receivedAtMs) => {
+      const node = decode(json, name);
+      refuseSkew(node, receivedAtMs);
+      const reading = rateNode(node, prev && readable(prev), {
+        cycleAtMs,
+        collectedAtMs: receivedAtMs,
+        maxWindowMs: maxWindowMs(this.options),
+      });
+      return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
+    }, signal);
   }
 }
 
@@ -60,9 +61,9 @@ function readable(bytes: Buffer): NodeReading | undefined {
   }
 }
 
-function decode({ text }: SummaryAnswer, name: string): MeasuredNode {
+function decode(json: Buffer, name: string): MeasuredNode {
   try {
-    return decodeSummary(JSON.parse(text), name);
+    return decodeSummary(JSON.parse(json.toString()), name);
   } catch (error) {
     if (error instanceof SummaryGarbage) throw new NodeFailure('garbage', error.message, { cause: error });
     if (error instanceof SyntaxError) {

@@ -6,12 +6,8 @@ export interface NodeTarget {
   readonly port: number;
 }
 
-export interface SummaryAnswer {
-  /** The JSON as it came (UTF-8); not yet looked at. */
-  readonly text: string;
-  /** When its last byte was there, ms since the epoch by this process's clock. */
-  readonly receivedAtMs: number;
-}
+/** Reads an answer: synchronous, for the bytes are lent, and are overwritten when it returns. `receivedAtMs`: when the last byte was there, by this process's clock. */
+export type ReadSummary<Result> = (json: Buffer, receivedAtMs: number) => Result;
 
 /**
  * The kubelets' Summary API.
@@ -21,8 +17,13 @@ export interface SummaryAnswer {
  */
 export abstract class KubeletSource {
   /**
+   * Resolves with what `read` makes of the answer.
    * @throws NodeFailure for everything that is wrong with this node
-   * @throws the signal's reason when the signal is aborted
+   * @throws the signal's reason when the signal is aborted, and what `read` throws
    */
-  abstract fetchSummary(target: NodeTarget, signal?: AbortSignal): Promise<SummaryAnswer>;
+  abstract fetchSummary<Result>(
+    target: NodeTarget,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result>;
 }

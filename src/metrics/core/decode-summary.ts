@@ -148,7 +148,7 @@ function measure(from: Fields, path: string): Measured {
   return measured;
 }
 
-/** Adds a file system with its values in the order of `LABELED_METRICS`, unless nothing of it is known. */
+/** Adds a file system with its values in the order of `metricsOf('node', 'filesystem')`, unless nothing of it is known. */
 function addFileSystem(to: FileSystem[], from: unknown, resource: string, path: string): void {
   const fields = part(from, path);
   if (!fields) return;
@@ -159,6 +159,7 @@ function addFileSystem(to: FileSystem[], from: unknown, resource: string, path: 
   values[2] = quantity(fields['availableBytes'], path, 'availableBytes');
   values[3] = quantity(fields['inodes'], path, 'inodes');
   values[4] = quantity(fields['inodesFree'], path, 'inodesFree');
+  values[5] = quantity(fields['inodesUsed'], path, 'inodesUsed');
   if (values.some((value) => !Number.isNaN(value))) to.push(fileSystem);
 }
 

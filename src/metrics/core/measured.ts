@@ -3,17 +3,17 @@
  * `rateNode`, with facts of the cluster by `enrichNode`. Values stand in slots (one for each unlabelled metric of the catalogue, whatever the
  * type), so that every step addresses them by a constant index.
  */
-import { LABELED_METRICS, METRICS, metricsOf } from './metric-catalogue.js';
+import { METRICS, metricsOf } from './metric-catalogue.js';
 import type { ObjectType } from './sample.js';
 
-const SLOTS = METRICS.filter((metric) => !metric.labeled);
+const SLOTS = METRICS.filter((metric) => metric.family === undefined);
 const UNKNOWN = SLOTS.map(() => NaN);
-const UNKNOWN_FILE_SYSTEM = LABELED_METRICS.map(() => NaN);
+const UNKNOWN_FILE_SYSTEM = metricsOf('node', 'filesystem').map(() => NaN);
 
 export interface FileSystem {
   /** Heapster's `resource_id`: `/`, `logs`, `Volume:<name>`. */
   readonly resource: string;
-  /** In the order of `LABELED_METRICS`; NaN is unknown. */
+  /** In the order of `metricsOf('node', 'filesystem')`; NaN is unknown. */
   readonly values: number[];
 }
 

@@ -8,6 +8,26 @@ export const OBJECT_TYPES = ['cluster', 'ns', 'node', 'pod', 'pod_container', 's
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 /**
+ * What an object has several of, with metrics for each. The name of one is Heapster's `resource_id` or made as those are: `/`, `logs`, `imageFs`, `containerFs` and
+ * `Volume:<name>` are file systems, `Interface:<name>` a network interface, `Claim:<name>` the volume of a persistent volume claim in the pod's namespace,
+ * `Extended:<domain/name>` an extended resource.
+ */
+export const RESOURCE_FAMILIES = ['filesystem', 'interface', 'claim', 'extended'] as const;
+export type ResourceFamily = (typeof RESOURCE_FAMILIES)[number];
+
+const PREFIXES: ReadonlyMap<string, ResourceFamily> = new Map([
+  ['Interface', 'interface'],
+  ['Claim', 'claim'],
+  ['Extended', 'extended'],
+]);
+
+/** The family of a `resource`. */
+export function familyOf(resource: string): ResourceFamily {
+  const colon = resource.indexOf(':');
+  return PREFIXES.get(resource.slice(0, Math.max(0, colon))) ?? 'filesystem';
+}
+
+/**
  * The identity and labels of a measured object. Which fields are set follows from `type`:
  * `cluster` none; `ns` namespace; `node` node; `pod` node, namespace, pod, podUid; `pod_container` those and container;
  * `sys_container` node and container.
@@ -23,7 +43,7 @@ export interface MetricObject {
   readonly workload?: string;
   /** Kubernetes labels of the node or pod; not part of the identity. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Heapster's `resource_id` for labelled metrics (file systems): `/`, `logs`, `Volume:<name>`. Part of the identity. */
+  /** Which resource of the object, for the metrics of a family: `/`, `Volume:data`, `Interface:eth0`. Part of the identity. */
   readonly resource?: string;
 }
 
@@ -33,7 +53,7 @@ export interface Sample {
   /** The kubelet's own time stamp of these values, ms since the epoch; undefined for sums over several objects. */
   readonly sampledAtMs: number | undefined;
   /**
-   * One value a metric, in the order of `metricsOf(type)` (or of `LABELED_METRICS` when `object.resource` is set).
+   * One value a metric, in the order of `metricsOfObject(object)`.
    * NaN means unknown: it is never stored, and never a zero.
    */
   readonly values: number[];

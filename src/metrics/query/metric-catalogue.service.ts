@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { compareKeys, pageOf } from '../../platform/http/paging.js';
-import { aliasesOf, METRICS, type Metric } from '../core/metric-catalogue.js';
+import type { Metric } from '../core/catalogue/metric.js';
+import { aliasesOf, METRICS } from '../core/metric-catalogue.js';
 import type { ListMetrics, Metric as AnsweredMetric, MetricList } from '../metric-catalogue.schema.js';
 
 /** Says which metrics there are. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelSelectorError, parseLabelSelector, type LabelPredicate } from '../../core/label-selector.js';
-import { findMetric, type Metric } from '../core/metric-catalogue.js';
+import type { Metric } from '../core/catalogue/metric.js';
+import { findMetric } from '../core/metric-catalogue.js';
 import { OBJECT_TYPES } from '../core/sample.js';
 import { OBJECT_ERROR, selectorProblems, unknownMetric, type SelectorField } from './selector-fields.js';
 

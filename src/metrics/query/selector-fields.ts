@@ -1,5 +1,6 @@
 import { OBJECT_TYPES, type ObjectType } from '../core/sample.js';
-import { METRICS, type Metric } from '../core/metric-catalogue.js';
+import type { Metric } from '../core/catalogue/metric.js';
+import { METRICS } from '../core/metric-catalogue.js';
 import { nearestNames } from './nearest-names.js';
 
 /**
@@ -37,7 +38,7 @@ export function selectorProblems({ metric, object, given }: Question): FieldProb
   if (!metric.objects.includes(object)) return [objectProblem(metric, object)];
   const takes = FIELDS[object];
   return ALL.filter((field) => given.has(field)).flatMap((field): FieldProblem[] => {
-    if (field === 'resource') return metric.labeled ? [] : [{ field, detail: noResources(metric) }];
+    if (field === 'resource') return metric.family ? [] : [{ field, detail: noResources(metric) }];
     if (takes.includes(field)) return [];
     const detail = `does not apply to object=${object}, which takes ${takes.length > 0 ? takes.join(', ') : 'none of the selectors'}`;
     return [{ field, detail }];
@@ -61,6 +62,6 @@ function objectProblem(metric: Metric, object: ObjectType): FieldProblem {
 }
 
 function noResources(metric: Metric): string {
-  const labeled = METRICS.filter((one) => one.labeled).map(({ name }) => name);
+  const labeled = METRICS.filter((one) => one.family).map(({ name }) => name);
   return `${metric.name} is not kept by resource; ${labeled.join(', ')} are`;
 }

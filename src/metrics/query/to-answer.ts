@@ -1,4 +1,4 @@
-import type { Metric } from '../core/metric-catalogue.js';
+import type { Metric } from '../core/catalogue/metric.js';
 import type { MetricObject } from '../core/sample.js';
 import type { MetricObject as AnsweredObject } from '../metric-object.schema.js';
 import type { MetricRange, MetricValues } from '../metric-query.schema.js';

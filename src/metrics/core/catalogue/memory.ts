@@ -1,0 +1,118 @@
+import {
+  CLAIMED,
+  CLUSTER,
+  constant,
+  counter,
+  gauge,
+  MEASURED,
+  type Metric,
+  NODE_AND_CLUSTER,
+  ours,
+  RATE,
+  SUM_OF_NODES,
+  SUM_OF_PODS,
+  SUMMED,
+} from './metric.js';
+
+/** Memory: use, faults, requests, limits, the node's share, swap. */
+export const MEMORY_METRICS: readonly Metric[] = [
+  gauge('memory/usage', 'bytes', SUMMED, 'Memory in use, page cache included', `memory.usageBytes; ${SUM_OF_PODS}`),
+  gauge(
+    'memory/working_set',
+    'bytes',
+    SUMMED,
+    'Memory in use that cannot be reclaimed at once',
+    `memory.workingSetBytes; ${SUM_OF_PODS}`,
+  ),
+  gauge('memory/rss', 'bytes', SUMMED, 'Anonymous memory', `memory.rssBytes; ${SUM_OF_PODS}`),
+  ours(
+    gauge(
+      'memory/available',
+      'bytes',
+      MEASURED,
+      'Memory that is left below the limit; absent where there is no limit',
+      'memory.availableBytes',
+    ),
+  ),
+  counter('memory/page_faults', 'count', MEASURED, 'Page faults', 'memory.pageFaults'),
+  gauge('memory/page_faults_rate', '1/s', MEASURED, 'Page faults a second', `memory/page_faults: ${RATE}`),
+  counter('memory/major_page_faults', 'count', MEASURED, 'Page faults that read a disk', 'memory.majorPageFaults'),
+  gauge(
+    'memory/major_page_faults_rate',
+    '1/s',
+    MEASURED,
+    'Page faults a second that read a disk',
+    `memory/major_page_faults: ${RATE}`,
+  ),
+  constant(
+    'memory/request',
+    'bytes',
+    CLAIMED,
+    'Memory requested; 0 when nothing is requested, which is what the scheduler counts then',
+    `spec.containers[].resources.requests.memory; summed as cpu/request; ${SUM_OF_PODS}`,
+  ),
+  constant(
+    'memory/limit',
+    'bytes',
+    CLAIMED,
+    'Memory limit; absent when there is none (unlimited)',
+    `spec.containers[].resources.limits.memory; summed as cpu/limit; ${SUM_OF_PODS}`,
+  ),
+  constant(
+    'memory/node_capacity',
+    'bytes',
+    NODE_AND_CLUSTER,
+    'Memory capacity',
+    `status.capacity.memory; ${SUM_OF_NODES}`,
+  ),
+  constant(
+    'memory/node_allocatable',
+    'bytes',
+    NODE_AND_CLUSTER,
+    'Memory that pods may request',
+    `status.allocatable.memory; ${SUM_OF_NODES}`,
+  ),
+  gauge(
+    'memory/node_utilization',
+    'ratio',
+    NODE_AND_CLUSTER,
+    'Share of allocatable memory in use',
+    'memory/usage / allocatable; cluster: memory/node_usage / allocatable',
+  ),
+  constant(
+    'memory/node_reservation',
+    'ratio',
+    NODE_AND_CLUSTER,
+    'Share of the allocatable memory requested',
+    'memory/request / allocatable',
+  ),
+  ours(
+    gauge(
+      'memory/node_usage',
+      'bytes',
+      CLUSTER,
+      'Memory in use on the nodes as wholes, page cache included',
+      `memory/usage of nodes; ${SUM_OF_NODES}`,
+    ),
+  ),
+  ours(
+    gauge(
+      'memory/node_working_set',
+      'bytes',
+      CLUSTER,
+      'Memory in use on the nodes as wholes that cannot be reclaimed at once',
+      `memory/working_set of nodes; ${SUM_OF_NODES}`,
+    ),
+  ),
+  ours(
+    gauge(
+      'memory/system_working_set',
+      'bytes',
+      CLUSTER,
+      'Working set outside of pods: of kubelets, runtimes and the kernel',
+      'memory/node_working_set - memory/working_set',
+    ),
+  ),
+  ours(gauge('swap/usage', 'bytes', MEASURED, 'Swap in use', 'swap.swapUsageBytes')),
+  ours(gauge('swap/available', 'bytes', MEASURED, 'Swap that is left', 'swap.swapAvailableBytes')),
+];
