@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, request } from 'undici';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
-import { closeSums, sumPods } from '../../src/metrics/core/aggregate.js';
+import { closeSums, sumSamples } from '../../src/metrics/core/aggregate.js';
 import { decodeSummary } from '../../src/metrics/core/decode-summary.js';
 import { enrichNode } from '../../src/metrics/core/enrich.js';
 import type { MeasuredNode } from '../../src/metrics/core/measured.js';
@@ -63,7 +63,7 @@ async function sampleOnce(kubeconfig: string): Promise<ScopeSamples[]> {
     ).body.json();
   const { items } = (await get('/api/v1/nodes')) as { items: { metadata: { name: string } }[] };
   const measure = async (name: string): Promise<MeasuredNode> =>
-    decodeSummary(await get(`/api/v1/nodes/${name}/proxy/stats/summary`), name);
+    decodeSummary(Buffer.from(JSON.stringify(await get(`/api/v1/nodes/${name}/proxy/stats/summary`))), name);
   const readings = new Map<string, NodeReading>();
   const times = { collectedAtMs: Date.now(), maxWindowMs: 10 * MINUTE_MS };
   for (const { metadata: { name } } of items) readings.set(name, rateNode(await measure(name), undefined, { ...times, cycleAtMs: 1 })); // prettier-ignore
@@ -78,5 +78,5 @@ async function sampleOnce(kubeconfig: string): Promise<ScopeSamples[]> {
     scopes.push({ scope: name, samples: enrichNode(node, undefined, undefined) });
   }
   await dispatcher.close();
-  return [...scopes, { scope: '', samples: closeSums(sumPods(scopes.flatMap(({ samples }) => samples))) }];
+  return [...scopes, { scope: '', samples: closeSums(sumSamples(scopes.flatMap(({ samples }) => samples))) }];
 }

@@ -52,7 +52,7 @@ describe('a kubelet at its own address', () => {
   it('gives its summary with the time of its arrival', async () => {
     const beganAtMs = Date.now();
     const { text: json, receivedAtMs } = await direct.fetchSummary(target(), answer);
-    expect(decodeSummary(JSON.parse(json), NODE).pods.length).toBeGreaterThanOrEqual(5);
+    expect(decodeSummary(Buffer.from(json), NODE).pods.length).toBeGreaterThanOrEqual(5);
     expect(receivedAtMs).toBeGreaterThanOrEqual(beganAtMs);
   });
 
@@ -138,7 +138,7 @@ describe('a kubelet through the node proxy', () => {
 
   it('gives the same summary', async () => {
     const { text } = await proxied().fetchSummary(target(), answer);
-    expect(decodeSummary(JSON.parse(text), NODE).name).toBe(NODE);
+    expect(decodeSummary(Buffer.from(text), NODE).name).toBe(NODE);
   });
 
   it('that refuses names the right which is missing', async () => {

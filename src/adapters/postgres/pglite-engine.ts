@@ -15,6 +15,9 @@ export class EmbeddedEngineStoppedError extends Error {
   readonly code = '57P01';
 }
 
+/** The thread makes little garbage: its memory is the engine's, which V8's heap does not count. */
+const YOUNG_MB = 4;
+
 interface Running {
   readonly onBytes: (bytes: Buffer) => void;
   readonly resolve: () => void;
@@ -41,7 +44,11 @@ export class PgliteEngine {
   static async start(folder: string | undefined, onStopped: (error: Error) => void): Promise<PgliteEngine> {
     const file = import.meta.url.endsWith('.ts') ? './pglite-worker.ts' : './pglite-worker.js';
     keepWebAssemblyAtItsBaseline();
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: { folder }, name: 'records' });
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { folder },
+      name: 'records',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     const engine = new PgliteEngine(worker, onStopped);
     await engine.#opened();
     return engine;

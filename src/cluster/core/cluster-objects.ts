@@ -18,6 +18,8 @@ export interface Resources {
   readonly ephemeralStorageBytes?: number;
   /** How many pods fit; only of a node. */
   readonly pods?: number;
+  /** Extended resources by their name, such as `nvidia.com/gpu`: whole amounts. */
+  readonly extended?: Readonly<Record<string, number>>;
 }
 
 export interface ClusterNamespace {

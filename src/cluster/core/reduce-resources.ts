@@ -17,9 +17,20 @@ export function reduceResources(raw: RawResources, interner: Interner): Resource
         memoryBytes: read(raw['memory'], toBytes),
         ephemeralStorageBytes: read(raw['ephemeral-storage'], toBytes),
         pods: read(raw['pods'], toBytes),
+        extended: extendedOf(raw),
       }),
     ),
   );
+}
+
+/** Resources that are named `domain/name`: devices, and whatever else somebody advertises. Undefined when there are none. */
+function extendedOf(raw: NonNullable<RawResources>): Readonly<Record<string, number>> | undefined {
+  const extended: [string, number][] = [];
+  for (const [name, quantity] of Object.entries(raw)) {
+    const amount = name.includes('/') ? read(quantity, toBytes) : undefined;
+    if (amount !== undefined) extended.push([name, amount]);
+  }
+  return extended.length > 0 ? Object.freeze(Object.fromEntries(extended)) : undefined;
 }
 
 /** A quantity that cannot be read is unknown: it must not cost the whole object. */

@@ -66,6 +66,9 @@ function toContainerFacts({ name, type, requests, limits, restartCount }: PodCon
     ...optional('cpuLimitMillicores', limits.cpuMillicores),
     ...optional('memoryRequestBytes', requests.memoryBytes),
     ...optional('memoryLimitBytes', limits.memoryBytes),
+    ...optional('ephemeralStorageRequestBytes', requests.ephemeralStorageBytes),
+    ...optional('ephemeralStorageLimitBytes', limits.ephemeralStorageBytes),
+    ...optional('extendedRequests', requests.extended),
   };
 }
 
@@ -77,6 +80,10 @@ function toKnownNode(node: ClusterNode): KnownNode {
     ...optional('cpuAllocatableMillicores', node.allocatable.cpuMillicores),
     ...optional('memoryCapacityBytes', node.capacity.memoryBytes),
     ...optional('memoryAllocatableBytes', node.allocatable.memoryBytes),
+    ...optional('ephemeralStorageCapacityBytes', node.capacity.ephemeralStorageBytes),
+    ...optional('ephemeralStorageAllocatableBytes', node.allocatable.ephemeralStorageBytes),
+    ...optional('extendedCapacity', node.capacity.extended),
+    ...optional('extendedAllocatable', node.allocatable.extended),
   };
   return { facts, target: targetOf(node) };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
-import { sumPods } from '../core/aggregate.js';
+import { sumSamples } from '../core/aggregate.js';
 import { MetricWriter, type ScopeSamples } from '../metric-store.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CollectNode } from './collect-node.service.js';
@@ -59,7 +59,7 @@ export class CollectShard {
     const report: ShardReport = {
       present: scopes.map(({ scope }) => scope),
       missing,
-      sums: sumPods(scopes.flatMap(({ samples }) => samples)),
+      sums: sumSamples(scopes.flatMap(({ samples }) => samples)),
     };
     const state = await this.records.report(cycleAtMs, shard, report, this.clock.now());
     return { present: report.present.length, missing, isLate: state === 'late' };

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeSummary } from './decode-summary.js';
 import { enrichNode } from './enrich.js';
 import type { ContainerFacts, NodeFacts, PodFacts } from './facts.js';
-import { metricIndex, metricsOf } from './metric-catalogue.js';
+import { metricIndex, metricsOfObject } from './metric-catalogue.js';
 import type { ObjectType, Sample } from './sample.js';
-import { aBusySummary, aSummary, uidOf, type PodGiven } from './testdata/summary.js';
+import { aBusySummary, aSummary, decodeJson, type PodGiven, uidOf } from './testdata/summary.js';
 
 const NODE: NodeFacts = {
   name: 'n1',
@@ -27,7 +26,7 @@ function aPod(name: string, containers: readonly ContainerFacts[], rest: Partial
 }
 
 function samples(pods: PodGiven[], facts: PodFacts[] | undefined, node: NodeFacts | undefined = NODE): Sample[] {
-  return enrichNode(decodeSummary(aSummary({ pods }), 'n1'), node, facts);
+  return enrichNode(decodeJson(aSummary({ pods }), 'n1'), node, facts);
 }
 
 function find(all: readonly Sample[], type: ObjectType, pod?: string, container?: string): Sample | undefined {
@@ -188,7 +187,7 @@ describe('enrichNode', () => {
     expect(value(find(samples([pod], []), 'pod', 'web'), 'memory/working_set')).toBe(7_000_000);
   });
 
-  it('gives each file system a sample of its own', () => {
+  it('gives each file system and each interface of the node a sample of its own', () => {
     const all = samples([{ name: 'web', volumes: ['data'], containers: [{ name: 'main' }] }], []);
     const resources = all.filter(({ object }) => object.resource !== undefined);
     expect(resources.map(({ object }) => [object.type, object.resource])).toEqual([
@@ -196,18 +195,56 @@ describe('enrichNode', () => {
       ['pod_container', '/'],
       ['pod_container', 'logs'],
       ['node', '/'],
+      ['node', 'imageFs'],
+      ['node', 'Interface:eth0'],
+      ['node', 'Interface:tunl0'],
     ]);
     expect(resources[0]?.values[metricIndex('pod', 'filesystem/limit')]).toBe(100_000_000_000);
     expect(resources[0]?.values[metricIndex('pod', 'filesystem/usage')]).toBe(4096);
   });
 
   it('has as many values in each sample as its type has metrics', () => {
-    for (const { object, values } of enrichNode(
-      decodeSummary(aBusySummary('n1', 5, 1_767_300_000_000), 'n1'),
-      NODE,
-      [],
-    )) {
-      expect(values.length).toBe(object.resource === undefined ? metricsOf(object.type).length : 5);
+    for (const { object, values } of enrichNode(decodeJson(aBusySummary('n1', 5, 1_767_300_000_000), 'n1'), NODE, [])) {
+      expect(values.length).toBe(metricsOfObject(object).length);
     }
+  });
+
+  it('counts extended resources: what pods request, what the node has, and a zero where nobody asks', () => {
+    const gpus = (count: number) => app('main', { extendedRequests: { 'nvidia.com/gpu': count } });
+    const node = {
+      ...NODE,
+      extendedCapacity: { 'nvidia.com/gpu': 8, 'xilinx.com/fpga': 1 },
+      extendedAllocatable: { 'nvidia.com/gpu': 7, 'xilinx.com/fpga': 1 },
+    };
+    const all = samples(
+      [{ name: 'a', containers: [{ name: 'main' }] }],
+      [aPod('a', [gpus(1)]), aPod('b', [gpus(2)])],
+      node,
+    );
+    const amounts = all
+      .filter(({ object }) => object.resource?.startsWith('Extended:'))
+      .map(({ object, values }) => [object.type, object.pod, object.resource, ...values]);
+    expect(amounts).toEqual([
+      ['pod', 'a', 'Extended:nvidia.com/gpu', 1],
+      ['pod_container', 'a', 'Extended:nvidia.com/gpu', 1],
+      ['pod', 'b', 'Extended:nvidia.com/gpu', 2],
+      ['pod_container', 'b', 'Extended:nvidia.com/gpu', 2],
+      ['node', undefined, 'Extended:nvidia.com/gpu', 3, 8, 7],
+      ['node', undefined, 'Extended:xilinx.com/fpga', 0, 1, 1],
+    ]);
+  });
+
+  it('shares the local storage as it does CPU and memory', () => {
+    const facts = aPod('web', [app('main', { ephemeralStorageRequestBytes: 30, ephemeralStorageLimitBytes: 60 })]);
+    const node = {
+      ...NODE,
+      ephemeralStorageCapacityBytes: 120_000_000_000,
+      ephemeralStorageAllocatableBytes: 100_000_000_000,
+    };
+    const all = samples([{ name: 'web' }], [facts], node);
+    expect(value(find(all, 'pod', 'web'), 'ephemeral_storage/limit')).toBe(60);
+    expect(value(find(all, 'node'), 'ephemeral_storage/request')).toBe(30);
+    expect(value(find(all, 'node'), 'ephemeral_storage/node_utilization')).toBe(0.2);
+    expect(value(find(all, 'node'), 'ephemeral_storage/node_reservation')).toBe(3e-10);
   });
 });

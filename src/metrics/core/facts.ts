@@ -7,6 +7,11 @@ export interface NodeFacts {
   readonly cpuAllocatableMillicores?: number;
   readonly memoryCapacityBytes?: number;
   readonly memoryAllocatableBytes?: number;
+  readonly ephemeralStorageCapacityBytes?: number;
+  readonly ephemeralStorageAllocatableBytes?: number;
+  /** Extended resources by their name, such as `nvidia.com/gpu`. */
+  readonly extendedCapacity?: Readonly<Record<string, number>>;
+  readonly extendedAllocatable?: Readonly<Record<string, number>>;
 }
 
 export interface ContainerFacts {
@@ -18,6 +23,10 @@ export interface ContainerFacts {
   readonly cpuLimitMillicores?: number;
   readonly memoryRequestBytes?: number;
   readonly memoryLimitBytes?: number;
+  readonly ephemeralStorageRequestBytes?: number;
+  readonly ephemeralStorageLimitBytes?: number;
+  /** Amounts of extended resources by their name, such as `nvidia.com/gpu`. */
+  readonly extendedRequests?: Readonly<Record<string, number>>;
   /** Absent until the container has a status. */
   readonly restartCount?: number;
 }

@@ -3,14 +3,13 @@
  * web (request 100m) and side, 60 s of kubelet time apart. Where this program differs from Heapster the test says so.
  */
 import { describe, expect, it } from '@jest/globals';
-import { closeSums, sumPods } from './aggregate.js';
-import { decodeSummary } from './decode-summary.js';
+import { closeSums, sumSamples } from './aggregate.js';
 import { enrichNode } from './enrich.js';
 import type { NodeFacts, PodFacts } from './facts.js';
 import { metricIndex } from './metric-catalogue.js';
 import { rateNode } from './rate-node.js';
 import type { ObjectType, Sample } from './sample.js';
-import { aSummary, uidOf } from './testdata/summary.js';
+import { aSummary, decodeJson, uidOf } from './testdata/summary.js';
 
 const T0 = Date.parse('2026-01-02T10:00:00Z');
 const STAMPS = ['2026-01-02T10:00:00Z', '2026-01-02T10:01:00Z'];
@@ -64,16 +63,16 @@ function collect(cycles: number, given: Given = {}): Sample[] {
         },
       ],
     });
-  const first = decodeSummary(summary(0), 'n1');
+  const first = decodeJson(summary(0), 'n1');
   const reading = rateNode(first, undefined, times(0));
   if (cycles === 1) return withSums(enrichNode(first, NODE, [WEB]));
-  const second = decodeSummary(summary(1), 'n1');
+  const second = decodeJson(summary(1), 'n1');
   rateNode(second, reading, times(given.missesSecond ? 2 : 1));
   return withSums(enrichNode(second, NODE, [WEB]));
 }
 
 function withSums(samples: Sample[]): Sample[] {
-  return [...samples, ...closeSums(sumPods(samples))];
+  return [...samples, ...closeSums(sumSamples(samples))];
 }
 
 function value(samples: readonly Sample[], type: ObjectType, metric: string, container?: string): number | undefined {

@@ -1,19 +1,19 @@
+import { METRICS, metricsOf } from './metric-catalogue.js';
+import { RESOURCE_FAMILIES, type ObjectType, type ResourceFamily } from './sample.js';
+
 /**
  * The working form of one node's figures between the kubelet's answer and the samples: made by `decodeSummary`, completed with rates by
- * `rateNode`, with facts of the cluster by `enrichNode`. Values stand in slots (one for each unlabelled metric of the catalogue, whatever the
+ * `rateNode`, with facts of the cluster by `enrichNode`. Values stand in slots (one for each metric of the catalogue without a family, whatever the
  * type), so that every step addresses them by a constant index.
  */
-import { METRICS, metricsOf } from './metric-catalogue.js';
-import type { ObjectType } from './sample.js';
 
-const SLOTS = METRICS.filter((metric) => metric.family === undefined);
+const SLOTS = METRICS.filter((metric) => metric.family === undefined && metric.objects.length > 0);
 const UNKNOWN = SLOTS.map(() => NaN);
-const UNKNOWN_FILE_SYSTEM = metricsOf('node', 'filesystem').map(() => NaN);
 
-export interface FileSystem {
-  /** Heapster's `resource_id`: `/`, `logs`, `Volume:<name>`. */
+/** One file system, interface, claim or extended resource of an object. */
+export interface MeasuredResource {
   readonly resource: string;
-  /** In the order of `metricsOf('node', 'filesystem')`; NaN is unknown. */
+  /** In the order of the metrics of the object's type and the resource's family; NaN is unknown. */
   readonly values: number[];
 }
 
@@ -26,7 +26,10 @@ export interface Measured {
   cpuAtMs: number;
   memoryAtMs: number;
   networkAtMs: number;
-  readonly fileSystems: FileSystem[];
+  ioAtMs: number;
+  readonly resources: MeasuredResource[];
+  /** Network interfaces, apart because they have counters of their own. */
+  readonly interfaces: MeasuredResource[];
 }
 
 export interface MeasuredContainer {
@@ -50,10 +53,10 @@ export interface MeasuredNode {
   readonly pods: MeasuredPod[];
 }
 
-/** The slot of an unlabelled metric. Throws for a name that the catalogue does not have: a mistake in the program. */
+/** The slot of a metric without a family. Throws for a name that the catalogue does not have: a mistake in the program. */
 export function slotOf(name: string): number {
   const slot = SLOTS.findIndex((metric) => metric.name === name);
-  if (slot < 0) throw new Error(`no unlabelled metric is named ${name}`);
+  if (slot < 0) throw new Error(`no metric without a family is named ${name}`);
   return slot;
 }
 
@@ -70,13 +73,22 @@ export function unmeasured(): Measured {
     cpuAtMs: NaN,
     memoryAtMs: NaN,
     networkAtMs: NaN,
-    fileSystems: [],
+    ioAtMs: NaN,
+    resources: [],
+    interfaces: [],
   };
 }
 
-/** A file system of which nothing is known yet. */
-export function unknownFileSystem(resource: string): FileSystem {
-  return { resource, values: UNKNOWN_FILE_SYSTEM.slice() };
+const UNKNOWN_RESOURCE = Object.fromEntries(
+  RESOURCE_FAMILIES.map((family) => [
+    family,
+    { node: metricsOf('node', family).map(() => NaN), pod: metricsOf('pod', family).map(() => NaN) },
+  ]),
+) as Record<ResourceFamily, Record<'node' | 'pod', number[]>>;
+
+/** A resource of which nothing is known yet; pods and containers have the same metrics of each family. */
+export function resourceOf(of: 'node' | 'pod', family: ResourceFamily, resource: string): MeasuredResource {
+  return { resource, values: UNKNOWN_RESOURCE[family][of].slice() };
 }
 
 /** When an object was measured by the node's clock: the stamp of its CPU figures, else of its memory, else of its network; NaN without any. */

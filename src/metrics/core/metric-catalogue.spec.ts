@@ -7,7 +7,7 @@ describe('the metric catalogue', () => {
     expect(new Set(METRICS.map((metric) => metric.name)).size).toBe(METRICS.length);
   });
 
-  it('gives namespaces and the cluster the six sums of Heapster, the working set and the anonymous memory', () => {
+  it('gives namespaces and the cluster the six sums of Heapster, and those that were missed', () => {
     const names = [
       'cpu/usage_rate',
       'cpu/request',
@@ -17,14 +17,27 @@ describe('the metric catalogue', () => {
       'memory/rss',
       'memory/request',
       'memory/limit',
+      'network/rx_rate',
+      'network/tx_rate',
+      'ephemeral_storage/usage',
+      'ephemeral_storage/request',
+      'ephemeral_storage/limit',
     ];
     expect(metricsOf('ns').map((metric) => metric.name)).toEqual(names);
-    expect(metricsOf('cluster').map((metric) => metric.name)).toEqual(names);
+    const ofCluster = metricsOf('cluster').map((metric) => metric.name);
+    expect(ofCluster.filter((name) => names.includes(name))).toEqual(names);
+    expect(ofCluster).toEqual(
+      expect.arrayContaining(['cpu/node_usage_rate', 'cpu/system_usage_rate', 'memory/node_utilization']),
+    );
   });
 
   it.each([
     ['pod', 'network/rx_rate', true],
     ['pod_container', 'network/rx_rate', false],
+    ['pod', 'persistent_volume/usage', true],
+    ['node', 'interface/rx_rate', true],
+    ['pod_container', 'io/psi_some_rate', true],
+    ['cluster', 'ephemeral_storage/node_reservation', true],
     ['pod_container', 'restart_count', true],
     ['node', 'memory/node_reservation', true],
     ['sys_container', 'cpu/request', false],

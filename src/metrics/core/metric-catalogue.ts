@@ -6,7 +6,14 @@ import type { Metric } from './catalogue/metric.js';
 import { NETWORK_METRICS } from './catalogue/network.js';
 import { PRESSURE_METRICS } from './catalogue/pressure.js';
 import { STORAGE_METRICS } from './catalogue/storage.js';
-import { familyOf, type MetricObject, OBJECT_TYPES, type ObjectType, RESOURCE_FAMILIES, type ResourceFamily } from './sample.js';
+import {
+  familyOf,
+  type MetricObject,
+  OBJECT_TYPES,
+  type ObjectType,
+  RESOURCE_FAMILIES,
+  type ResourceFamily,
+} from './sample.js';
 
 /**
  * Every metric, in a fixed order. Names, units and meanings are Heapster's (kubernetes-retired/heapster e1e8341, metrics/core/metrics.go and

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeSummary } from './decode-summary.js';
 import { slotOf, type MeasuredNode } from './measured.js';
 import type { NodeReading } from './previous-reading.js';
 import { clockSkewMs, rateNode } from './rate-node.js';
-import { aSummary, type SummaryGiven } from './testdata/summary.js';
+import { aSummary, decodeJson, type SummaryGiven } from './testdata/summary.js';
 
 const T0 = Date.parse('2026-01-02T10:00:00Z');
 const stamp = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
@@ -13,7 +12,7 @@ function run(...steps: (SummaryGiven & { after: number })[]): MeasuredNode {
   let reading: NodeReading | undefined;
   let node: MeasuredNode | undefined;
   steps.forEach(({ after, ...given }, cycle) => {
-    node = decodeSummary(aSummary({ time: stamp(T0 + after * 1000), ...given }), 'n1');
+    node = decodeJson(aSummary({ time: stamp(T0 + after * 1000), ...given }), 'n1');
     const cycleAtMs = T0 + cycle * 60_000;
     reading = rateNode(node, reading, { cycleAtMs, collectedAtMs: cycleAtMs, maxWindowMs: 600_000 });
   });
@@ -91,14 +90,41 @@ describe('rateNode', () => {
     expect(rate(run({ after: 0, ...pod(1e9) }, wild, { after: 120, ...pod(13e9) }))).toBe(100);
   });
 
+  it('rates stalled time, major faults and every interface of a pod that has several', () => {
+    const readings = [0, 60].map((after) => {
+      const summary = aSummary({
+        time: stamp(T0 + after * 1000),
+        pods: [{ name: 'web', cpuNs: 1, rxBytes: after * 100 }],
+      });
+      const pod = (summary['pods'] as { cpu: object; memory: object }[])[0]!;
+      Object.assign(pod.cpu, { psi: { some: { total: after * 250_000 }, full: { total: 0 } } });
+      pod.memory = { time: stamp(T0 + after * 1000), majorPageFaults: after * 3 };
+      return decodeJson(summary, 'n1');
+    });
+    const times = (index: number) => ({
+      cycleAtMs: T0 + index * 60_000,
+      collectedAtMs: T0 + index * 60_000,
+      maxWindowMs: 600_000,
+    });
+    rateNode(readings[1]!, rateNode(readings[0]!, undefined, times(0)), times(1));
+    const { values, interfaces } = readings[1]!.pods[0]!.measured;
+    expect(values[slotOf('cpu/psi_some_rate')]).toBe(0.25);
+    expect(values[slotOf('cpu/psi_full_rate')]).toBe(0);
+    expect(values[slotOf('memory/major_page_faults_rate')]).toBe(3);
+    expect(interfaces.map(({ resource, values: [, rxRate] }) => [resource, rxRate])).toEqual([
+      ['Interface:eth0', 100],
+      ['Interface:tunl0', 100],
+    ]);
+  });
+
   it('tells the uptime by the clock of the node alone', () => {
     expect(run({ after: 0 }).measured.values[slotOf('uptime')]).toBe(34 * 3_600_000);
   });
 
   it('does not use a reading of the same cycle', () => {
     const times = { cycleAtMs: T0, collectedAtMs: T0, maxWindowMs: 600_000 };
-    const reading = rateNode(decodeSummary(aSummary({ time: stamp(T0 - 9000), cpuNs: 1 }), 'n1'), undefined, times);
-    const node = decodeSummary(aSummary({ time: stamp(T0), cpuNs: 1e9 }), 'n1');
+    const reading = rateNode(decodeJson(aSummary({ time: stamp(T0 - 9000), cpuNs: 1 }), 'n1'), undefined, times);
+    const node = decodeJson(aSummary({ time: stamp(T0), cpuNs: 1e9 }), 'n1');
     rateNode(node, reading, times);
     expect(cpuRate(node)).toBeNaN();
   });
@@ -106,7 +132,7 @@ describe('rateNode', () => {
 
 describe('clockSkewMs', () => {
   it("is the distance of the node's newest stamp from the collector's clock", () => {
-    const node = decodeSummary(aSummary({ time: stamp(T0 + 600_000) }), 'n1');
+    const node = decodeJson(aSummary({ time: stamp(T0 + 600_000) }), 'n1');
     expect(clockSkewMs(node, T0)).toBe(600_000);
     expect(clockSkewMs(node, T0 + 1_200_000)).toBe(-600_000);
   });

@@ -2,29 +2,58 @@
  * Makes a node's rates: each counter against the reading that was remembered of it, over the time between the node's own two stamps. Decides
  * also what is remembered for the next cycle. Source: Heapster's rate calculator (metrics/processors/rate_calculator.go); `rate.ts` says which rates are refused.
  */
-import { slotOf, type Measured, type MeasuredNode } from './measured.js';
-import { COUNTER, type Counters, type NodeReading } from './previous-reading.js';
-import { cpuMillicores, isSameRun, ratePerSecond, windowMs } from './rate.js';
+import { slotOf, type Measured, type MeasuredNode, type MeasuredResource } from './measured.js';
+import { COUNTER, COUNTERS, type Counters, type NodeReading } from './previous-reading.js';
+import { cpuMillicores, isSameRun, ratePerSecond, stallRatio, windowMs } from './rate.js';
 
 /** A node whose stamps are further than this from the collector's clock is not believed. */
 export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
-const CPU_USAGE = slotOf('cpu/usage');
-const CPU_USAGE_RATE = slotOf('cpu/usage_rate');
-const PAGE_FAULTS = slotOf('memory/page_faults');
-const PAGE_FAULTS_RATE = slotOf('memory/page_faults_rate');
 const UPTIME = slotOf('uptime');
-const RX = slotOf('network/rx');
-const RX_ERRORS = slotOf('network/rx_errors');
-const TX = slotOf('network/tx');
-const TX_ERRORS = slotOf('network/tx_errors');
-/** The rates, each with the place of its counter in a reading. */
-const NETWORK_RATES = [
-  { rate: slotOf('network/rx_rate'), counter: COUNTER.rx },
-  { rate: slotOf('network/rx_errors_rate'), counter: COUNTER.rxErrors },
-  { rate: slotOf('network/tx_rate'), counter: COUNTER.tx },
-  { rate: slotOf('network/tx_errors_rate'), counter: COUNTER.txErrors },
+
+/** A counter: where it stands in a reading and among an object's values, where its rate goes, and of which stamp's group it is. */
+interface Rated {
+  readonly counter: number;
+  readonly value: number;
+  readonly rate: number;
+  readonly at: number;
+  readonly make: (windowMs: number, last: number, prev: number) => number;
+}
+
+const rated = (at: number, counter: number, name: string, make: Rated['make']): Rated => ({
+  counter,
+  value: slotOf(name),
+  rate: slotOf(`${name}_rate`),
+  at,
+  make,
+});
+
+/** In the order of a reading. */
+const RATED: readonly Rated[] = [
+  rated(COUNTER.cpuAtMs, COUNTER.cpuNs, 'cpu/usage', cpuMillicores),
+  rated(COUNTER.cpuAtMs, COUNTER.cpuPsiSome, 'cpu/psi_some', stallRatio),
+  rated(COUNTER.cpuAtMs, COUNTER.cpuPsiFull, 'cpu/psi_full', stallRatio),
+  rated(COUNTER.memoryAtMs, COUNTER.pageFaults, 'memory/page_faults', ratePerSecond),
+  rated(COUNTER.memoryAtMs, COUNTER.majorPageFaults, 'memory/major_page_faults', ratePerSecond),
+  rated(COUNTER.memoryAtMs, COUNTER.memoryPsiSome, 'memory/psi_some', stallRatio),
+  rated(COUNTER.memoryAtMs, COUNTER.memoryPsiFull, 'memory/psi_full', stallRatio),
+  rated(COUNTER.networkAtMs, COUNTER.rx, 'network/rx', ratePerSecond),
+  rated(COUNTER.networkAtMs, COUNTER.rxErrors, 'network/rx_errors', ratePerSecond),
+  rated(COUNTER.networkAtMs, COUNTER.tx, 'network/tx', ratePerSecond),
+  rated(COUNTER.networkAtMs, COUNTER.txErrors, 'network/tx_errors', ratePerSecond),
+  rated(COUNTER.ioAtMs, COUNTER.ioPsiSome, 'io/psi_some', stallRatio),
+  rated(COUNTER.ioAtMs, COUNTER.ioPsiFull, 'io/psi_full', stallRatio),
 ];
+/** The stamps of the groups of counters, each before its counters. */
+const GROUPS = [COUNTER.cpuAtMs, COUNTER.memoryAtMs, COUNTER.networkAtMs, COUNTER.ioAtMs, COUNTERS];
+/** Of an interface: its counters among the metrics of its family, each with its rate after it. */
+const INTERFACE = [
+  { counter: COUNTER.rx, value: 0 },
+  { counter: COUNTER.rxErrors, value: 2 },
+  { counter: COUNTER.tx, value: 4 },
+  { counter: COUNTER.txErrors, value: 6 },
+];
+const UNKNOWN: Counters = Array.from({ length: COUNTERS }, () => NaN);
 
 export interface RateTimes {
   /** The cycle that is being collected. */
@@ -58,6 +87,10 @@ export function rateNode(node: MeasuredNode, prev: NodeReading | undefined, time
   const counters = new Map<string, Counters>();
   const visit = (key: string, measured: Measured): void => {
     counters.set(key, rateObject(measured, known?.get(key), times));
+    for (const one of measured.interfaces) {
+      const name = `${key}/|${one.resource}`;
+      counters.set(name, rateInterface(one, measured, known?.get(name), times));
+    }
   };
   visit('', node.measured);
   for (const container of node.systemContainers) visit(`/${container.name}`, container.measured);
@@ -70,35 +103,41 @@ export function rateNode(node: MeasuredNode, prev: NodeReading | undefined, time
 
 function rateObject(measured: Measured, prev: Counters | undefined, times: RateTimes): Counters {
   const { values, startMs } = measured;
-  const cpuAtMs = believed(measured.cpuAtMs, times);
-  const memoryAtMs = believed(measured.memoryAtMs, times);
-  const networkAtMs = believed(measured.networkAtMs, times);
-  const at = Number.isNaN(cpuAtMs) ? memoryAtMs : cpuAtMs;
+  const last = UNKNOWN.slice();
+  last[COUNTER.startMs] = startMs;
+  last[COUNTER.cpuAtMs] = believed(measured.cpuAtMs, times);
+  last[COUNTER.memoryAtMs] = believed(measured.memoryAtMs, times);
+  last[COUNTER.networkAtMs] = believed(measured.networkAtMs, times);
+  last[COUNTER.ioAtMs] = believed(measured.ioAtMs, times);
+  for (const { counter, value } of RATED) last[counter] = values[value] ?? NaN;
+  const at = Number.isNaN(last[COUNTER.cpuAtMs]) ? last[COUNTER.memoryAtMs]! : last[COUNTER.cpuAtMs]!;
   if (at >= startMs) values[UPTIME] = at - startMs;
-  const last = [
-    startMs,
-    cpuAtMs,
-    values[CPU_USAGE] ?? NaN,
-    memoryAtMs,
-    values[PAGE_FAULTS] ?? NaN,
-    networkAtMs,
-    values[RX] ?? NaN,
-    values[RX_ERRORS] ?? NaN,
-    values[TX] ?? NaN,
-    values[TX_ERRORS] ?? NaN,
-  ];
   if (!prev) return last;
-  const cpuWindow = windowBetween(last, prev, COUNTER.cpuAtMs, times.maxWindowMs);
-  values[CPU_USAGE_RATE] = cpuMillicores(cpuWindow, last[COUNTER.cpuNs]!, prev[COUNTER.cpuNs]!);
-  const memoryWindow = windowBetween(last, prev, COUNTER.memoryAtMs, times.maxWindowMs);
-  values[PAGE_FAULTS_RATE] = ratePerSecond(memoryWindow, last[COUNTER.pageFaults]!, prev[COUNTER.pageFaults]!);
-  const networkWindow = windowBetween(last, prev, COUNTER.networkAtMs, times.maxWindowMs);
-  for (const { rate, counter } of NETWORK_RATES) {
-    values[rate] = ratePerSecond(networkWindow, last[counter]!, prev[counter]!);
+  let window = NaN;
+  let windowAt = -1;
+  for (const { counter, rate, at, make } of RATED) {
+    if (at !== windowAt) window = windowBetween(last, prev, (windowAt = at), times.maxWindowMs);
+    values[rate] = make(window, last[counter]!, prev[counter]!);
   }
-  keepOlder(last, prev, COUNTER.cpuAtMs, COUNTER.memoryAtMs);
-  keepOlder(last, prev, COUNTER.memoryAtMs, COUNTER.networkAtMs);
-  keepOlder(last, prev, COUNTER.networkAtMs, last.length);
+  keepOlder(last, prev);
+  return last;
+}
+
+/** An interface has the stamp and the start of its object. */
+function rateInterface(
+  { values }: MeasuredResource,
+  of: Measured,
+  prev: Counters | undefined,
+  times: RateTimes,
+): Counters {
+  const last = UNKNOWN.slice();
+  last[COUNTER.startMs] = of.startMs;
+  last[COUNTER.networkAtMs] = believed(of.networkAtMs, times);
+  for (const { counter, value } of INTERFACE) last[counter] = values[value] ?? NaN;
+  if (!prev) return last;
+  const window = windowBetween(last, prev, COUNTER.networkAtMs, times.maxWindowMs);
+  for (const { counter, value } of INTERFACE) values[value + 1] = ratePerSecond(window, last[counter]!, prev[counter]!);
+  keepOlder(last, prev);
   return last;
 }
 
@@ -110,9 +149,12 @@ function windowBetween(last: Counters, prev: Counters, at: number, maxWindowMs: 
   return windowMs(last[at]!, last[COUNTER.startMs]!, prev[at]!, prev[COUNTER.startMs]!, maxWindowMs);
 }
 
-/** Keeps the remembered group of counters (`from` its stamp up to `to`) when this one is no new sample of the same run. */
-function keepOlder(last: Counters, prev: Counters, from: number, to: number): void {
-  const isNew = !Number.isNaN(last[from]) && last[from] !== prev[from];
-  if (isNew || !isSameRun(last[COUNTER.startMs]!, prev[COUNTER.startMs]!, prev[from]!)) return;
-  for (let index = from; index < to; index += 1) last[index] = prev[index]!;
+/** Keeps each remembered group of counters when this one is no new sample of the same run. */
+function keepOlder(last: Counters, prev: Counters): void {
+  for (let group = 0; group + 1 < GROUPS.length; group += 1) {
+    const from = GROUPS[group]!;
+    const isNew = !Number.isNaN(last[from]) && last[from] !== prev[from];
+    if (isNew || !isSameRun(last[COUNTER.startMs]!, prev[COUNTER.startMs]!, prev[from]!)) continue;
+    for (let index = from; index < GROUPS[group + 1]!; index += 1) last[index] = prev[index]!;
+  }
 }

@@ -41,3 +41,8 @@ export function ratePerSecond(window: number, last: number, prev: number): numbe
 export function cpuMillicores(window: number, lastNs: number, prevNs: number): number {
   return lastNs >= prevNs ? (lastNs - prevNs) / (1000 * window) : NaN;
 }
+
+/** Share of the time in which processes were stalled, from stalled time in us over a window in ms; NaN as for `ratePerSecond`. */
+export function stallRatio(window: number, lastUs: number, prevUs: number): number {
+  return lastUs >= prevUs ? (lastUs - prevUs) / (1000 * window) : NaN;
+}

@@ -1,4 +1,4 @@
-/** Turns measured objects into samples: picks a type's values from the slots, and adds one sample a file system. */
+/** Turns measured objects into samples: picks a type's values from the slots, and adds one sample for each of its resources. */
 import type { PodFacts } from './facts.js';
 import { sampledAtMs, slotsOf, type Measured, type MeasuredPod } from './measured.js';
 import { OBJECT_TYPES, type MetricObject, type ObjectType, type Sample } from './sample.js';
@@ -20,7 +20,7 @@ const UNKNOWN: Readonly<Record<ObjectType, readonly number[]>> = {
   sys_container: SLOTS.sys_container.map(() => NaN),
 };
 
-/** Appends the object's sample, and one for each of its file systems, to `samples`. */
+/** Appends the object's sample, and one for each of its resources, to `samples`. */
 export function samplesOf(samples: Sample[], object: MetricObject, measured: Measured): void {
   const at = sampledAtMs(measured);
   const atMs = Number.isNaN(at) ? undefined : at;
@@ -28,12 +28,11 @@ export function samplesOf(samples: Sample[], object: MetricObject, measured: Mea
   const values = UNKNOWN[object.type].slice();
   for (let index = 0; index < slots.length; index += 1) values[index] = measured.values[slots[index] ?? -1] ?? NaN;
   samples.push({ object, sampledAtMs: atMs, values });
-  for (const fileSystem of measured.fileSystems) {
-    samples.push({
-      object: { ...object, resource: fileSystem.resource },
-      sampledAtMs: atMs,
-      values: fileSystem.values,
-    });
+  for (const { resource, values } of measured.resources) {
+    samples.push({ object: { ...object, resource }, sampledAtMs: atMs, values });
+  }
+  for (const { resource, values } of measured.interfaces) {
+    samples.push({ object: { ...object, resource }, sampledAtMs: atMs, values });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ObjectType, ResourceFamily } from '../sample.js';
 export const METRIC_KINDS = ['gauge', 'cumulative', 'delta'] as const;
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
-export const METRIC_UNITS = ['count', 'bytes', 'ms', 'ns', 'millicores', 'ratio', 'bytes/s', '1/s'] as const;
+export const METRIC_UNITS = ['count', 'bytes', 'ms', 'us', 'ns', 'millicores', 'ratio', 'bytes/s', '1/s'] as const;
 export type MetricUnit = (typeof METRIC_UNITS)[number];
 
 /** What a rolled-up row keeps of a metric: a gauge its min, max and sum, a counter its last value and increase, a constant its last value. */

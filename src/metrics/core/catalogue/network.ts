@@ -1,5 +1,15 @@
 import type { ObjectType } from '../sample.js';
-import { counter, each, gauge, type Metric, NODE_AND_POD, ours, RATE, SUM_OF_PODS, SUMMED_NODES_AND_PODS } from './metric.js';
+import {
+  counter,
+  each,
+  gauge,
+  type Metric,
+  NODE_AND_POD,
+  ours,
+  RATE,
+  SUM_OF_PODS,
+  SUMMED_NODES_AND_PODS,
+} from './metric.js';
 
 const INTERFACE = 'of network.interfaces[]; of a pod only where it has more than its default interface';
 

@@ -12,7 +12,8 @@ import {
   SUM_OF_PODS,
 } from './metric.js';
 
-const FILE_SYSTEM = 'of node.fs, node.runtime.imageFs and containerFs, pod.volume[], container.rootfs and container.logs';
+const FILE_SYSTEM =
+  'of node.fs, node.runtime.imageFs and containerFs, pod.volume[], container.rootfs and container.logs';
 const CLAIM = 'of pod.volume[] with a pvcRef';
 
 /** Storage: ephemeral storage, file systems, persistent volumes by their claim. */
@@ -21,7 +22,7 @@ export const STORAGE_METRICS: readonly Metric[] = [
     'ephemeral_storage/usage',
     'bytes',
     CLAIMED,
-    "Local storage in use: of a node its file system, of a pod what counts against its limit, of a container its layer and logs",
+    'Local storage in use: of a node its file system, of a pod what counts against its limit, of a container its layer and logs',
     `node.fs.usedBytes; pod.ephemeral-storage.usedBytes; container.rootfs.usedBytes + container.logs.usedBytes; ${SUM_OF_PODS}`,
   ),
   constant(

@@ -1,4 +1,6 @@
 /** Builders of kubelet summaries for tests and benchmarks, in the shape of k8s.io/kubelet/pkg/apis/stats/v1alpha1. */
+import { decodeSummary } from '../decode-summary.js';
+import type { MeasuredNode } from '../measured.js';
 
 type Json = Record<string, unknown>;
 
@@ -32,6 +34,11 @@ export interface SummaryGiven {
   rxBytes?: number;
   systemContainers?: ContainerGiven[];
   pods?: PodGiven[];
+}
+
+/** Decodes what a kubelet would send of this. */
+export function decodeJson(summary: unknown, node: string): MeasuredNode {
+  return decodeSummary(Buffer.from(JSON.stringify(summary)), node);
 }
 
 export const BOOT = '2026-01-01T00:00:00Z';

@@ -1,0 +1,150 @@
+/**
+ * Requests and limits: of a container from its specification, of a pod and a node as sums, and a node's share that is used and requested.
+ *
+ * A limit that is absent is unknown, not 0 (which would read as unlimited in one place and as nothing in another). A sum of limits is over what has one,
+ * and unknown when nothing has. A request that is absent is 0, as the scheduler counts it. Init containers that run to their end do not count, sidecars
+ * do; a pod that has ended reserves nothing. Extended resources have requests alone, for Kubernetes wants their limits to be equal.
+ */
+import { hasEnded, type ContainerFacts, type NodeFacts, type PodFacts } from './facts.js';
+import { resourceOf, slotOf, type Measured, type MeasuredResource } from './measured.js';
+
+const RESTART_COUNT = slotOf('restart_count');
+const EXTENDED = 'Extended:';
+/** Among the metrics of an extended resource: its request; of a node also its capacity and what is allocatable. */
+const [EXTENDED_REQUEST, EXTENDED_CAPACITY, EXTENDED_ALLOCATABLE] = [0, 1, 2];
+
+const RESOURCES = (
+  [
+    [
+      'cpu',
+      'cpuRequestMillicores',
+      'cpuLimitMillicores',
+      'cpuCapacityMillicores',
+      'cpuAllocatableMillicores',
+      'cpu/usage_rate',
+    ],
+    [
+      'memory',
+      'memoryRequestBytes',
+      'memoryLimitBytes',
+      'memoryCapacityBytes',
+      'memoryAllocatableBytes',
+      'memory/usage',
+    ],
+    [
+      'ephemeral_storage',
+      'ephemeralStorageRequestBytes',
+      'ephemeralStorageLimitBytes',
+      'ephemeralStorageCapacityBytes',
+      'ephemeralStorageAllocatableBytes',
+      'ephemeral_storage/usage',
+    ],
+  ] as const
+).map(([resource, requestKey, limitKey, capacityKey, allocatableKey, usage]) => ({
+  requestKey,
+  limitKey,
+  capacityKey,
+  allocatableKey,
+  usage: slotOf(usage),
+  request: slotOf(`${resource}/request`),
+  limit: slotOf(`${resource}/limit`),
+  capacity: slotOf(`${resource}/node_capacity`),
+  allocatable: slotOf(`${resource}/node_allocatable`),
+  utilization: slotOf(`${resource}/node_utilization`),
+  reservation: slotOf(`${resource}/node_reservation`),
+}));
+
+/** Completes a container. @param ended whether its pod has ended */
+export function claimContainer(measured: Measured, facts: ContainerFacts, ended: boolean): void {
+  const { values } = measured;
+  values[RESTART_COUNT] = facts.restartCount ?? NaN;
+  if (ended) return;
+  for (const { requestKey, limitKey, request, limit } of RESOURCES) {
+    values[request] = facts[requestKey] ?? 0;
+    values[limit] = facts[limitKey] ?? NaN;
+  }
+  for (const [name, amount] of Object.entries(facts.extendedRequests ?? {})) addExtended(measured, 'pod', name, amount);
+}
+
+/** Completes a pod with the sums over its containers. */
+export function claimPod(measured: Measured, known: PodFacts): void {
+  const { values } = measured;
+  const ended = hasEnded(known);
+  if (!ended) for (const { request } of RESOURCES) values[request] = 0;
+  for (const facts of known.containers) {
+    if (facts.role === 'init') continue;
+    addKnown(values, RESTART_COUNT, facts.restartCount);
+    if (ended) continue;
+    for (const { requestKey, limitKey, request, limit } of RESOURCES) {
+      addKnown(values, request, facts[requestKey]);
+      addKnown(values, limit, facts[limitKey]);
+    }
+    for (const [name, amount] of Object.entries(facts.extendedRequests ?? {}))
+      addExtended(measured, 'pod', name, amount);
+  }
+}
+
+/**
+ * Completes a node: requests and limits are those of its pods, the `node_` metrics come from its status.
+ * @param pods undefined when they are not known: then nothing is said of requests and limits
+ */
+export function claimNode(
+  measured: Measured,
+  facts: NodeFacts | undefined,
+  pods: readonly Measured[] | undefined,
+): void {
+  const { values } = measured;
+  if (pods) {
+    for (const { request } of RESOURCES) values[request] = 0;
+    for (const pod of pods) {
+      for (const { request, limit } of RESOURCES) {
+        addKnown(values, request, pod.values[request]);
+        addKnown(values, limit, pod.values[limit]);
+      }
+      for (const {
+        resource,
+        values: [amount = NaN],
+      } of pod.resources) {
+        if (resource.startsWith(EXTENDED)) addExtended(measured, 'node', resource.slice(EXTENDED.length), amount);
+      }
+    }
+  }
+  if (!facts) return;
+  for (const slots of RESOURCES) {
+    const allocatable = facts[slots.allocatableKey] ?? NaN;
+    values[slots.capacity] = facts[slots.capacityKey] ?? NaN;
+    values[slots.allocatable] = allocatable;
+    if (!(allocatable > 0)) continue;
+    values[slots.utilization] = (values[slots.usage] ?? NaN) / allocatable;
+    values[slots.reservation] = (values[slots.request] ?? NaN) / allocatable;
+  }
+  offerExtended(measured, facts, pods !== undefined);
+}
+
+function offerExtended(measured: Measured, facts: NodeFacts, arePodsKnown: boolean): void {
+  for (const [name, amount] of Object.entries(facts.extendedCapacity ?? {})) {
+    const one = extendedOf(measured, 'node', name);
+    one.values[EXTENDED_CAPACITY] = amount;
+    one.values[EXTENDED_ALLOCATABLE] = facts.extendedAllocatable?.[name] ?? NaN;
+    if (arePodsKnown && Number.isNaN(one.values[EXTENDED_REQUEST])) one.values[EXTENDED_REQUEST] = 0;
+  }
+}
+
+function addExtended(measured: Measured, of: 'node' | 'pod', name: string, amount: number): void {
+  addKnown(extendedOf(measured, of, name).values, EXTENDED_REQUEST, amount);
+}
+
+function extendedOf(measured: Measured, of: 'node' | 'pod', name: string): MeasuredResource {
+  const resource = `${EXTENDED}${name}`;
+  const known = measured.resources.find((one) => one.resource === resource);
+  if (known) return known;
+  const made = resourceOf(of, 'extended', resource);
+  measured.resources.push(made);
+  return made;
+}
+
+function addKnown(values: number[], slot: number, value: number | undefined): void {
+  if (value === undefined || Number.isNaN(value)) return;
+  const sum = values[slot] ?? NaN;
+  values[slot] = Number.isNaN(sum) ? value : sum + value;
+}
