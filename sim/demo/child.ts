@@ -15,7 +15,7 @@ export class Child {
     env: NodeJS.ProcessEnv,
     stdout: 'inherit' | 'pipe',
   ) {
-    this.process = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+    this.process = spawn(process.execPath, [...process.execArgv, script, ...args], {
       env,
       detached: true,
       stdio: ['ignore', stdout, 'inherit', 'ipc'],

@@ -11,7 +11,10 @@ const aCycleAt = (): number => T0 + (next += 1) * 5 * MINUTE;
 const report = (present: string[], missing: string[] = []): ShardReport => ({
   present,
   missing: missing.map((node) => ({ node, reason: 'timeout', detail: 'No whole answer within 10 s.' })),
-  sums: [{ namespace: 'a', sums: [1, 2 ** 52], counts: [1, 1] }],
+  sums: {
+    namespaces: [{ namespace: 'a', sums: [1, 2 ** 52], counts: [1, 1] }],
+    nodes: { sums: [3], counts: [1] },
+  },
 });
 
 /** What every database promises of cycles and their shards. */

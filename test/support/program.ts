@@ -5,6 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageRoot } from '../../src/platform/version.js';
 
+/** Node's flags as `npm run start:built` has them. */
+export function nodeFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return (scripts['start:built'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** A compiled program of this project (`dist/…`) as a process of its own, as users run it. */
 export class Program {
   private output = '';
@@ -13,7 +21,7 @@ export class Program {
 
   constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const file = join(packageRoot(), 'dist', script);
-    this.process = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
+    this.process = spawn(process.execPath, [...nodeFlags(), file, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

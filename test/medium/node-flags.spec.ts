@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { packageRoot } from '../../src/platform/version.js';
+import { nodeFlags } from '../support/program.js';
+
+const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+describe("Node's flags", () => {
+  it.each([
+    ['npm start', scripts['start'] ?? ''],
+    ['npm run demo', scripts['demo'] ?? ''],
+    ['the image', (read('deploy/Dockerfile').match(/^CMD (.*)$/m)?.[1] ?? '').replaceAll(/[",[\]]/g, '')],
+  ])('are the same in %s as in npm run start:built', (_, command) => {
+    const flags = command.split(' ').filter((word) => word.startsWith('--'));
+    expect(flags).toEqual(nodeFlags());
+    expect(flags).toContain('--max-semi-space-size=16');
+  });
+});
