@@ -128,7 +128,9 @@ async function enter(
   for (const { kind, file, metrics, rows, bytes } of segments) {
     const list = metrics.map((metric) => sqlText(metric)).join(', ');
     const values = [sqlText(kind), day, generation, sqlText(file), `[${list}]::VARCHAR[]`, rows, bytes];
-    await connection.run(`INSERT INTO segments VALUES (${values.join(', ')})`);
+    await connection.run(
+      `INSERT INTO segments (kind, day, generation, file, metrics, row_count, bytes) VALUES (${values.join(', ')})`,
+    );
   }
   for (const part of parts) if (!part.isSegment) await connection.run(`DROP TABLE ${part.name}`);
   await connection.run(`DELETE FROM superseded WHERE day = ${day} AND below <= ${String(generation)}`);

@@ -1,45 +1,37 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { MetricObject } from '../../metrics/core/sample.js';
 import {
+  type GroupQuery,
+  type GroupSeries,
   type InstantQuery,
   type InstantValue,
   MetricReader,
+  type NewestQuery,
+  type ObjectSample,
   type ObjectSelector,
   type RangeQuery,
   type Series,
+  type TierState,
 } from '../../metrics/metric-store.port.js';
+import { groupObjects } from './group-objects.js';
 import type { MetricDatabase } from './metric-database.js';
-import type { Kinds } from './metric-kinds.js';
+import type { Kind, Kinds } from './metric-kinds.js';
 import type { Layout } from './metric-layout.js';
-import {
-  findObjects,
-  IDENTITY_ORDER,
-  OBJECT_COLUMNS,
-  type ObjectCondition,
-  objectCondition,
-  OBJECTS,
-  toObject,
-} from './object-query.js';
-import { partsOf, partSource, type SampleRange, sampleSource, validRows } from './sample-source.js';
+import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition } from './object-query.js';
+import { pointsQuery, rowsOf } from './points-query.js';
+import { readGroups } from './read-groups.js';
+import { readInstant } from './read-instant.js';
+import { readKnows } from './read-knows.js';
+import { readNewest } from './read-newest.js';
+import { readSeries } from './read-series.js';
+import { readTiers } from './read-tiers.js';
 
-/** So many ids are looked for by their list, which lets DuckDB skip what cannot hold them; more are joined. */
-const LISTED_IDS = 1000;
+/** Points that a page of series has at most, unless one series alone has more; about 16 bytes each. */
+const PAGE_POINTS = 200_000;
+const PAGE_SERIES = 500;
 
-const AGGREGATES = {
-  avg: 'avg(v)',
-  min: 'min(v)',
-  max: 'max(v)',
-  sum: 'sum(v)',
-  last: 'arg_max(v, cycle_at)',
-} as const;
+type PointsQuery = Omit<RangeQuery, 'maxSeries'>;
 
-const ORDERS = {
-  object: IDENTITY_ORDER,
-  valueDescending: `s.v DESC, ${IDENTITY_ORDER}`,
-  valueAscending: `s.v, ${IDENTITY_ORDER}`,
-} as const;
-
-/** Reads open days from their tables and closed ones from their segments, as one. */
+/** Reads open days from their tables and closed ones from their segments, as one. Each call, and each page of one, sees the store as it is then. */
 export class DuckdbMetricReader extends MetricReader {
   constructor(
     private readonly database: MetricDatabase,
@@ -49,113 +41,122 @@ export class DuckdbMetricReader extends MetricReader {
   }
 
   override async range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
-    const kind = this.kinds.findMetric(query.select.type, query.metric);
+    const kind = this.findKind(query);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
-      const { metric, fromMs, toMs, maxSeries } = query;
-      const range = { kind: kind.name, metric, fromMs, toMs };
-      let objects = await findObjects(connection, condition, maxSeries + 1);
-      if (objects.length > maxSeries) {
-        const source = this.source(layout, { ...range, objects: 'true' });
-        if (!source) return [];
-        const having = `o.id IN (SELECT object_id FROM (${source}))`;
-        objects = await findObjects(connection, condition, maxSeries, having);
+      let objects = await findObjects(connection, condition, query.maxSeries + 1);
+      if (objects.length > query.maxSeries) {
+        const rows = this.rows(layout, kind, query, 'true');
+        if (rows === undefined) return [];
+        const having = `o.id IN (SELECT object_id FROM (${rows}))`;
+        objects = await findObjects(connection, condition, query.maxSeries, having);
       }
-      const source = this.source(layout, { ...range, objects: idCondition(objects.map(({ id }) => id)) });
-      return source ? readSeries(connection, source, query, objects) : [];
+      const rows = this.rows(layout, kind, query, idCondition(objects.map(({ id }) => id)));
+      return rows === undefined ? [] : readSeries(connection, pointsQuery(rows, query), objects);
     }, signal);
+  }
+
+  override async groups(query: GroupQuery, signal?: AbortSignal): Promise<GroupSeries[]> {
+    const kind = this.findKind(query);
+    if (!kind) return [];
+    return this.database.read(async (connection, layout) => {
+      const condition = await objectCondition(connection, query.select, kind.family !== undefined);
+      const grouping = groupObjects(await findObjects(connection, condition), query.groupOf);
+      const rows = this.rows(layout, kind, query, memberCondition(grouping.objectIds));
+      return rows === undefined ? [] : readGroups(connection, pointsQuery(rows, query), grouping, query);
+    }, signal);
+  }
+
+  override async *pages(query: PointsQuery, signal?: AbortSignal): AsyncGenerator<readonly Series[]> {
+    const kind = this.findKind(query);
+    if (!kind) return;
+    const ids = await this.database.read(async (connection, layout) => {
+      const rows = this.rows(layout, kind, query, 'true');
+      if (rows === undefined) return [];
+      const condition = await objectCondition(connection, query.select, kind.family !== undefined);
+      return findIds(connection, condition, `o.id IN (SELECT object_id FROM (${rows}))`);
+    }, signal);
+    const points = Math.max(1, Math.ceil((query.toMs - query.fromMs) / query.stepMs));
+    const size = Math.min(PAGE_SERIES, Math.max(1, Math.floor(PAGE_POINTS / points)));
+    for (let start = 0; start < ids.length; start += size) {
+      const page = await this.database.read(
+        (connection, layout) => this.readPage(connection, layout, kind, query, ids.slice(start, start + size)),
+        signal,
+      );
+      if (page.length > 0) yield page;
+    }
   }
 
   override async instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]> {
-    const kind = this.kinds.findMetric(query.select.type, query.metric);
+    const kind = this.findKind(query);
     if (!kind) return [];
     return this.database.read(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
-      const source = this.source(layout, {
-        kind: kind.name,
-        metric: query.metric,
-        fromMs: query.atMs - query.lookbackMs,
-        toMs: query.atMs + 1,
-        objects: await narrow(connection, condition),
-      });
-      if (!source) return [];
-      const result = await connection.runAndReadAll(
-        `SELECT s.newest_at::DOUBLE, s.v, ${OBJECT_COLUMNS}
-         FROM (SELECT object_id, max(cycle_at) AS newest_at, arg_max(v, cycle_at) AS v FROM (${source}) GROUP BY object_id) s
-         JOIN objects o ON o.id = s.object_id JOIN label_sets l ON l.id = o.labels_id
-         WHERE ${condition.sql} ORDER BY ${ORDERS[query.order]} LIMIT ${String(query.limit)}`,
-        condition.values,
+      const range = { fromMs: query.atMs - query.lookbackMs, toMs: query.atMs + 1, metric: query.metric };
+      return readInstant(connection, condition, query, (objects) =>
+        this.rows(layout, kind, { ...range, aggregation: 'last' }, objects),
       );
-      return result.getRowsJS().map(([cycleAtMs, value, ...columns]) => ({
-        object: toObject(columns),
-        cycleAtMs: Number(cycleAtMs),
-        value: Number(value),
-      }));
     }, signal);
+  }
+
+  override async *newest(
+    { types, ...query }: NewestQuery,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ObjectSample[]> {
+    for (const type of types) {
+      const kinds = this.kinds.all.filter((kind) => kind.type === type);
+      yield* readNewest(this.database, kinds, type, query, signal);
+    }
   }
 
   override async knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean> {
-    return this.database.read(async (connection, layout) => {
-      const condition = await objectCondition(connection, select, undefined);
-      const found = await connection.runAndReadAll(
-        `SELECT 1 FROM ${OBJECTS} WHERE ${condition.sql} LIMIT 1`,
-        condition.values,
-      );
-      if (found.currentRowCount === 0) return false;
-      const kinds = this.kinds.all.filter(({ type }) => type === select.type).map(({ name }) => name);
-      for (const part of partsOf(layout, kinds)) {
-        const kept = await connection.runAndReadAll(
-          `SELECT 1 FROM ${partSource(part, this.database.segmentFolder)} p
-           WHERE p.object_id IN (SELECT o.id FROM objects o WHERE ${condition.sql}) AND ${validRows(layout, part)} LIMIT 1`,
-          condition.values,
-        );
-        if (kept.currentRowCount > 0) return true;
-      }
-      return false;
-    }, signal);
+    const kinds = this.kinds.all.filter(({ type }) => type === select.type).map(({ name }) => name);
+    return this.database.read(
+      (connection, layout) => readKnows(connection, layout, this.database.segmentFolder, kinds, select),
+      signal,
+    );
   }
 
-  private source(layout: Layout, range: SampleRange): string | undefined {
-    return sampleSource(layout, this.database.segmentFolder, range);
+  override async tiers(signal?: AbortSignal): Promise<readonly TierState[]> {
+    return this.database.read(
+      (connection, layout) => readTiers(connection, layout, this.database.segmentFolder),
+      signal,
+    );
+  }
+
+  private async readPage(
+    connection: DuckDBConnection,
+    layout: Layout,
+    kind: Kind,
+    query: PointsQuery,
+    ids: readonly number[],
+  ): Promise<Series[]> {
+    const rows = this.rows(layout, kind, query, idCondition(ids));
+    if (rows === undefined) return [];
+    const condition = { sql: `o.id IN (${ids.join(', ')})`, values: [], isWholeType: false };
+    return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, condition));
+  }
+
+  private findKind({ metric, select }: Pick<RangeQuery, 'metric' | 'select'>): Kind | undefined {
+    return this.kinds.findMetric(select.type, metric);
+  }
+
+  /** @param objects a condition on `p.object_id` */
+  private rows(
+    layout: Layout,
+    kind: Kind,
+    query: Pick<RangeQuery, 'metric' | 'fromMs' | 'toMs' | 'tier' | 'aggregation'>,
+    objects: string,
+  ): string | undefined {
+    const { metric, fromMs, toMs, tier = 'raw', aggregation } = query;
+    const rollup = this.kinds.findDefinition(metric)?.rollup ?? 'gauge';
+    const range = { kind: kind.name, metric, rollup, tier, fromMs, toMs, objects };
+    return rowsOf(layout, this.database.segmentFolder, range, aggregation);
   }
 }
 
-/** The condition that looks only at the wanted objects' rows, when they are few. */
-async function narrow(connection: DuckDBConnection, condition: ObjectCondition): Promise<string> {
-  if (condition.isWholeType) return 'true';
-  const result = await connection.runAndReadAll(
-    `SELECT o.id FROM objects o WHERE ${condition.sql} LIMIT ${String(LISTED_IDS + 1)}`,
-    condition.values,
-  );
-  const ids = result.getRowsJS().map(([id]) => Number(id));
-  return ids.length > LISTED_IDS ? 'true' : idCondition(ids);
-}
-
-function idCondition(ids: readonly number[]): string {
-  return ids.length > 0 ? `p.object_id IN (${ids.join(', ')})` : 'false';
-}
-
-async function readSeries(
-  connection: DuckDBConnection,
-  source: string,
-  { stepMs, aggregation }: RangeQuery,
-  objects: readonly { id: number; object: MetricObject }[],
-): Promise<Series[]> {
-  const step = String(stepMs);
-  const result = await connection.runAndReadAll(
-    `SELECT object_id, (cycle_at - ((cycle_at % ${step}) + ${step}) % ${step})::DOUBLE AS step_at, ${AGGREGATES[aggregation]}
-     FROM (${source}) GROUP BY object_id, step_at ORDER BY object_id, step_at`,
-  );
-  const points = new Map<number, [number, number][]>();
-  const [ids = [], ats = [], values = []] = result.getColumns() as number[][];
-  for (const [row, id] of ids.entries()) {
-    let mine = points.get(id);
-    if (!mine) points.set(id, (mine = []));
-    mine.push([ats[row] ?? Number.NaN, values[row] ?? Number.NaN]);
-  }
-  return objects.flatMap(({ id, object }) => {
-    const mine = points.get(id);
-    return mine ? [{ object, points: mine }] : [];
-  });
+/** The condition that looks only at the rows of objects that are in a group, of which `readGroups` has the list. */
+function memberCondition(ids: readonly number[]): string {
+  return ids.length > LISTED_IDS ? 'p.object_id IN (SELECT object_id FROM membership)' : idCondition(ids);
 }

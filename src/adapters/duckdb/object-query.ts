@@ -2,6 +2,7 @@ import { type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import type { ObjectSelector } from '../../metrics/metric-store.port.js';
 import type { Labels } from './label-sets.js';
+import type { FoundObject } from './read-series.js';
 
 /** A condition on `objects o`, with its values for `$1`, `$2`, ... */
 export interface ObjectCondition {
@@ -72,18 +73,44 @@ async function matchingLabelSets(
   return rows.filter(([, labels]) => matches(JSON.parse(labels) as Labels)).map(([id]) => id);
 }
 
-/** Objects that fulfil the condition, by identity. */
+/** So many ids are looked for by their list, which lets DuckDB skip what cannot hold them; more are joined. */
+export const LISTED_IDS = 1000;
+
+/** The condition on `p.object_id` that it is one of these. */
+export function idCondition(ids: readonly number[]): string {
+  return ids.length > 0 ? `p.object_id IN (${ids.join(', ')})` : 'false';
+}
+
+/** Objects that fulfil the condition, by identity; all of them unless a limit is given. */
 export async function findObjects(
   connection: DuckDBConnection,
   condition: ObjectCondition,
-  limit: number,
+  limit?: number,
   having = 'true',
-): Promise<{ id: number; object: MetricObject }[]> {
+): Promise<FoundObject[]> {
   const result = await connection.runAndReadAll(
-    `SELECT o.id, ${OBJECT_COLUMNS} FROM ${OBJECTS} WHERE ${condition.sql} AND ${having} ORDER BY ${IDENTITY_ORDER} LIMIT ${String(limit)}`,
+    `SELECT o.id, ${OBJECT_COLUMNS} FROM ${OBJECTS} WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
     condition.values,
   );
   return result.getRowsJS().map(([id, ...columns]) => ({ id: Number(id), object: toObject(columns) }));
+}
+
+/** The ids of objects that fulfil the condition, by identity; all of them unless a limit is given. */
+export async function findIds(
+  connection: DuckDBConnection,
+  condition: ObjectCondition,
+  having = 'true',
+  limit?: number,
+): Promise<number[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT o.id FROM objects o WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
+    condition.values,
+  );
+  return (result.getColumns()[0] ?? []) as number[];
+}
+
+function ordered(limit: number | undefined): string {
+  return `ORDER BY ${IDENTITY_ORDER} ${limit === undefined ? '' : `LIMIT ${String(limit)}`}`;
 }
 
 /** An object from the values of `OBJECT_COLUMNS`. */

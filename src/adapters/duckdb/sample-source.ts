@@ -1,9 +1,13 @@
 import { join } from 'node:path';
+import type { Rollup } from '../../metrics/core/catalogue/metric.js';
+import { RATE_LOOKBACK_MS, type TierName, TIERS } from '../../metrics/metric-store.port.js';
 import { DAY_MS, type Layout, type Part, WRITTEN } from './metric-layout.js';
 
 export interface SampleRange {
   readonly kind: string;
   readonly metric: string;
+  readonly rollup: Rollup;
+  readonly tier: TierName;
   /** Inclusive, ms since the epoch. */
   readonly fromMs: number;
   /** Exclusive. */
@@ -12,21 +16,105 @@ export interface SampleRange {
   readonly objects: string;
 }
 
+/** A stretch of time and the tier that it is read from. */
+interface Stretch {
+  readonly tier: TierName;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /**
- * The query that gives `object_id, cycle_at, v` of one metric from all tables and segments that can hold it; rows that were written again later are
- * left out, so are unknown values. Undefined when nothing holds it.
+ * The query that gives the rows of one metric from all tables and segments that can hold it, whatever the tier: `object_id`, `cycle_at`, `v` (of a rolled-up
+ * gauge its average), `n` (how many samples), `low`, `high`, `total`. Rows that were written again later are left out, so are unknown values.
+ * Undefined when nothing holds it.
  */
-export function sampleSource(layout: Layout, segmentFolder: string, range: SampleRange): string | undefined {
-  const metric = `p."${range.metric}"`;
-  const selects = layout.parts
-    .filter((part) => part.kind === range.kind && part.metrics.includes(range.metric))
-    .filter((part) => part.dayMs < range.toMs && part.dayMs + DAY_MS > range.fromMs)
+export function sampleSource(layout: Layout, folder: string, range: SampleRange): string | undefined {
+  return union(stretchesOf(layout, range).flatMap((stretch) => selects(layout, folder, range, stretch)));
+}
+
+/**
+ * The query that gives `object_id`, `cycle_at` and `increase`, what a counter grew since the sample before; a row that has none before it is left out.
+ * Raw samples are compared with the one before, also with one before the stretch by at most `RATE_LOOKBACK_MS`; a rolled-up row knows its own increase.
+ */
+export function increaseSource(layout: Layout, folder: string, range: SampleRange): string | undefined {
+  const stretches = stretchesOf(layout, range);
+  const rolled = stretches
+    .filter(({ tier }) => tier !== 'raw')
+    .flatMap((stretch) => selects(layout, folder, range, stretch, 'increase'))
+    .map((select) => `SELECT object_id, cycle_at, increase FROM (${select}) WHERE increase IS NOT NULL`);
+  const raw = stretches
+    .filter(({ tier }) => tier === 'raw')
+    .flatMap((stretch) => rawIncreases(layout, folder, range, stretch));
+  return union([...rolled, ...raw]);
+}
+
+function rawIncreases(layout: Layout, folder: string, range: SampleRange, stretch: Stretch): string[] {
+  const samples = union(selects(layout, folder, range, { ...stretch, fromMs: stretch.fromMs - RATE_LOOKBACK_MS }));
+  if (samples === undefined) return [];
+  return [
+    `SELECT object_id, cycle_at, CASE WHEN v < previous THEN v ELSE v - previous END AS increase
+     FROM (SELECT object_id, cycle_at, v, lag(v) OVER (PARTITION BY object_id ORDER BY cycle_at) AS previous FROM (${samples}))
+     WHERE cycle_at >= ${String(stretch.fromMs)} AND previous IS NOT NULL`,
+  ];
+}
+
+/** Each tier as far as it is rolled up; from there on the next finer one. */
+function stretchesOf(layout: Layout, { tier, kind, fromMs, toMs }: SampleRange): Stretch[] {
+  const stretches: Stretch[] = [];
+  let startMs = fromMs;
+  for (const name of TIERS.slice(0, TIERS.indexOf(tier) + 1).toReversed()) {
+    const endMs = name === 'raw' ? toMs : Math.min(toMs, layout.rolledUp.get(name)?.get(kind) ?? startMs);
+    if (endMs <= startMs) continue;
+    stretches.push({ tier: name, fromMs: startMs, toMs: endMs });
+    startMs = endMs;
+  }
+  return stretches;
+}
+
+function selects(
+  layout: Layout,
+  folder: string,
+  { kind, metric, rollup, objects }: SampleRange,
+  { tier, fromMs, toMs }: Stretch,
+  extra?: 'increase',
+): string[] {
+  const { known, columns } = tier === 'raw' ? rawColumns(metric) : rolledColumns(metric, rollup);
+  const chosen = extra === undefined ? columns : `${columns}, p."${metric}#increase"::DOUBLE AS increase`;
+  return layout.parts
+    .filter((part) => part.tier === tier && part.kind === kind && part.metrics.includes(metric))
+    .filter((part) => part.dayMs < toMs && part.dayMs + DAY_MS > fromMs)
     .map(
       (part) =>
-        `SELECT p.object_id, p.cycle_at, ${metric} AS v FROM ${partSource(part, segmentFolder)} p
-         WHERE p.cycle_at >= ${String(range.fromMs)} AND p.cycle_at < ${String(range.toMs)} AND ${metric} IS NOT NULL
-           AND ${range.objects} AND ${validRows(layout, part)}`,
+        `SELECT p.object_id, p.cycle_at, ${chosen} FROM ${partSource(part, folder)} p
+         WHERE p.cycle_at >= ${String(fromMs)} AND p.cycle_at < ${String(toMs)} AND ${known} IS NOT NULL
+           AND ${objects} AND ${validRows(layout, part)}`,
     );
+}
+
+interface Columns {
+  /** The column that is null when the row has no value of the metric. */
+  readonly known: string;
+  readonly columns: string;
+}
+
+function rawColumns(metric: string): Columns {
+  const known = `p."${metric}"`;
+  return { known, columns: `${known}::DOUBLE AS v, 1 AS n, v AS low, v AS high, v AS total` };
+}
+
+/** Of counters and constants a rolled-up row has one value, which stands for all of its samples. */
+function rolledColumns(metric: string, rollup: Rollup): Columns {
+  if (rollup !== 'gauge') {
+    const known = `p."${metric}"`;
+    return { known, columns: `${known}::DOUBLE AS v, p."rows" AS n, v AS low, v AS high, v * n AS total` };
+  }
+  const [low, high, total, rows] = ['min', 'max', 'sum', 'n'].map((part) => `p."${metric}#${part}"`);
+  const n = `coalesce(${rows}, p."rows")`;
+  const columns = `${total}::DOUBLE / ${n} AS v, ${n} AS n, ${low}::DOUBLE AS low, ${high}::DOUBLE AS high, ${total}::DOUBLE AS total`;
+  return { known: String(total), columns };
+}
+
+function union(selects: readonly string[]): string | undefined {
   return selects.length > 0 ? selects.join('\nUNION ALL\n') : undefined;
 }
 
@@ -43,8 +131,8 @@ export function partSource(part: Part, segmentFolder: string): string {
 }
 
 /** The condition on `p` that a row was not written again in a higher generation. */
-export function validRows(layout: Layout, { dayMs, generation }: Part): string {
-  if ((layout.supersededBelow.get(dayMs) ?? 0) <= generation) return 'true';
+export function validRows(layout: Layout, { tier, dayMs, generation }: Part): string {
+  if (tier !== 'raw' || (layout.supersededBelow.get(dayMs) ?? 0) <= generation) return 'true';
   return `NOT EXISTS (SELECT 1 FROM superseded x WHERE x.day = ${String(dayMs)} AND x.below > ${String(generation)}
             AND x.cycle_at = p.cycle_at AND x.scope_id = p.scope_id)`;
 }

@@ -1,0 +1,30 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ObjectSelector } from '../../metrics/metric-store.port.js';
+import type { Layout } from './metric-layout.js';
+import { objectCondition, OBJECTS } from './object-query.js';
+import { partsOf, partSource, validRows } from './sample-source.js';
+
+/** Whether any part of these kinds, of any tier, has a row of a matching object; the newest days are asked first. */
+export async function readKnows(
+  connection: DuckDBConnection,
+  layout: Layout,
+  folder: string,
+  kinds: readonly string[],
+  select: ObjectSelector,
+): Promise<boolean> {
+  const condition = await objectCondition(connection, select, undefined);
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM ${OBJECTS} WHERE ${condition.sql} LIMIT 1`,
+    condition.values,
+  );
+  if (found.currentRowCount === 0) return false;
+  for (const part of partsOf(layout, kinds)) {
+    const kept = await connection.runAndReadAll(
+      `SELECT 1 FROM ${partSource(part, folder)} p
+       WHERE p.object_id IN (SELECT o.id FROM objects o WHERE ${condition.sql}) AND ${validRows(layout, part)} LIMIT 1`,
+      condition.values,
+    );
+    if (kept.currentRowCount > 0) return true;
+  }
+  return false;
+}
