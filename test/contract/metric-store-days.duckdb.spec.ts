@@ -4,10 +4,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbMetricStore, type DuckdbMetricStoreOptions } from '../../src/adapters/duckdb/metric-store.duckdb.js';
-import { METRICS } from '../../src/metrics/core/metric-catalogue.js';
+import { METRICS, metricIndex } from '../../src/metrics/core/metric-catalogue.js';
 import type { Sample } from '../../src/metrics/core/sample.js';
 import { aFullSample, aNode, aPod, aSample } from '../support/samples.js';
 import { cpu, DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
+
+/** Where cpu/usage_rate stands among a pod's metrics. */
+const CPU = metricIndex('pod', 'cpu/usage_rate');
 
 const TOMORROW = Math.ceil(T0 / DAY) * DAY;
 const whole = { fromMs: T0 - 30 * DAY, toMs: T0 + 30 * DAY };
@@ -113,7 +116,7 @@ describe('DuckdbMetricStore over the days', () => {
       const expectReplaced = async () => {
         const series = await range({ type: 'pod' }, { aggregation: 'sum' });
         expect(series.map(({ points }) => points.map(([, value]) => value))).toEqual([
-          [100, 4, 5],
+          [100, 1 + CPU, 2 + CPU],
           [-1, -2],
         ]);
         expect(await range({ type: 'pod' }, { metric: 'filesystem/usage', toMs: T0 + 1 })).toEqual([]);
@@ -149,8 +152,7 @@ describe('DuckdbMetricStore over the days', () => {
       for (const [series] of await Promise.all(reads)) expect([3, 4]).toContain(series?.points.length);
       await store.closeDays(TOMORROW);
       const [series] = await range({ type: 'pod', pod: 'web-1' }, { aggregation: 'sum' });
-      const rate = 3; // where cpu/usage_rate stands among a pod's metrics
-      expect(series?.points.map(([, value]) => value)).toEqual([50, 1 + rate, 2 + rate, 55, 56, 57]);
+      expect(series?.points.map(([, value]) => value)).toEqual([50, 1 + CPU, 2 + CPU, 55, 56, 57]);
     });
 
     it('removes the files of a closing that was interrupted', async () => {
