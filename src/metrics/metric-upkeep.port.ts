@@ -4,6 +4,12 @@ export interface MetricStoreState {
   readonly bytesOnDisk?: number;
   /** Why nothing can be written at present, and what to do; absent when writing works. */
   readonly refusal?: string;
+  /** What was found damaged and set aside; absent when nothing is. The rest is served. */
+  readonly damage?: {
+    readonly files: number;
+    /** In words that may be shown to anyone: no path. */
+    readonly what: string;
+  };
 }
 
 /**

@@ -20,7 +20,9 @@ export async function openMetricStore(config: Config, log: Log): Promise<MetricS
   const store = await DuckdbMetricStore.open({
     folder: join(config.dataDir, 'metrics'),
     memoryLimitBytes: config.metricsMemoryBytes,
+    log,
   });
+  store.lookForDamage().catch((error: unknown) => log.warn('The files of closed days cannot be looked at', { error }));
   log.debug('The metric store is open', { engine: 'duckdb' });
   return {
     writer: store.writer,

@@ -137,8 +137,9 @@ async function enter(
   await connection.run('COMMIT');
 }
 
-/** Removes files that no manifest names any more; to be called while no segment is being written. */
+/** After a change of the manifest: makes it lasting, then removes files that it no longer names; to be called while no segment is being written. */
 export async function removeUnlisted(database: MetricDatabase): Promise<string[]> {
+  await database.settle();
   const layout = await database.write((_, layout) => Promise.resolve(layout));
   const manifest = new Set(layout.parts.filter((part) => part.isSegment).map((part) => part.name));
   return removeOrphans(database.segmentFolder, manifest);

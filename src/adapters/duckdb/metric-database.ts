@@ -1,12 +1,18 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { ProblemError } from '../../platform/errors.js';
+import type { Log } from '../../platform/log.js';
 import { ConnectionPool } from './connection-pool.js';
+import { damageOf } from './damage-error.js';
+import { DamagedFiles } from './damaged-files.js';
+import { DatabaseFiles } from './database-files.js';
 import { type Layout, loadLayout } from './metric-layout.js';
 import { BackgroundConnection } from './background-connection.js';
 import { migrateMetricSchema } from './metric-schema.js';
+import { openOrRecover, rebuildFrom, type Recovery } from './open-or-recover.js';
+import { rebuildDatabase } from './rebuild-database.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { syncFile } from './segment-files.js';
 import { Serial } from './serial.js';
@@ -21,7 +27,11 @@ export interface MetricDatabaseOptions {
   readonly checkpointBytes: number;
   /** Queries that may run at once. */
   readonly readConnections: number;
+  readonly log: Log;
 }
+
+/** A database that is found damaged again within this time is not rebuilt again: the disk or the memory is at fault. */
+const REBUILD_AGAIN_MS = 600_000;
 
 interface Open {
   readonly instance: DuckDBInstance;
@@ -34,6 +44,7 @@ interface Open {
 /**
  * Owns the one DuckDB instance of the metric store: one connection that writes, one thing at a time, and some that read.
  * A full disk invalidates a DuckDB instance for good, reads too; then the instance is closed and opened again, which finds all that was committed.
+ * A damaged block is found when it is read; then the database is rebuilt from what can be read (`rebuild-database.ts`).
  */
 export class MetricDatabase {
   private readonly writing = new Serial();
@@ -43,8 +54,24 @@ export class MetricDatabase {
   private isClosed = false;
   /** Grows each time the instance is opened again; what was cached of an older one is to be thrown away. */
   epoch = 0;
+  readonly files: DatabaseFiles;
+  readonly damaged: DamagedFiles;
+  private readonly recovery: Recovery;
+  private rebuiltAtMs = -Infinity;
+  /** Asked when a read or upkeep fails: true when what was at fault was set aside, so that it is worth trying again. */
+  blame: (error: unknown) => Promise<boolean> = () => Promise.resolve(false);
 
-  private constructor(readonly options: MetricDatabaseOptions) {}
+  /** Called when the manifest has changed, before files go that it no longer names. */
+  settle: () => Promise<void> = () => Promise.resolve();
+
+  private constructor(readonly options: MetricDatabaseOptions) {
+    const { folder, log } = options;
+    const files = new DatabaseFiles(folder);
+    this.files = files;
+    this.damaged = new DamagedFiles(files.damaged, log);
+    const rebuild: Recovery['rebuild'] = (from) => rebuildDatabase({ files, settings: this.settings(), log }, from);
+    this.recovery = { files, damaged: this.damaged, rebuild };
+  }
 
   static async open(options: MetricDatabaseOptions): Promise<MetricDatabase> {
     const database = new MetricDatabase(options);
@@ -55,7 +82,7 @@ export class MetricDatabase {
   }
 
   get segmentFolder(): string {
-    return join(this.options.folder, 'segments');
+    return this.files.segments;
   }
 
   /** Writes that wait or run. */
@@ -63,15 +90,27 @@ export class MetricDatabase {
     return this.writing.pending;
   }
 
-  /** Runs `work` alone among writers. What it leaves open is rolled back; after an error the layout is read again. */
+  /**
+   * Runs `work` alone among writers. What it leaves open is rolled back; after an error the layout is read again. When it meets a damaged
+   * block it is run once more, on the rebuilt database.
+   */
   write<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>): Promise<T> {
     return this.writing.run(async () => {
-      const { writer, layout } = await this.ensureOpen();
+      const attempt = async (): Promise<T> => {
+        const { writer, layout } = await this.ensureOpen();
+        try {
+          return await work(writer, layout);
+        } catch (error) {
+          await this.recover(error, writer);
+          throw error;
+        }
+      };
+      const { rebuiltAtMs } = this;
       try {
-        return await work(writer, layout);
+        return await attempt();
       } catch (error) {
-        await this.recover(error, writer);
-        throw error;
+        if (this.rebuiltAtMs === rebuiltAtMs) throw error;
+        return attempt();
       }
     });
   }
@@ -91,18 +130,18 @@ export class MetricDatabase {
     try {
       return await attempt();
     } catch (error) {
-      if (!isInvalidated(error)) throw error;
-      await this.openAgain(epoch);
+      if (isInvalidated(error) || damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
+      else if (!(await this.blame(error))) throw error;
       return attempt();
     }
   }
 
   /** @param epoch of the instance that was found invalid; absent: open when it is not. @throws ProblemError 503 */
-  private async openAgain(epoch?: number): Promise<void> {
+  private async openAgain(epoch?: number, error?: unknown): Promise<void> {
     try {
       await this.writing.run(async () => {
         if (epoch === undefined) await this.ensureOpen();
-        else if (this.epoch === epoch) await this.using.exclusive(() => this.reopen());
+        else if (this.epoch === epoch) await this.using.exclusive(() => this.reopen(error));
       });
     } catch (cause) {
       if (cause instanceof ProblemError) throw cause;
@@ -114,7 +153,15 @@ export class MetricDatabase {
   maintain<T>(work: (background: BackgroundConnection) => Promise<T>): Promise<T> {
     return this.maintaining.run(async () => {
       const { background } = await this.writing.run(() => this.ensureOpen());
-      return work(background);
+      const { epoch } = this;
+      try {
+        return await work(background);
+      } catch (error) {
+        // Whoever asked tries again later, and finds what is left.
+        if (damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
+        else await this.blame(error);
+        throw error;
+      }
     });
   }
 
@@ -156,7 +203,8 @@ export class MetricDatabase {
   }
 
   private async recover(error: unknown, writer: DuckDBConnection): Promise<void> {
-    if (!isInvalidated(error)) {
+    let cause = error;
+    if (!isInvalidated(error) && damageOf(error, 'running')?.part !== 'database') {
       try {
         await writer.run('ROLLBACK');
       } catch {
@@ -167,9 +215,10 @@ export class MetricDatabase {
         return;
       } catch (second) {
         if (!isInvalidated(second)) throw second;
+        cause = second;
       }
     }
-    await this.using.exclusive(() => this.reopen());
+    await this.using.exclusive(() => this.reopen(cause));
   }
 
   private async closeInstance(): Promise<void> {
@@ -182,26 +231,64 @@ export class MetricDatabase {
     open.instance.closeSync();
   }
 
-  private async reopen(): Promise<void> {
+  /** @param cause why the instance that was open cannot be used any more */
+  private async reopen(cause?: unknown): Promise<void> {
     await this.closeInstance();
     this.epoch += 1;
-    const { folder, memoryLimitBytes, threads, checkpointBytes, readConnections } = this.options;
     if (this.isClosed) throw new Error('The metric store is closed');
-    const instance = await DuckDBInstance.create(join(folder, 'metrics.duckdb'), {
+    const { found } = this.damaged;
+    if (damageOf(cause, 'running')?.part === 'database') await this.rebuild(cause);
+    this.open = await openOrRecover(this.recovery, () => this.openInstance());
+    if (this.damaged.found > found) await this.keepUnlisted(this.open.layout);
+  }
+
+  /** What was lost may have listed them: else they would be taken for leftovers, and removed. A closing's leftover has its table still. */
+  private async keepUnlisted({ parts }: Layout): Promise<void> {
+    const known = new Set(parts.map(({ name, isSegment }) => (isSegment ? name : `${name}.parquet`)));
+    for (const file of await readdir(this.segmentFolder)) {
+      if (!file.endsWith('.parquet') || known.has(file)) continue;
+      await this.damaged.setAside(join(this.segmentFolder, file), 'What listed it is lost');
+    }
+  }
+
+  private async rebuild(cause: unknown): Promise<void> {
+    const nowMs = performance.now();
+    const isTooSoon = nowMs - this.rebuiltAtMs < REBUILD_AGAIN_MS;
+    const message = isTooSoon
+      ? 'The metric store is damaged again so soon that it is not rebuilt'
+      : 'The metric store is damaged and is rebuilt';
+    this.options.log.error(message, { error: cause });
+    if (isTooSoon) return;
+    this.rebuiltAtMs = nowMs;
+    await rebuildFrom(this.recovery, 'damaged');
+  }
+
+  private async openInstance(): Promise<Open> {
+    const instance = await DuckDBInstance.create(this.files.main, this.settings());
+    try {
+      const writer = await instance.connect();
+      await migrateMetricSchema(writer);
+      const readers: DuckDBConnection[] = [];
+      for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
+      const background = new BackgroundConnection(await instance.connect());
+      const layout = await loadLayout(writer);
+      return { instance, writer, readers: new ConnectionPool(readers), background, layout };
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  private settings(): Record<string, string> {
+    const { folder, memoryLimitBytes, threads, checkpointBytes } = this.options;
+    return {
       memory_limit: `${String(memoryLimitBytes)}B`,
       threads: String(threads),
       temp_directory: join(folder, 'tmp'),
       checkpoint_threshold: `${String(checkpointBytes)}B`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-    });
-    const writer = await instance.connect();
-    await migrateMetricSchema(writer);
-    const readers: DuckDBConnection[] = [];
-    for (let index = 0; index < readConnections; index += 1) readers.push(await instance.connect());
-    const background = new BackgroundConnection(await instance.connect());
-    const layout = await loadLayout(writer);
-    this.open = { instance, writer, readers: new ConnectionPool(readers), background, layout };
+    };
   }
 }
 

@@ -86,7 +86,8 @@ async function loadRolledUp(connection: DuckDBConnection): Promise<Map<TierName,
   return tiers;
 }
 
-function tablePart(name: string, columns: readonly string[]): Part | undefined {
+/** Takes the name of a part apart; undefined when it is not one. */
+export function partOf(name: string): Pick<Part, 'kind' | 'dayMs' | 'generation'> | undefined {
   const match = PART_NAME.exec(name);
   if (!match) return undefined;
   const [, kind = '', year, month, day, generation] = match;
@@ -95,9 +96,17 @@ function tablePart(name: string, columns: readonly string[]): Part | undefined {
     kind,
     dayMs: Date.UTC(Number(year), Number(month) - 1, Number(day)),
     generation: Number(generation),
+  };
+}
+
+function tablePart(name: string, columns: readonly string[]): Part | undefined {
+  const part = partOf(name);
+  if (!part) return undefined;
+  return {
+    ...part,
     name,
     isSegment: false,
-    metrics: kind === WRITTEN ? [] : columns.slice(KEY_COLUMNS.length),
+    metrics: part.kind === WRITTEN ? [] : columns.slice(KEY_COLUMNS.length),
     rowCount: 0,
   };
 }

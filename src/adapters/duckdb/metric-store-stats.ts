@@ -7,7 +7,7 @@ import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 
 /** How the store is, for health and self-metrics. */
 export interface MetricStoreStats {
-  /** Database, write-ahead log and segments. */
+  /** Database, write-ahead log, segments, the catalogue's copy and what was set aside. */
   readonly bytesOnDisk: number;
   readonly walBytes: number;
   /** Samples kept; of open days DuckDB's own estimate. */
@@ -28,7 +28,7 @@ export async function metricStoreStats(
   database: MetricDatabase,
   writer: DuckdbMetricWriter,
 ): Promise<MetricStoreStats> {
-  const { folder } = database.options;
+  const { files } = database;
   const { pendingWrites } = database;
   return database.read(async (connection, layout) => {
     const tables = layout.parts.filter((part) => !part.isSegment && part.kind !== WRITTEN);
@@ -46,11 +46,12 @@ export async function metricStoreStats(
       newest.length > 0
         ? await connection.runAndReadAll(`SELECT max(q.newest) FROM (${newest.join(' UNION ALL ')}) q`)
         : undefined;
-    const walBytes = await fileBytes(join(folder, 'metrics.duckdb.wal'));
+    const walBytes = await fileBytes(files.log);
     const newestCycleAt = cycle?.getRowsJS()[0]?.[0];
+    const fixedBytes = walBytes + (await fileBytes(files.main)) + (await fileBytes(files.copy));
+    const damagedBytes = (await database.damaged.report())?.bytes ?? 0;
     return {
-      bytesOnDisk:
-        walBytes + (await fileBytes(join(folder, 'metrics.duckdb'))) + (await folderBytes(database.segmentFolder)),
+      bytesOnDisk: fixedBytes + damagedBytes + (await folderBytes(files.segments)),
       walBytes,
       rows: Number(estimate.getRowsJS()[0]?.[0]) + segments.reduce((sum, { rowCount }) => sum + rowCount, 0),
       segments: segments.length,

@@ -1,11 +1,14 @@
 import type { Metric } from '../../metrics/core/catalogue/metric.js';
-import { type ClosedDay, closeDays, removeUnlisted } from './close-days.js';
+import { type ClosedDay, closeDays } from './close-days.js';
+import { Log } from '../../platform/log.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
 import { Kinds } from './metric-kinds.js';
 import { DuckdbMetricReader } from './metric-reader.duckdb.js';
 import { type MetricStoreStats, metricStoreStats } from './metric-store-stats.js';
+import type { DamageReport } from './damaged-files.js';
+import { SegmentGuard } from './segment-guard.js';
 import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 
 export interface DuckdbMetricStoreOptions {
@@ -24,30 +27,40 @@ export interface DuckdbMetricStoreOptions {
   readonly diskProbe?: DiskProbe;
   /** Default: the built-in catalogue. */
   readonly catalogue?: readonly Metric[];
+  /** Default: silent. */
+  readonly log?: Log;
 }
 
 /** The embedded metric store: DuckDB for open days, Parquet for closed ones. One process owns the folder. */
 export class DuckdbMetricStore {
   private constructor(
     private readonly database: MetricDatabase,
+    private readonly guard: SegmentGuard,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
   ) {}
 
-  /** Opens the store, makes it when it is missing. @throws {MetricStoreTooNew} when a newer program wrote it */
+  /**
+   * Opens the store, makes it when it is missing. What is damaged is set aside, and the rest opened: `damage` tells.
+   * @throws {MetricStoreTooNew} when a newer program wrote it
+   */
   static async open(options: DuckdbMetricStoreOptions): Promise<DuckdbMetricStore> {
+    const log = options.log ?? Log.silent();
     const database = await MetricDatabase.open({
       folder: options.folder,
       memoryLimitBytes: options.memoryLimitBytes ?? 256_000_000,
       threads: options.threads ?? 2,
       checkpointBytes: options.checkpointBytes ?? 64_000_000,
       readConnections: options.readConnections ?? 2,
+      log,
     });
+    const guard = new SegmentGuard(database, log);
     const kinds = new Kinds(options.catalogue);
     const disk = { probe: options.diskProbe ?? diskUsedRatio, limitRatio: options.diskLimitRatio ?? 0.95 };
-    await removeUnlisted(database);
+    await guard.start();
     return new DuckdbMetricStore(
       database,
+      guard,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
     );
@@ -71,12 +84,23 @@ export class DuckdbMetricStore {
     return (await this.writer.refusal())?.message;
   }
 
+  /** Compares closed days' files with what they were when they were published; those that differ are set aside. */
+  lookForDamage(): Promise<void> {
+    return this.guard.look();
+  }
+
+  /** What was set aside; undefined when nothing is. */
+  damage(): Promise<DamageReport | undefined> {
+    return this.database.damaged.report();
+  }
+
   stats(): Promise<MetricStoreStats> {
     return metricStoreStats(this.database, this.writer);
   }
 
   /** Waits for what is under way; nothing can be asked of the store afterwards. */
   async close(): Promise<void> {
+    await this.guard.close();
     await this.database.close();
   }
 }

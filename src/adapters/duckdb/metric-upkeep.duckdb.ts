@@ -8,7 +8,9 @@ export class DuckdbMetricUpkeep extends MetricUpkeep {
     super();
   }
 
+  /** Files of closed days are looked at first, so that a damaged one is not made part of a new one. */
   override async closeDays(beforeMs: number): Promise<number> {
+    await this.store.lookForDamage();
     return (await this.store.closeDays(beforeMs)).length;
   }
 
@@ -19,7 +21,12 @@ export class DuckdbMetricUpkeep extends MetricUpkeep {
   override async state(): Promise<MetricStoreState> {
     const { bytesOnDisk } = await this.store.stats();
     const refusal = await this.refusal();
-    return { bytesOnDisk, ...(refusal === undefined ? {} : { refusal }) };
+    const damage = await this.store.damage();
+    return {
+      bytesOnDisk,
+      ...(refusal === undefined ? {} : { refusal }),
+      ...(damage === undefined ? {} : { damage: { files: damage.files, what: damage.what } }),
+    };
   }
 
   /** Shown in `/readyz`, which is open to anyone: no path in it. */

@@ -3,7 +3,7 @@ import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
 import { OwnMetrics } from '../../platform/own-metrics.js';
 import { Readiness, type ReadinessPart } from '../../platform/readiness.js';
-import { MetricUpkeep } from '../metric-upkeep.port.js';
+import { type MetricStoreState, MetricUpkeep } from '../metric-upkeep.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CycleRecords, type Cycle } from './cycle-records.port.js';
 
@@ -14,6 +14,7 @@ interface Gauges {
   readonly nodes: ReturnType<typeof OwnMetrics.prototype.gauge<'state'>>;
   readonly age: ReturnType<typeof OwnMetrics.prototype.gauge>;
   readonly bytes: ReturnType<typeof OwnMetrics.prototype.gauge>;
+  readonly damaged: ReturnType<typeof OwnMetrics.prototype.counter>;
 }
 
 /** Tells in `/readyz` and `/metrics` how collection and the metric store are, in whichever process it runs: the cycles' records are shared. */
@@ -42,6 +43,10 @@ export class CollectionHealth implements OnApplicationBootstrap, OnModuleDestroy
       nodes: this.metrics.gauge('collection_nodes', 'Nodes of the newest closed cycle.', ['state']),
       age: this.metrics.gauge('collection_age_seconds', 'Age of the newest closed cycle.'),
       bytes: this.metrics.gauge('metric_store_bytes', 'What the embedded metric store takes on the disk.'),
+      damaged: this.metrics.counter(
+        'metric_store_damaged_files_total',
+        'Damaged files of the embedded metric store that were set aside and not deleted since.',
+      ),
     };
     const look = (): void => {
       this.looking ??= this.look(gauges).finally(() => (this.looking = undefined));
@@ -59,11 +64,14 @@ export class CollectionHealth implements OnApplicationBootstrap, OnModuleDestroy
     await Promise.all([this.lookAtStore(gauges), this.lookAtCycles(gauges)]);
   }
 
-  private async lookAtStore({ bytes }: Gauges): Promise<void> {
+  private async lookAtStore({ bytes, damaged }: Gauges): Promise<void> {
     try {
-      const { refusal, bytesOnDisk } = await this.upkeep.state();
-      if (bytesOnDisk !== undefined) bytes.set(bytesOnDisk);
-      this.store.set(refusal === undefined ? 'up' : 'degraded', refusal);
+      const state = await this.upkeep.state();
+      if (state.bytesOnDisk !== undefined) bytes.set(state.bytesOnDisk);
+      damaged.reset();
+      damaged.inc(state.damage?.files ?? 0);
+      const reasons = [state.refusal, tellDamage(state)].filter((reason) => reason !== undefined);
+      this.store.set(reasons.length === 0 ? 'up' : 'degraded', reasons.length === 0 ? undefined : reasons.join('; '));
     } catch (error) {
       this.log.warn('The metric store does not answer', { error });
       this.store.set('down', reasonOf('The metric store does not answer', error));
@@ -110,6 +118,12 @@ function tellMissing({ nodesExpected, completeness }: Cycle): string | undefined
   if (missing.length === 0) return undefined;
   const reasons = [...new Set(missing.map(({ reason }) => reason))].sort().slice(0, MOST_NAMED);
   return `${missing.length} of ${nodesExpected} nodes missing (${reasons.join(', ')}); GET /api/v1/metrics/cycles names them`;
+}
+
+function tellDamage({ damage }: MetricStoreState): string | undefined {
+  if (!damage) return undefined;
+  const count = damage.files === 1 ? '1 damaged file was' : `${damage.files} damaged files were`;
+  return `${count} set aside (${damage.what}); the rest is served, and docs/operate.md says what to do`;
 }
 
 /** `/readyz` is open to anyone, so it shows what is wrong and not an inner message. */

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
+import type { Log } from '../../platform/log.js';
+import { publishCatalogue, readSeals, type Seal } from './catalogue-copy.js';
+import { damageOf } from './damage-error.js';
+import type { MetricDatabase } from './metric-database.js';
+import { sqlText } from './sample-source.js';
+import { Serial } from './serial.js';
+import { removeOrphans } from './segment-files.js';
+
+/** A segment's bytes are looked at again after so long. */
+const LOOK_AGAIN_MS = 20 * 3_600_000;
+
+/**
+ * Watches over the files of closed days. Parquet files have no checksums that DuckDB looks at: a wrong bit mostly gives a wrong value and no error. So
+ * each is sealed with its digest when it is published, compared from time to time, and set aside when it differs, is gone or cannot be read.
+ */
+export class SegmentGuard {
+  private seals = new Map<string, Seal>();
+  private readonly lookedAtMs = new Map<string, number>();
+  private readonly looks = new Serial();
+  private looking: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(
+    private readonly database: MetricDatabase,
+    private readonly log: Log,
+  ) {
+    database.blame = (error) => this.blame(error);
+    database.settle = () => this.settle();
+  }
+
+  /** Learns the seals, sets aside the files that are gone or have another length than the manifest says, and removes leftovers. Bytes are compared later. */
+  async start(): Promise<void> {
+    const { files, damaged } = this.database;
+    const known = await this.database.read(async (connection) => {
+      try {
+        return await readSeals(connection, files);
+      } catch (error) {
+        await damaged.setAside(files.copy, 'It cannot be read', { error });
+        return undefined;
+      }
+    });
+    this.seals = known ?? new Map<string, Seal>();
+    for (const [file, bytes] of await this.manifest()) {
+      if ((await sizeOf(this.path(file))) !== bytes) await this.setAside(file, 'Its length is not what it was');
+    }
+    const segments = new Set((await this.manifest()).keys());
+    await removeOrphans(files.segments, segments);
+    if (known ? [...segments].some((file) => !known.has(file)) : segments.size > 0) await this.settle();
+  }
+
+  /**
+   * To be called when the manifest has changed, before files go that it no longer names: seals what is new, folds the change into the database file (so that a
+   * damaged log cannot take it back), and writes the catalogue's copy. May be repeated. What cannot be written (the disk is full) is left for the
+   * next time: removing old files is what makes room.
+   */
+  async settle(): Promise<void> {
+    try {
+      const seals = new Map<string, Seal>();
+      for (const [file, bytes] of await this.manifest()) {
+        seals.set(file, this.seals.get(file) ?? { bytes, digest: await digestOf(this.path(file)) });
+      }
+      this.seals = seals;
+      await this.database.write(async (connection) => {
+        await connection.run('CHECKPOINT');
+        await publishCatalogue(connection, this.database.files, seals);
+      });
+    } catch (error) {
+      this.log.warn("The copy of the metric store's catalogue cannot be written", { error });
+    }
+  }
+
+  /** Compares the bytes of the segments that were not looked at lately with their seals. One look at a time; reads, writes and upkeep go on. */
+  async look(): Promise<void> {
+    const mine = this.looks.run(() => this.lookNow());
+    this.looking = mine.catch(() => undefined);
+    await mine;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.looking;
+  }
+
+  private async lookNow(): Promise<void> {
+    const dueMs = Date.now() - LOOK_AGAIN_MS;
+    for (const file of (await this.manifest()).keys()) {
+      if (this.isClosed) return;
+      if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file);
+    }
+  }
+
+  /** Whether a segment was at fault for an error, and is now set aside: then it is worth trying again. */
+  private async blame(error: unknown): Promise<boolean> {
+    if (!isNativeError(error) || damageOf(error, 'running')?.part !== 'segment') return false;
+    const files = [...(await this.manifest()).keys()];
+    const named = files.filter((file) => error.message.includes(file));
+    let found = false;
+    for (const file of named.length > 0 ? named : files) found = (await this.compare(file)) || found;
+    return found;
+  }
+
+  /** True when the file was set aside. */
+  private async compare(file: string): Promise<boolean> {
+    const seal = this.seals.get(file);
+    const bytes = await sizeOf(this.path(file));
+    const isIntact =
+      bytes !== undefined && (!seal || (bytes === seal.bytes && (await digestOf(this.path(file))) === seal.digest));
+    if (isIntact) {
+      this.lookedAtMs.set(file, Date.now());
+      return false;
+    }
+    return this.setAside(file, 'Its bytes are not what they were');
+  }
+
+  /** False when the manifest names the file no longer: it was replaced or dropped meanwhile. */
+  private setAside(file: string, because: string): Promise<boolean> {
+    return this.database.write(async (connection, layout) => {
+      if (!layout.parts.some((part) => part.isSegment && part.name === file)) return false;
+      await this.database.damaged.setAside(this.path(file), because);
+      await this.database.swapLayout(async () => {
+        await connection.run(`DELETE FROM segments WHERE file = ${sqlText(file)}`);
+      });
+      this.seals.delete(file);
+      return true;
+    });
+  }
+
+  /** Length by file, newest day first. */
+  private async manifest(): Promise<Map<string, number>> {
+    const result = await this.database.write((connection) =>
+      connection.runAndReadAll('SELECT file, bytes::DOUBLE FROM segments ORDER BY day DESC, file'),
+    );
+    return new Map(result.getRowsJS() as [string, number][]);
+  }
+
+  private path(file: string): string {
+    return join(this.database.segmentFolder, file);
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Of a file's content; a sector that the disk cannot read counts as content that differs from any. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EIO' || code === 'ENOENT') return code;
+    throw error;
+  }
+  return hash.digest('hex');
+}

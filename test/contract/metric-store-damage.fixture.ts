@@ -1,0 +1,61 @@
+import { expect } from '@jest/globals';
+import type { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
+import { metricIndex } from '../../src/metrics/core/metric-catalogue.js';
+import { aFullSample, aPod } from '../support/samples.js';
+import { DAY, MINUTE } from './metric-store.fixture.js';
+
+const NODES = ['node-1', 'node-2', 'node-3'];
+const PODS_PER_NODE = 4;
+/** Cycles of each closed day; of the open day, so many stand in the database and as many more in the log. */
+export const CYCLES = 20;
+const DAY_0 = Date.UTC(2026, 2, 4);
+export const OPEN_DAY = DAY_0 + 2 * DAY;
+const PLACE = metricIndex('pod', 'cpu/usage_rate');
+
+/** How many cycles each day has for every pod. */
+export type Cycles = readonly [number, number, number];
+export const ALL: Cycles = [CYCLES, CYCLES, 2 * CYCLES];
+
+const valueOf = (cycle: number, pod: number): number => cycle * 100 + pod;
+
+export function append(store: DuckdbMetricStore, day: number, cycle: number): Promise<void> {
+  return store.writer.append(
+    DAY_0 + day * DAY + cycle * MINUTE,
+    NODES.map((node) => ({
+      scope: node,
+      samples: Array.from({ length: PODS_PER_NODE }, (_, pod) =>
+        aFullSample(
+          aPod({ node, pod: `${node}-${String(pod)}`, podUid: `${node}-${String(pod)}` }),
+          valueOf(cycle, pod),
+        ),
+      ),
+    })),
+  );
+}
+
+/** How many cycles each day has; every pod has the same ones, with its own values. */
+export async function cyclesOf(store: DuckdbMetricStore): Promise<Cycles> {
+  const days = [];
+  for (const day of [0, 1, 2]) {
+    const fromMs = DAY_0 + day * DAY;
+    const series = await store.reader.range({
+      metric: 'cpu/usage_rate',
+      select: { type: 'pod' },
+      fromMs,
+      toMs: fromMs + DAY,
+      stepMs: MINUTE,
+      aggregation: 'sum',
+      maxSeries: 100,
+    });
+    for (const { object, points } of series) {
+      const pod = Number(object.pod?.split('-').at(-1));
+      const right = points.map(([at]) => [at, valueOf((at - fromMs) / MINUTE, pod) + PLACE]);
+      expect(points).toEqual(right);
+    }
+    const lengths = new Set(series.map(({ points }) => points.length));
+    expect(lengths.size).toBeLessThanOrEqual(1);
+    if (series.length > 0) expect(series).toHaveLength(NODES.length * PODS_PER_NODE);
+    days.push([...lengths][0] ?? 0);
+  }
+  return [days[0] ?? 0, days[1] ?? 0, days[2] ?? 0];
+}
