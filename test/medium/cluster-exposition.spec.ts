@@ -55,7 +55,7 @@ describe('GET /metrics/cluster', () => {
     records = await openPgliteRecords();
     const cycles = new PostgresCycleRecords(records.database);
     await fillCycles(cycles);
-    app = await startExpositionApi(store.reader, cycles, NOW);
+    app = await startExpositionApi(store.reader, cycles, () => NOW);
   });
   afterAll(async () => {
     await app.close();
@@ -159,7 +159,7 @@ describe('GET /metrics/cluster leaves out', () => {
     const store = new MemoryMetricStore();
     const node = { scope: 'node-1', samples: [aSample(aNode(), { 'cpu/usage_rate': 1 })] };
     await store.writer.append(NOW - ageMs, [node]);
-    const app = await startExpositionApi(store.reader, noCycles, NOW);
+    const app = await startExpositionApi(store.reader, noCycles, () => NOW);
     expect(await linesOf(app)).toHaveLength(samples);
     await app.close();
   });
@@ -170,7 +170,7 @@ describe('GET /metrics/cluster leaves out', () => {
     const gone = aSample(aPod({ pod: 'gone' }), { 'cpu/usage_rate': 1 });
     await store.writer.append(T0 - MINUTE, [{ scope: 'node-1', samples: [here, gone] }]);
     await store.writer.append(T0, [{ scope: 'node-1', samples: [here] }]);
-    const app = await startExpositionApi(store.reader, noCycles, NOW);
+    const app = await startExpositionApi(store.reader, noCycles, () => NOW);
     expect(await linesOf(app)).toEqual([
       'cpu_usage_cores{object="pod",namespace="prod",pod="here",node="node-1"} 0.001',
     ]);
@@ -187,7 +187,9 @@ describe('GET /metrics/cluster is bounded', () => {
       samples: [aSample(aNode({ node: `node-${index}` }), { 'cpu/usage_rate': index })],
     }));
     await store.writer.append(T0, scopes);
-    return startExpositionApi(store.reader, noCycles, NOW, { EXPOSITION_MAX_SAMPLES: '1000' });
+    return startExpositionApi(store.reader, noCycles, () => NOW, {
+      environment: { EXPOSITION_MAX_SAMPLES: '1000' },
+    });
   }
 
   it.each([999, 1000])('and whole with %i of 1000 samples', async (nodes) => {
