@@ -2,11 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
+import { eventually } from '../support/eventually.js';
 import { startExpositionApi } from '../support/exposition-api.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { asTenant, fillCycles, fillStore, MINUTE, noCycles, type ProblemBody, T0 } from '../support/metric-api.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
-import { aNode, aPod, aSample } from '../support/samples.js';
+import { aFullSample, aNode, aPod, aSample } from '../support/samples.js';
 
 /** Half a minute after the newest cycle. */
 const NOW = T0 + 30_000;
@@ -205,6 +206,26 @@ describe('GET /metrics/cluster is bounded', () => {
       'There are more than 1000 samples (EXPOSITION_MAX_SAMPLES): ask for fewer by object, namespace, node or metric, in several scrapes if need be.',
     );
     expect(await linesOf(app, '?node=node-7')).toEqual(['cpu_usage_cores{object="node",node="node-7"} 0.007']);
+    await app.close();
+  });
+
+  it('and sent to four at once; a scraper that goes away in the middle makes room', async () => {
+    const store = new MemoryMetricStore();
+    const nodes = Array.from({ length: 1000 }, (_, index) => aFullSample(aNode({ node: `node-${index}` }), 1));
+    await store.writer.append(T0, [{ scope: '', samples: nodes }]);
+    const app = await startExpositionApi(store.reader, noCycles, () => NOW);
+    await app.listen(0, '127.0.0.1');
+    const url = `${await app.getUrl()}/metrics/cluster`;
+    const scrapers = Array.from({ length: 4 }, () => new AbortController());
+    await Promise.all(scrapers.map(({ signal }) => fetch(url, { signal })));
+    const refused = await ask(app);
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '5']);
+    for (const scraper of scrapers) scraper.abort();
+    const answer = await eventually('room for another scraper', async () => {
+      const found = await ask(app);
+      return found.statusCode === 200 ? found : undefined;
+    });
+    expect(answer.body.endsWith('# EOF\n')).toBe(true);
     await app.close();
   });
 });

@@ -125,8 +125,9 @@ async function asked(expression: string, isWanted = (found: PromSample[]) => fou
     return isWanted(answer) && answer;
   });
   return Object.fromEntries(
-    found.map(({ labels: { __name__: _, ...labels }, value }) => [
+    found.map(({ labels, value }) => [
       Object.entries(labels)
+        .filter(([label]) => label !== '__name__')
         .map(([label, of]) => `${label}=${of}`)
         .join(' '),
       value,
