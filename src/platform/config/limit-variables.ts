@@ -58,6 +58,15 @@ export const LIMITS = {
     group: 'Limits',
     description: 'How long a query of the metric store may take.',
   }),
+  EXPOSITION_MAX_SAMPLES: variable({
+    as: 'expositionMaxSamples',
+    schema: integer(1_000, 10_000_000),
+    default: '1000000',
+    unit: 'samples',
+    group: 'Limits',
+    description:
+      'The most samples in one answer of `GET /metrics/cluster`; more are refused. Until it is sent an answer takes about 700 bytes of memory an object.',
+  }),
   QUERY_CONCURRENCY: variable({
     as: 'queryConcurrency',
     schema: integer(1, 100),
