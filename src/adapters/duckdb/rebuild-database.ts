@@ -31,8 +31,8 @@ export async function rebuildDatabase({ files, settings, log }: Rebuild, from: '
     const copy = await attach(connection, files.copy, 'copied', log);
     const isKnown = await fillCatalogue(connection, old, copy);
     if (isKnown && old && (await hasRoom(files))) {
-      const { rows, rowsLost } = await salvageSamples(connection, old);
-      log.warn('The metric store was rebuilt', { rows, rowsLost, withCopy: copy !== undefined });
+      const { rows, rowsDamaged } = await salvageSamples(connection, old);
+      log.warn('The metric store was rebuilt', { rows, rowsDamaged, withCopy: copy !== undefined });
     } else log.warn('The metric store was rebuilt without the rows of open days', { withCopy: copy !== undefined });
     for (const source of [old, copy]) if (source) await connection.run(`DETACH ${source}`);
     await connection.run('CHECKPOINT');
@@ -74,7 +74,7 @@ async function fillCatalogue(
   for (const name of names) {
     const first = inOld.get(name);
     const second = inCopy.get(name);
-    if (first && (await salvageTable(connection, first)).rowsLost === 0) continue;
+    if (first && (await salvageTable(connection, first)).rowsDamaged === 0) continue;
     if (!second) continue;
     await connection.run(`DROP TABLE IF EXISTS ${name}`);
     await salvageTable(connection, second);

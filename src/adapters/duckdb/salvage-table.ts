@@ -17,7 +17,8 @@ export interface Table {
 
 export interface Salvaged {
   readonly rows: number;
-  readonly rowsLost: number;
+  /** Rows that are lost, or taken without some of their metrics. */
+  readonly rowsDamaged: number;
 }
 
 /** DuckDB's row group: a damaged block costs the rows of one. */
@@ -43,25 +44,25 @@ export async function tablesOf(
 
 /**
  * Makes a table as it is in its source, and takes the rows that can be read. Where a damaged block holds only columns that may be unknown, the rows are
- * taken without these; they count as lost, too.
+ * taken without these.
  * @param condition on the rows
  */
 export async function salvageTable(connection: DuckDBConnection, table: Table, condition = 'true'): Promise<Salvaged> {
   await connection.run(table.sql);
   const whole = await attempt(connection, insertOf(table, condition));
-  if (whole !== undefined) return { rows: whole, rowsLost: 0 };
+  if (whole !== undefined) return { rows: whole, rowsDamaged: 0 };
   let rows = 0;
-  let rowsLost = 0;
+  let rowsDamaged = 0;
   for (let from = 0; from < table.rows; from += ROW_GROUP) {
     const group = `rowid >= ${String(from)} AND rowid < ${String(from + ROW_GROUP)}`;
     const sql = insertOf(table, `${group} AND ${condition}`);
     const taken = await attempt(connection, sql);
     if (taken === undefined) {
-      rowsLost += Math.min(ROW_GROUP, table.rows - from);
+      rowsDamaged += Math.min(ROW_GROUP, table.rows - from);
       rows += await salvageColumns(connection, table, group, condition);
     } else rows += taken;
   }
-  return { rows, rowsLost };
+  return { rows, rowsDamaged };
 }
 
 /** Takes the rows of a group with NULL for the columns that cannot be read; none when a key is among them. */
@@ -96,7 +97,7 @@ function insertOf(
 export async function salvageSamples(connection: DuckDBConnection, source: Source): Promise<Salvaged> {
   const present = await tablesOf(connection, 'memory');
   let rows = 0;
-  let rowsLost = 0;
+  let rowsDamaged = 0;
   const incomplete: string[] = [];
   for (const table of (await tablesOf(connection, source)).values()) {
     if (present.has(table.name)) continue;
@@ -108,11 +109,11 @@ export async function salvageSamples(connection: DuckDBConnection, source: Sourc
       `${known('object_id', 'objects')} AND ${known('scope_id', 'scopes')}`,
     );
     rows += taken.rows;
-    rowsLost += taken.rowsLost;
-    if (taken.rowsLost > 0 && partOf(table.name)?.kind === WRITTEN) incomplete.push(table.name);
+    rowsDamaged += taken.rowsDamaged;
+    if (taken.rowsDamaged > 0 && partOf(table.name)?.kind === WRITTEN) incomplete.push(table.name);
   }
   for (const name of incomplete) await remakeWritten(connection, name);
-  return { rows, rowsLost };
+  return { rows, rowsDamaged };
 }
 
 async function remakeWritten(connection: DuckDBConnection, written: string): Promise<void> {
