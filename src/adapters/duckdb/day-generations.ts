@@ -34,7 +34,7 @@ export class DayGenerations {
     cycleAtMs: number,
   ): Promise<{ generation: OpenGeneration; isChanged: boolean }> {
     const dayMs = dayOf(cycleAtMs);
-    const parts = layout.parts.filter((part) => part.dayMs === dayMs);
+    const parts = layout.parts.filter((part) => part.tier === 'raw' && part.dayMs === dayMs);
     const closed = Math.max(this.frozen.get(dayMs) ?? 0, ...parts.filter((p) => p.isSegment).map((p) => p.generation));
     const highest = Math.max(0, ...parts.filter((p) => p.kind === WRITTEN).map((p) => p.generation));
     const number = highest > closed ? highest : Math.max(highest, closed) + 1;
@@ -67,6 +67,6 @@ export class DayGenerations {
     await connection.run(
       `CREATE TABLE ${name} (${cycleAt} BIGINT, ${scopeId} UINTEGER, ${objectId} UINTEGER, ${sampledAt} BIGINT, ${columns.join(', ')})`,
     );
-    return { kind, dayMs, generation, name, isSegment: false, metrics, rowCount: 0 };
+    return { tier: 'raw', kind, dayMs, generation, name, isSegment: false, metrics, rowCount: 0, bytes: 0 };
   }
 }

@@ -23,12 +23,19 @@ export interface Kind {
 export class Kinds {
   readonly all: readonly Kind[];
   private readonly byName: ReadonlyMap<string, Kind>;
+  private readonly definitions: ReadonlyMap<string, Metric>;
 
   constructor(catalogue: readonly Metric[] = METRICS) {
     this.all = OBJECT_TYPES.flatMap((type) =>
       [undefined, ...RESOURCE_FAMILIES].map((family) => kind(catalogue, type, family)),
     ).filter((kind) => kind.metrics.length > 0);
     this.byName = new Map(this.all.map((kind) => [kind.name, kind]));
+    this.definitions = new Map(catalogue.map((metric) => [metric.name, metric]));
+  }
+
+  /** The catalogue's row of a column; undefined for a metric that the catalogue no longer has. */
+  findDefinition(metric: string): Metric | undefined {
+    return this.definitions.get(metric);
   }
 
   /** The kind that takes this object's samples; undefined when no metric of the catalogue is about such objects. */

@@ -19,11 +19,11 @@ export interface SampleRange {
 export function sampleSource(layout: Layout, segmentFolder: string, range: SampleRange): string | undefined {
   const metric = `p."${range.metric}"`;
   const selects = layout.parts
-    .filter((part) => part.kind === range.kind && part.metrics.includes(range.metric))
+    .filter((part) => part.tier === 'raw' && part.kind === range.kind && part.metrics.includes(range.metric))
     .filter((part) => part.dayMs < range.toMs && part.dayMs + DAY_MS > range.fromMs)
     .map(
       (part) =>
-        `SELECT p.object_id, p.cycle_at, ${metric} AS v FROM ${partSource(part, segmentFolder)} p
+        `SELECT p.object_id, p.cycle_at, ${metric}::DOUBLE AS v FROM ${partSource(part, segmentFolder)} p
          WHERE p.cycle_at >= ${String(range.fromMs)} AND p.cycle_at < ${String(range.toMs)} AND ${metric} IS NOT NULL
            AND ${range.objects} AND ${validRows(layout, part)}`,
     );
@@ -43,8 +43,8 @@ export function partSource(part: Part, segmentFolder: string): string {
 }
 
 /** The condition on `p` that a row was not written again in a higher generation. */
-export function validRows(layout: Layout, { dayMs, generation }: Part): string {
-  if ((layout.supersededBelow.get(dayMs) ?? 0) <= generation) return 'true';
+export function validRows(layout: Layout, { tier, dayMs, generation }: Part): string {
+  if (tier !== 'raw' || (layout.supersededBelow.get(dayMs) ?? 0) <= generation) return 'true';
   return `NOT EXISTS (SELECT 1 FROM superseded x WHERE x.day = ${String(dayMs)} AND x.below > ${String(generation)}
             AND x.cycle_at = p.cycle_at AND x.scope_id = p.scope_id)`;
 }
