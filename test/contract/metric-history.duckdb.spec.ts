@@ -36,33 +36,33 @@ describe('the history of DuckdbMetricStore', () => {
 
   describe('rolling up', () => {
     it('keeps of a gauge min, max, sum and how many, of a counter last and increase, of a constant the last', async () => {
-      const cpu = [1.5, 4, 2.000001, Number.NaN, 3];
-      const usage = [1000, 1600, 100, 300, 350]; // it went back: counted from zero
+      const cpu = [1.5, 4, 2.001, Number.NaN, 3]; // a 128th is kept
+      const usage = [1000, 1600, 100, 300, 350].map((value) => value * 4096); // it went back: counted from zero
       for (const [minute, value] of cpu.entries()) {
         const at = { 'cpu/usage_rate': value, 'cpu/usage': usage[minute] ?? 0, 'cpu/request': 100 + minute };
         await write(minute, { ...at, 'memory/usage': 4096 * minute });
       }
-      await write(5, { 'cpu/usage': 400 });
+      await write(5, { 'cpu/usage': 400 * 4096 });
       await store.rollUp(T0 + 10 * MINUTE);
       const [first, second, ...others] = await rows('5m');
       expect(others).toEqual([]);
-      expect(first).toEqual({
+      expect(first).toMatchObject({
         cycle_at: T0,
         object_id: 1,
         rows: 5,
         'cpu/usage_rate#min': 1.5,
         'cpu/usage_rate#max': 4,
-        'cpu/usage_rate#sum': 10.500001,
+        'cpu/usage_rate#sum': 10.5,
         'cpu/usage_rate#n': 4,
-        'cpu/usage': 350,
-        'cpu/usage#increase': 600 + 100 + 200 + 50,
+        'cpu/usage': 350 * 4096,
+        'cpu/usage#increase': (600 + 100 + 200 + 50) * 4096,
         'cpu/request': 104,
         'memory/usage#min': 0,
         'memory/usage#max': 16384,
         'memory/usage#sum': 40960,
         'memory/usage#n': null,
       });
-      expect(second).toMatchObject({ cycle_at: T0 + 5 * MINUTE, rows: 1, 'cpu/usage': 400, 'cpu/usage#increase': 50 });
+      expect(second).toMatchObject({ cycle_at: T0 + 5 * MINUTE, rows: 1, 'cpu/usage#increase': 50 * 4096 });
       expect(second).toMatchObject({ 'memory/usage#sum': null, 'memory/usage#n': 0, 'cpu/request': null });
     });
 
@@ -84,7 +84,7 @@ describe('the history of DuckdbMetricStore', () => {
     });
 
     it('counts an increase from the bucket, and the day, before; not over more than ten minutes', async () => {
-      const at = (ms: number, value: number) => append(ms, [aSample(aPod(), { 'cpu/usage': value })]);
+      const at = (ms: number, value: number) => append(ms, [aSample(aPod(), { 'memory/page_faults': value })]);
       await at(MIDNIGHT - MINUTE, 10);
       await at(MIDNIGHT, 17);
       await at(MIDNIGHT + 10 * MINUTE, 20);
@@ -92,8 +92,8 @@ describe('the history of DuckdbMetricStore', () => {
       await store.rollUp(MIDNIGHT - 2 * MINUTE);
       await store.closeDays(MIDNIGHT);
       await store.rollUp(MIDNIGHT + HOUR);
-      expect((await rows('5m')).map((row) => row['cpu/usage#increase'])).toEqual([null, 7, 3, null]);
-      expect((await rows('1h')).map((row) => [row['cpu/usage'], row['cpu/usage#increase']])).toEqual([
+      expect((await rows('5m')).map((row) => row['memory/page_faults#increase'])).toEqual([null, 7, 3, null]);
+      expect((await rows('1h')).map((row) => [row['memory/page_faults'], row['memory/page_faults#increase']])).toEqual([
         [10, null],
         [30, 10],
       ]);

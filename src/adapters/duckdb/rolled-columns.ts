@@ -1,4 +1,4 @@
-import type { Rollup } from '../../metrics/core/catalogue/metric.js';
+import type { Metric, Rollup } from '../../metrics/core/catalogue/metric.js';
 import type { TierName } from '../../metrics/metric-store.port.js';
 
 /** Width of a rolled-up row. */
@@ -32,7 +32,7 @@ export function rolledColumns(metric: string, rollup: Rollup): string[] {
   }
 }
 
-/** The column that tells a metric's stored type: it is there in every part that has the metric. */
-export function typedColumn(metric: string, rollup: Rollup): string {
-  return rollup === 'gauge' ? `${metric}#sum` : metric;
+/** A metric that the catalogue no longer has is taken for a level. */
+export function rollupOf(definition: Metric | undefined): Rollup {
+  return definition?.rollup ?? 'gauge';
 }

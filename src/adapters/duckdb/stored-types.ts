@@ -1,7 +1,7 @@
 import type { Metric, MetricUnit } from '../../metrics/core/catalogue/metric.js';
 import type { BackgroundConnection } from './background-connection.js';
 
-/** How a segment keeps the values of a metric: as whole numbers, as a whole number of 10^-scale, or as they are. */
+/** How a closed day keeps the values of a metric: as whole numbers, as a whole number of 10^-scale, or as they are. */
 export type StoredType = 'BIGINT' | 'DOUBLE' | `DECIMAL(18,${number})`;
 
 /**
@@ -9,8 +9,8 @@ export type StoredType = 'BIGINT' | 'DOUBLE' | `DECIMAL(18,${number})`;
  * millionth of an event a second, a billionth of a ratio. Parquet packs the differences of such whole numbers, which takes a third of what doubles take.
  */
 const SCALES: Partial<Record<MetricUnit, number>> = { millicores: 6, 'bytes/s': 3, '1/s': 6, ratio: 9 };
-/** Room for the sum of an hour of values. */
-const SUMMED_LIMIT = 1e14;
+/** What 18 digits hold, and a BIGINT. */
+const DECIMAL_LIMIT = 9e17;
 const BIGINT_LIMIT = 9e18;
 
 /** A metric that the catalogue no longer has is taken for a level without a unit. */
@@ -47,12 +47,6 @@ export async function findStoredTypes(
 /** @param most the greatest absolute value @param isWhole whether every value is a whole number */
 export function storedType(most: number, isWhole: boolean, definition: Metric | undefined): StoredType {
   const scale = definition && SCALES[definition.unit];
-  if (scale !== undefined) return most * 10 ** scale < SUMMED_LIMIT ? `DECIMAL(18,${scale})` : 'DOUBLE';
-  const isSummed = (definition?.rollup ?? 'gauge') === 'gauge';
-  return isWhole && most < (isSummed ? BIGINT_LIMIT / 1e4 : BIGINT_LIMIT) ? 'BIGINT' : 'DOUBLE';
-}
-
-/** The type that holds the values of two. */
-export function widerType(a: StoredType, b: StoredType | undefined): StoredType {
-  return b === undefined || a === b ? a : 'DOUBLE';
+  if (scale !== undefined) return most * 10 ** scale < DECIMAL_LIMIT ? `DECIMAL(18,${scale})` : 'DOUBLE';
+  return isWhole && most < BIGINT_LIMIT ? 'BIGINT' : 'DOUBLE';
 }
