@@ -16,6 +16,7 @@ const SWEEP_EVERY_MS = 60_000;
 export function builtInSchedules({ metricResolutionMs }: Pick<Config, 'metricResolutionMs'>): BuiltInSchedule[] {
   return [
     { name: 'collect-metrics', kind: 'metrics.start-cycle', payload: {}, cadence: { everyMs: metricResolutionMs } },
+    { name: 'roll-up-metrics', kind: 'metrics.roll-up', payload: {}, cadence: inUtc('17 * * * *') },
     { name: 'close-metric-days', kind: 'metrics.close-days', payload: {}, cadence: inUtc('20 0 * * *') },
     { name: 'drop-expired-metrics', kind: 'metrics.drop-expired', payload: {}, cadence: inUtc('50 * * * *') },
     { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },

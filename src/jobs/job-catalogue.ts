@@ -53,6 +53,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'nobody',
     },
+    'metrics.roll-up': {
+      title: 'Roll metrics up to five minutes and hours',
+      queue: 'disk',
+      payload: nothing,
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: true,
+      startableBy: 'operator',
+    },
     'metrics.close-days': {
       title: 'Write closed days to Parquet',
       queue: 'disk',

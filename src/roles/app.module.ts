@@ -8,6 +8,7 @@ import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { PrometheusModule } from '../metrics/compat/prometheus.module.js';
+import { HistoryModule } from '../metrics/history/history.module.js';
 import { QueryModule } from '../metrics/query/query.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
@@ -31,7 +32,7 @@ export class AppModule {
         AuthModule,
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
-        ...(works ? [CollectModule] : []),
+        ...(works ? [CollectModule, HistoryModule] : []),
         ...(answers ? [ClusterModule, QueryModule, PrometheusModule] : []),
       ],
       providers: [

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DuckdbMetricStore, type DuckdbMetricStoreOptions } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { METRICS, metricIndex } from '../../src/metrics/core/metric-catalogue.js';
 import type { Sample } from '../../src/metrics/core/sample.js';
+import { TIERS } from '../../src/metrics/metric-store.port.js';
 import { aFullSample, aNode, aPod, aSample } from '../support/samples.js';
 import { cpu, DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
 
@@ -177,12 +178,20 @@ describe('DuckdbMetricStore over the days', () => {
   });
 
   describe('retention', () => {
+    /** Of all tiers; how many days of each went. */
+    const drop = async (beforeMs: number): Promise<number[]> => {
+      await store.rollUp(beforeMs);
+      const days = [];
+      for (const tier of TIERS) days.push((await store.dropBefore(tier, beforeMs)).length);
+      return days;
+    };
+
     it('drops days, closed or open, and the objects that only they have seen', async () => {
       await append(T0 - 3 * DAY, [cpu(aPod({ pod: 'old', labels: { app: 'old' } }), 1), cpu(aPod(), 1)]);
       await append(T0 - 2 * DAY, [cpu(aPod({ pod: 'open' }), 2)]);
       await append(T0, [cpu(aPod(), 3)]);
       await store.closeDays(TOMORROW - 3 * DAY);
-      expect(await store.dropBefore(TOMORROW - 2 * DAY)).toHaveLength(2);
+      expect(await drop(TOMORROW - 2 * DAY)).toEqual([2, 2, 2]);
       expect(await files()).toEqual([]);
       expect(await knows({ type: 'pod', pod: 'old' })).toBe(false);
       expect(await knows({ type: 'pod', pod: 'open' })).toBe(false);
@@ -191,7 +200,7 @@ describe('DuckdbMetricStore over the days', () => {
 
     it('gives an object that comes back after it was forgotten a series of its own', async () => {
       await append(T0 - 3 * DAY, [cpu(aPod(), 1)]);
-      await store.dropBefore(TOMORROW - DAY);
+      await drop(TOMORROW - DAY);
       await append(T0, [cpu(aPod({ pod: 'web-2' }), 2), cpu(aPod(), 3)]);
       expect((await instant({ type: 'pod' })).map(({ object, value }) => [object.pod, value])).toEqual([
         ['web-1', 3],
@@ -205,7 +214,7 @@ describe('DuckdbMetricStore over the days', () => {
       await append(T0, [cpu(aPod(), 3), cpu(aPod({ pod: 'new' }), 3)]);
       await store.closeDays(TOMORROW);
       expect((await store.stats()).newestCycleAtMs).toBe(T0);
-      await store.dropBefore(TOMORROW - 3 * DAY);
+      await drop(TOMORROW - 3 * DAY);
       await reopen();
       const series = await range({ type: 'pod' }, whole);
       expect(series.map(({ object, points }) => [object.pod, points.length])).toEqual([
@@ -217,7 +226,7 @@ describe('DuckdbMetricStore over the days', () => {
 
     it('drops nothing when nothing is old enough', async () => {
       await append(T0, [cpu(aPod(), 1)]);
-      expect(await store.dropBefore(TOMORROW - 1)).toEqual([]);
+      expect(await drop(TOMORROW - 1)).toEqual([0, 0, 0]);
       expect(await instant({ type: 'pod' })).toHaveLength(1);
     });
   });
@@ -226,7 +235,7 @@ describe('DuckdbMetricStore over the days', () => {
     const older = METRICS.filter((metric) => metric.name !== 'cpu/usage_rate');
     const withoutRate = (value: number): Sample => {
       const { object, values } = aSample(aPod(), { 'memory/usage': value });
-      return { object, sampledAtMs: undefined, values: values.filter((_, index) => index !== 3) };
+      return { object, sampledAtMs: undefined, values: values.filter((_, index) => index !== CPU) };
     };
     await reopen({ catalogue: older });
     await append(T0 - DAY, [withoutRate(1)]);

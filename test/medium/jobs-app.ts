@@ -57,6 +57,14 @@ class CloseDays implements JobHandler<'metrics.close-days'> {
   }
 }
 
+@HandlesJob('metrics.roll-up')
+@Injectable()
+export class RollUp implements JobHandler<'metrics.roll-up'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 @HandlesJob('metrics.drop-expired')
 @Injectable()
 export class DropExpired implements JobHandler<'metrics.drop-expired'> {

@@ -6,7 +6,15 @@ import { sqlText } from './sample-source.js';
 import { syncFile } from './segment-files.js';
 
 /** What closed days need to be understood: their ids' meaning and their manifest. Small: a row an object that was seen in the time that is kept. */
-export const CATALOGUE_TABLES = ['store_version', 'objects', 'label_sets', 'scopes', 'segments'] as const;
+export const CATALOGUE_TABLES = [
+  'store_version',
+  'objects',
+  'label_sets',
+  'scopes',
+  'segments',
+  'rolled_up',
+  'dropped',
+] as const;
 
 /** What a segment's bytes were when it was published: Parquet has no checksum that DuckDB looks at. */
 export interface Seal {

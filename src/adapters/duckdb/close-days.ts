@@ -1,22 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { join } from 'node:path';
 import type { BackgroundConnection } from './background-connection.js';
 import type { MetricDatabase } from './metric-database.js';
+import type { Kinds } from './metric-kinds.js';
 import { DAY_MS, KEY_COLUMNS, type Layout, type Part, partName, WRITTEN } from './metric-layout.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
-import { partSource, sqlText, validRows } from './sample-source.js';
-import { publishFile, removeOrphans, temporaryName } from './segment-files.js';
+import { partSource, validRows } from './sample-source.js';
+import { enterSegments, markLastClosedDay, removeUnlisted, type Segment } from './segment-manifest.js';
+import { findStoredTypes } from './stored-types.js';
+import { writeSegment } from './write-segment.js';
 
 export interface ClosedDay {
   readonly dayMs: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-interface Segment {
-  readonly kind: string;
-  readonly file: string;
-  readonly metrics: readonly string[];
   readonly rows: number;
   readonly bytes: number;
 }
@@ -31,6 +25,7 @@ interface Segment {
 export async function closeDays(
   database: MetricDatabase,
   writer: DuckdbMetricWriter,
+  kinds: Kinds,
   beforeMs: number,
 ): Promise<ClosedDay[]> {
   return database.maintain(async (background) => {
@@ -38,20 +33,23 @@ export async function closeDays(
     const open = layout.parts.filter((part) => !part.isSegment && part.dayMs + DAY_MS <= beforeMs);
     const days = [...new Set(open.map((part) => part.dayMs))].sort((a, b) => a - b);
     const closed: ClosedDay[] = [];
-    for (const dayMs of days) closed.push(await closeDay(database, writer, background, dayMs));
+    for (const dayMs of days) closed.push(await closeDay({ database, writer, kinds, background }, dayMs));
     return closed;
   });
 }
 
-async function closeDay(
-  database: MetricDatabase,
-  writer: DuckdbMetricWriter,
-  background: BackgroundConnection,
-  dayMs: number,
-): Promise<ClosedDay> {
+interface Means {
+  readonly database: MetricDatabase;
+  readonly writer: DuckdbMetricWriter;
+  readonly kinds: Kinds;
+  readonly background: BackgroundConnection;
+}
+
+async function closeDay(means: Means, dayMs: number): Promise<ClosedDay> {
+  const { database, writer } = means;
   const { layout, parts, generation } = await database.write(async (_, layout) => {
     await writer.refuseWhenFull();
-    const parts = layout.parts.filter((part) => part.dayMs === dayMs);
+    const parts = layout.parts.filter((part) => part.tier === 'raw' && part.dayMs === dayMs);
     const generation = Math.max(...parts.map((part) => part.generation));
     writer.generations.freeze(dayMs, generation);
     return { layout, parts, generation };
@@ -60,10 +58,10 @@ async function closeDay(
   for (const kind of new Set(parts.map((part) => part.kind))) {
     if (kind === WRITTEN) continue;
     const ofKind = parts.filter((part) => part.kind === kind);
-    const segment = await copyKind(background, database.segmentFolder, layout, ofKind, generation);
+    const segment = await copyKind(means, layout, ofKind, generation);
     if (segment) segments.push(segment);
   }
-  await database.write((connection) => markLastClosedDay(connection, database.segmentFolder, segments, dayMs));
+  await database.write((connection) => markLastClosedDay(connection, database.segmentFolder, segments));
   await database.write(async (connection) => {
     await database.swapLayout(() => enter(connection, parts, segments, dayMs, generation));
     writer.forget();
@@ -74,44 +72,29 @@ async function closeDay(
 }
 
 async function copyKind(
-  background: BackgroundConnection,
-  folder: string,
+  { database, kinds, background }: Means,
   layout: Layout,
   parts: readonly Part[],
   generation: number,
 ): Promise<Segment | undefined> {
   const [first] = parts;
   if (!first) return undefined;
-  const file = `${partName(first.kind, first.dayMs, generation)}.parquet`;
-  const metrics = [...new Set(parts.flatMap((part) => part.metrics))];
+  const { kind, dayMs } = first;
+  const folder = database.segmentFolder;
   const sources = parts.map((part) => {
-    const columns = [...KEY_COLUMNS, ...part.metrics.map((metric) => `"${metric}"`)].map((column) => `p.${column}`);
+    const metrics = part.metrics.map((metric) => `p."${metric}"::DOUBLE AS "${metric}"`);
+    const columns = [...KEY_COLUMNS.map((column) => `p.${column}`), ...metrics];
     return `SELECT ${columns.join(', ')} FROM ${partSource(part, folder)} p WHERE ${validRows(layout, part)}`;
   });
-  const result = await background.run(
-    `COPY (SELECT * FROM (${sources.join(' UNION ALL BY NAME ')}) ORDER BY object_id, cycle_at)
-     TO ${sqlText(join(folder, temporaryName(file)))} (FORMAT parquet, COMPRESSION zstd)`,
-  );
-  const rows = Number((await result.getRowsJS())[0]?.[0] ?? 0);
-  if (rows === 0) return undefined;
-  const { bytes } = await publishFile(folder, file);
-  return { kind: first.kind, file, metrics, rows, bytes };
-}
-
-/** Notes on what day an object was last seen, so that it can be dropped with that day. Repeating it changes nothing. */
-async function markLastClosedDay(
-  connection: DuckDBConnection,
-  folder: string,
-  segments: readonly Segment[],
-  dayMs: number,
-): Promise<void> {
-  for (const { file } of segments) {
-    await connection.run(
-      `UPDATE objects SET last_closed_day = ${String(dayMs)}
-       WHERE coalesce(last_closed_day, -1) < ${String(dayMs)}
-         AND id IN (SELECT DISTINCT object_id FROM read_parquet(${sqlText(join(folder, file))}))`,
-    );
-  }
+  const source = sources.join(' UNION ALL BY NAME ');
+  const names = [...new Set(parts.flatMap((part) => part.metrics))];
+  const columns = names.map((name) => ({ name, definition: kinds.findDefinition(name) }));
+  const types = await findStoredTypes(background, source, columns);
+  const stored = [...types].map(([name, type]) => `"${name}"::${type} AS "${name}"`);
+  const query = `SELECT ${[...KEY_COLUMNS, ...stored].join(', ')} FROM (${source}) ORDER BY object_id, cycle_at`;
+  const file = `${partName(kind, dayMs, generation)}.parquet`;
+  const written = await writeSegment(background, folder, query, file);
+  return written && { tier: 'raw', kind, dayMs, generation, file, metrics: [...types.keys()], ...written };
 }
 
 /** The one transaction that makes the files count instead of the tables. */
@@ -124,23 +107,9 @@ async function enter(
 ): Promise<void> {
   const day = String(dayMs);
   await connection.run('BEGIN');
-  await connection.run(`DELETE FROM segments WHERE day = ${day}`);
-  for (const { kind, file, metrics, rows, bytes } of segments) {
-    const list = metrics.map((metric) => sqlText(metric)).join(', ');
-    const values = [sqlText(kind), day, generation, sqlText(file), `[${list}]::VARCHAR[]`, rows, bytes];
-    await connection.run(
-      `INSERT INTO segments (kind, day, generation, file, metrics, row_count, bytes) VALUES (${values.join(', ')})`,
-    );
-  }
+  await connection.run(`DELETE FROM segments WHERE tier = 'raw' AND day = ${day}`);
+  await enterSegments(connection, segments);
   for (const part of parts) if (!part.isSegment) await connection.run(`DROP TABLE ${part.name}`);
   await connection.run(`DELETE FROM superseded WHERE day = ${day} AND below <= ${String(generation)}`);
   await connection.run('COMMIT');
-}
-
-/** After a change of the manifest: makes it lasting, then removes files that it no longer names; to be called while no segment is being written. */
-export async function removeUnlisted(database: MetricDatabase): Promise<string[]> {
-  await database.settle();
-  const layout = await database.write((_, layout) => Promise.resolve(layout));
-  const manifest = new Set(layout.parts.filter((part) => part.isSegment).map((part) => part.name));
-  return removeOrphans(database.segmentFolder, manifest);
 }

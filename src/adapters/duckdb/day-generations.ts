@@ -67,6 +67,6 @@ export class DayGenerations {
     await connection.run(
       `CREATE TABLE ${name} (${cycleAt} BIGINT, ${scopeId} UINTEGER, ${objectId} UINTEGER, ${sampledAt} BIGINT, ${columns.join(', ')})`,
     );
-    return { tier: 'raw', kind, dayMs, generation, name, isSegment: false, metrics, rowCount: 0 };
+    return { tier: 'raw', kind, dayMs, generation, name, isSegment: false, metrics, rowCount: 0, bytes: 0 };
   }
 }

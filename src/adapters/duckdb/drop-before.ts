@@ -1,34 +1,70 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { removeUnlisted } from './close-days.js';
+import type { TierName } from '../../metrics/metric-store.port.js';
 import type { MetricDatabase } from './metric-database.js';
 import { DAY_MS, type Layout, type Part, WRITTEN } from './metric-layout.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
+import { removeUnlisted } from './segment-manifest.js';
+
+/** The tier that is made from a tier. */
+const COARSER = { raw: '5m', '5m': '1h', '1h': undefined } as const satisfies Record<TierName, TierName | undefined>;
 
 /**
- * Forgets the days that ended at or before `beforeMs`, closed or not, and the objects that no kept day has seen.
+ * Forgets the days of a tier that ended at or before `beforeMs`, closed or not, and the objects that no kept day of any tier has seen. A day that the coarser
+ * tier does not have wholly is kept, until it is rolled up.
  * @returns the days that were dropped, ms since the epoch
  */
 export async function dropBefore(
   database: MetricDatabase,
   writer: DuckdbMetricWriter,
+  tier: TierName,
   beforeMs: number,
 ): Promise<number[]> {
   return database.maintain(async () => {
-    const dropped = await database.write(async (connection, layout) => {
-      const parts = layout.parts.filter((part) => part.dayMs + DAY_MS <= beforeMs);
-      if (parts.length === 0) return [];
-      await database.swapLayout(() => dropParts(connection, parts));
-      writer.forget();
-      return [...new Set(parts.map((part) => part.dayMs))].sort((a, b) => a - b);
-    });
-    if (dropped.length === 0) return [];
-    await database.write(async (connection, layout) => {
-      await dropUnseenObjects(connection, layout);
-      writer.forget();
-    });
-    await removeUnlisted(database);
+    const dropped = await dropDays(database, writer, (layout) =>
+      layout.parts.filter((part) => part.tier === tier && part.dayMs + DAY_MS <= beforeMs && isRolledUp(layout, part)),
+    );
+    if (dropped.length > 0) await removeUnlisted(database);
     return dropped;
   });
+}
+
+/** Whether a coarser tier has all of the day, or there is none. What came for a day that was dropped is not rolled up, and need not be. */
+export function isRolledUp(layout: Layout, { tier, kind, dayMs }: Part): boolean {
+  const coarser = COARSER[tier];
+  if (coarser === undefined || kind === WRITTEN) return true;
+  if (dayMs < (layout.droppedBefore.get(tier) ?? Number.NEGATIVE_INFINITY)) return true;
+  return (layout.rolledUp.get(coarser)?.get(kind) ?? Number.NEGATIVE_INFINITY) >= dayMs + DAY_MS;
+}
+
+/**
+ * Within `maintain`: drops whole days of one tier. A day goes only when all of its parts were chosen.
+ * @returns the days, ms since the epoch, ascending
+ */
+export async function dropDays(
+  database: MetricDatabase,
+  writer: DuckdbMetricWriter,
+  choose: (layout: Layout) => readonly Part[],
+): Promise<number[]> {
+  const dropped = await database.write(async (connection, layout) => {
+    const parts = wholeDays(layout, choose(layout));
+    if (parts.length === 0) return [];
+    await database.swapLayout(() => dropParts(connection, parts));
+    writer.forget();
+    return [...new Set(parts.map((part) => part.dayMs))].sort((a, b) => a - b);
+  });
+  if (dropped.length === 0) return [];
+  await database.write(async (connection, layout) => {
+    await dropUnseenObjects(connection, layout);
+    writer.forget();
+  });
+  return dropped;
+}
+
+function wholeDays(layout: Layout, chosen: readonly Part[]): Part[] {
+  const names = new Set(chosen.map((part) => part.name));
+  return chosen.filter(({ tier, dayMs }) =>
+    layout.parts.every((part) => part.tier !== tier || part.dayMs !== dayMs || names.has(part.name)),
+  );
 }
 
 async function dropParts(connection: DuckDBConnection, parts: readonly Part[]): Promise<void> {
@@ -36,9 +72,16 @@ async function dropParts(connection: DuckDBConnection, parts: readonly Part[]): 
   for (const part of parts) {
     if (!part.isSegment) await connection.run(`DROP TABLE ${part.name}`);
   }
-  const days = [...new Set(parts.map((part) => part.dayMs))].join(', ');
-  await connection.run(`DELETE FROM segments WHERE day IN (${days})`);
-  await connection.run(`DELETE FROM superseded WHERE day IN (${days})`);
+  for (const tier of new Set(parts.map((part) => part.tier))) {
+    const days = parts.filter((part) => part.tier === tier).map((part) => part.dayMs);
+    const list = [...new Set(days)].join(', ');
+    await connection.run(`DELETE FROM segments WHERE tier = '${tier}' AND day IN (${list})`);
+    if (tier === 'raw') await connection.run(`DELETE FROM superseded WHERE day IN (${list})`);
+    await connection.run(`INSERT INTO dropped VALUES ('${tier}', ${String(Math.max(...days) + DAY_MS)})`);
+    await connection.run(
+      `DELETE FROM dropped WHERE tier = '${tier}' AND before < (SELECT max(before) FROM dropped WHERE tier = '${tier}')`,
+    );
+  }
   await connection.run('COMMIT');
 }
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { TierName } from '../../metrics/metric-store.port.js';
+import { TIERS, type TierName } from '../../metrics/metric-store.port.js';
 
 export const DAY_MS = 86_400_000;
 
@@ -18,8 +18,9 @@ export interface Part {
   readonly name: string;
   readonly isSegment: boolean;
   readonly metrics: readonly string[];
-  /** Of a segment; a table's rows are asked for when they are wanted. */
+  /** Of a segment; a table's rows and bytes are asked for when they are wanted. */
   readonly rowCount: number;
+  readonly bytes: number;
 }
 
 /** Where the samples are. A value: a change of the store makes a new one, after its transaction is committed. */
@@ -29,14 +30,17 @@ export interface Layout {
   readonly supersededBelow: ReadonlyMap<number, number>;
   /** By tier, then kind: the exclusive end (ms) up to which the tier is complete; a kind that is absent was never rolled up. */
   readonly rolledUp: ReadonlyMap<TierName, ReadonlyMap<string, number>>;
+  /** By tier: days before this instant (ms) went by retention. */
+  readonly droppedBefore: ReadonlyMap<TierName, number>;
 }
 
 /** Columns of a sample table that are no metric, in order. */
 export const KEY_COLUMNS = ['cycle_at', 'scope_id', 'object_id', 'sampled_at'] as const;
 
-/** `pod_20260131_g1`. */
-export function partName(kind: string, dayMs: number, generation: number): string {
-  return `${kind}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}_g${String(generation)}`;
+/** `pod_20260131_g1`, or `pod_5m_20260131_g1` of a rolled-up tier. */
+export function partName(kind: string, dayMs: number, generation: number, tier: TierName = 'raw'): string {
+  const subject = tier === 'raw' ? kind : `${kind}_${tier}`;
+  return `${subject}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll('-', '')}_g${String(generation)}`;
 }
 
 const PART_NAME = /^(.+)_(\d{4})(\d{2})(\d{2})_g(\d+)$/;
@@ -60,17 +64,18 @@ export async function loadLayout(connection: DuckDBConnection): Promise<Layout> 
     if (part) parts.push(part);
   }
   const segments = await connection.runAndReadAll(
-    `SELECT coalesce(tier, 'raw'), kind, day::DOUBLE, generation, file, metrics, row_count::DOUBLE FROM segments ORDER BY day, kind, tier`,
+    `SELECT coalesce(tier, 'raw'), kind, day::DOUBLE, generation, file, metrics, row_count::DOUBLE, bytes::DOUBLE FROM segments ORDER BY day, kind, tier`,
   );
-  type Row = [TierName, string, number, number, string, string[], number];
-  for (const [tier, kind, dayMs, generation, name, metrics, rowCount] of segments.getRowsJS() as Row[]) {
-    parts.push({ tier, kind, dayMs, generation, name, isSegment: true, metrics, rowCount });
+  type Row = [TierName, string, number, number, string, string[], number, number];
+  for (const [tier, kind, dayMs, generation, name, metrics, rowCount, bytes] of segments.getRowsJS() as Row[]) {
+    parts.push({ tier, kind, dayMs, generation, name, isSegment: true, metrics, rowCount, bytes });
   }
   const superseded = await connection.runAndReadAll('SELECT day::DOUBLE, max(below) FROM superseded GROUP BY day');
   return {
     parts,
     supersededBelow: new Map(superseded.getRowsJS() as [number, number][]),
     rolledUp: await loadRolledUp(connection),
+    droppedBefore: await loadDropped(connection),
   };
 }
 
@@ -86,14 +91,20 @@ async function loadRolledUp(connection: DuckDBConnection): Promise<Map<TierName,
   return tiers;
 }
 
+async function loadDropped(connection: DuckDBConnection): Promise<Map<TierName, number>> {
+  const rows = await connection.runAndReadAll('SELECT tier, max(before)::DOUBLE FROM dropped GROUP BY tier');
+  return new Map(rows.getRowsJS() as [TierName, number][]);
+}
+
 /** Takes the name of a part apart; undefined when it is not one. */
-export function partOf(name: string): Pick<Part, 'kind' | 'dayMs' | 'generation'> | undefined {
+export function partOf(name: string): Pick<Part, 'tier' | 'kind' | 'dayMs' | 'generation'> | undefined {
   const match = PART_NAME.exec(name);
   if (!match) return undefined;
-  const [, kind = '', year, month, day, generation] = match;
+  const [, subject = '', year, month, day, generation] = match;
+  const tier = TIERS.find((one) => one !== 'raw' && subject.endsWith(`_${one}`)) ?? 'raw';
   return {
-    tier: 'raw',
-    kind,
+    tier,
+    kind: tier === 'raw' ? subject : subject.slice(0, -tier.length - 1),
     dayMs: Date.UTC(Number(year), Number(month) - 1, Number(day)),
     generation: Number(generation),
   };
@@ -108,5 +119,6 @@ function tablePart(name: string, columns: readonly string[]): Part | undefined {
     isSegment: false,
     metrics: part.kind === WRITTEN ? [] : columns.slice(KEY_COLUMNS.length),
     rowCount: 0,
+    bytes: 0,
   };
 }

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
  * `objects` has one row an identity; what is absent there is the empty string. Ids are given by the one writer, so no index is kept.
  * `superseded` says that the rows of a cycle and scope in generations below `below` are void: they were written again later.
  * `rolled_up` says up to which instant (ms, exclusive) a tier of a kind is complete; its rows from there on, if any, are stale, and a finer tier is read.
+ * `dropped` says that the retention took the days of a tier before `before` (ms): from what comes later for them nothing is rolled up.
  */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE TABLE rolled_up (tier VARCHAR NOT NULL, kind VARCHAR NOT NULL, until BIGINT NOT NULL)',
     "ALTER TABLE segments ADD COLUMN tier VARCHAR DEFAULT 'raw'",
   ],
+  ['CREATE TABLE dropped (tier VARCHAR NOT NULL, before BIGINT NOT NULL)'],
 ];
 
 /** Thrown when the store was written by a newer program: opening it could lose what only that program knows. */

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricDatabase } from './metric-database.js';
+import { type RolledTier } from './rolled-columns.js';
 import { WRITTEN } from './metric-layout.js';
 import { partSource } from './sample-source.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
@@ -10,10 +11,13 @@ export interface MetricStoreStats {
   /** Database, write-ahead log, segments, the catalogue's copy and what was set aside. */
   readonly bytesOnDisk: number;
   readonly walBytes: number;
-  /** Samples kept; of open days DuckDB's own estimate. */
+  /** Raw samples kept; of open days DuckDB's own estimate. */
   readonly rows: number;
+  /** Files of the raw tier. */
   readonly segments: number;
   readonly openDays: number;
+  /** By tier: up to where every kind is rolled up, ms; absent as long as nothing is. */
+  readonly rolledUpUntilMs: { readonly [Tier in RolledTier]?: number };
   /** Share of the data disk that is used, 0 to 1. */
   readonly diskUsedRatio: number;
   /** Undefined as long as nothing was ever written. */
@@ -33,13 +37,14 @@ export async function metricStoreStats(
   return database.read(async (connection, layout) => {
     const tables = layout.parts.filter((part) => !part.isSegment && part.kind !== WRITTEN);
     const written = layout.parts.filter((part) => part.kind === WRITTEN);
-    const segments = layout.parts.filter((part) => part.isSegment);
+    const raw = layout.parts.filter((part) => part.tier === 'raw');
+    const segments = raw.filter((part) => part.isSegment);
     const names = tables.map(({ name }) => `'${name}'`).join(', ') || "''";
     const estimate = await connection.runAndReadAll(
       `SELECT coalesce(sum(estimated_size), 0)::DOUBLE FROM duckdb_tables() WHERE table_name IN (${names})`,
     );
-    const newestDayMs = Math.max(...layout.parts.map((part) => part.dayMs));
-    const newest = layout.parts
+    const newestDayMs = Math.max(...raw.map((part) => part.dayMs));
+    const newest = raw
       .filter((part) => part.dayMs === newestDayMs)
       .map((part) => `SELECT max(cycle_at)::DOUBLE AS newest FROM ${partSource(part, database.segmentFolder)}`);
     const cycle =
@@ -48,20 +53,28 @@ export async function metricStoreStats(
         : undefined;
     const walBytes = await fileBytes(files.log);
     const newestCycleAt = cycle?.getRowsJS()[0]?.[0];
-    const fixedBytes = walBytes + (await fileBytes(files.main)) + (await fileBytes(files.copy));
-    const damagedBytes = (await database.damaged.report())?.bytes ?? 0;
     return {
-      bytesOnDisk: fixedBytes + damagedBytes + (await folderBytes(files.segments)),
+      bytesOnDisk: await storeBytes(database),
       walBytes,
       rows: Number(estimate.getRowsJS()[0]?.[0]) + segments.reduce((sum, { rowCount }) => sum + rowCount, 0),
       segments: segments.length,
       openDays: new Set(written.map(({ dayMs }) => dayMs)).size,
+      rolledUpUntilMs: Object.fromEntries(
+        [...layout.rolledUp].map(([tier, kinds]) => [tier, Math.min(...kinds.values())]),
+      ),
       diskUsedRatio: await writer.diskUsedRatio(),
       newestCycleAtMs: typeof newestCycleAt === 'number' ? newestCycleAt : undefined,
       lastAppendMs: writer.lastAppendMs,
       pendingWrites,
     };
   });
+}
+
+/** Bytes of the database, its write-ahead log, the catalogue's copy, the segments and what was set aside. */
+export async function storeBytes({ files, damaged }: MetricDatabase): Promise<number> {
+  const fixed = await Promise.all([files.main, files.log, files.copy].map(fileBytes));
+  const damagedBytes = (await damaged.report())?.bytes ?? 0;
+  return fixed.reduce((sum, bytes) => sum + bytes, damagedBytes) + (await folderBytes(files.segments));
 }
 
 async function fileBytes(path: string): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Metric } from '../../metrics/core/catalogue/metric.js';
-import { type ClosedDay, closeDays } from './close-days.js';
 import { Log } from '../../platform/log.js';
+import type { TierName } from '../../metrics/metric-store.port.js';
+import { type ClosedDay, closeDays } from './close-days.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
@@ -10,6 +11,8 @@ import { type MetricStoreStats, metricStoreStats } from './metric-store-stats.js
 import type { DamageReport } from './damaged-files.js';
 import { SegmentGuard } from './segment-guard.js';
 import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
+import { type RolledDay, rollUp } from './roll-up.js';
+import { shrinkTo } from './shrink-to.js';
 
 export interface DuckdbMetricStoreOptions {
   /** `DATA_DIR/metrics`. */
@@ -36,6 +39,7 @@ export class DuckdbMetricStore {
   private constructor(
     private readonly database: MetricDatabase,
     private readonly guard: SegmentGuard,
+    private readonly kinds: Kinds,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
   ) {}
@@ -61,6 +65,7 @@ export class DuckdbMetricStore {
     return new DuckdbMetricStore(
       database,
       guard,
+      kinds,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
     );
@@ -71,12 +76,25 @@ export class DuckdbMetricStore {
    * @throws {DiskNearlyFull}
    */
   closeDays(beforeMs: number): Promise<ClosedDay[]> {
-    return closeDays(this.database, this.writer, beforeMs);
+    return closeDays(this.database, this.writer, this.kinds, beforeMs);
   }
 
-  /** Retention: forgets days that ended at or before `beforeMs`. @returns the days dropped, ms since the epoch */
-  dropBefore(beforeMs: number): Promise<number[]> {
-    return dropBefore(this.database, this.writer, beforeMs);
+  /** Rolls up what ended at or before `untilMs`; leave late samples some time. Idempotent, may be killed anywhere. */
+  rollUp(untilMs: number): Promise<RolledDay[]> {
+    return rollUp(this.database, this.writer, this.kinds, untilMs);
+  }
+
+  /**
+   * Retention by time: forgets days of a tier that ended at or before `beforeMs`, but none that the coarser tier does not have yet.
+   * @returns the days dropped, ms since the epoch
+   */
+  dropBefore(tier: TierName, beforeMs: number): Promise<number[]> {
+    return dropBefore(this.database, this.writer, tier, beforeMs);
+  }
+
+  /** Retention by size: forgets the oldest days, raw ones first, until the store takes at most `maxBytes`. @returns how many days went */
+  shrinkTo(maxBytes: number): Promise<number> {
+    return shrinkTo(this.database, this.writer, maxBytes);
   }
 
   /** Why nothing can be written now, in words for the operator; undefined when it can. */

@@ -1,11 +1,16 @@
 import { MetricUpkeep, type MetricStoreState } from '../../metrics/metric-upkeep.port.js';
+import type { TierName } from '../../metrics/metric-store.port.js';
 import { DiskNearlyFull } from './disk-probe.js';
 import type { DuckdbMetricStore } from './metric-store.duckdb.js';
 
-/** Upkeep of the embedded store: closed days are Parquet files. */
+/** Upkeep of the embedded store: closed days and rolled-up tiers are Parquet files. */
 export class DuckdbMetricUpkeep extends MetricUpkeep {
   constructor(private readonly store: DuckdbMetricStore) {
     super();
+  }
+
+  override async rollUp(untilMs: number): Promise<number> {
+    return (await this.store.rollUp(untilMs)).length;
   }
 
   /** Files of closed days are looked at first, so that a damaged one is not made part of a new one. */
@@ -14,8 +19,12 @@ export class DuckdbMetricUpkeep extends MetricUpkeep {
     return (await this.store.closeDays(beforeMs)).length;
   }
 
-  override async dropBefore(beforeMs: number): Promise<number> {
-    return (await this.store.dropBefore(beforeMs)).length;
+  override async dropBefore(tier: TierName, beforeMs: number): Promise<number> {
+    return (await this.store.dropBefore(tier, beforeMs)).length;
+  }
+
+  override shrinkTo(maxBytes: number): Promise<number> {
+    return this.store.shrinkTo(maxBytes);
   }
 
   override async state(): Promise<MetricStoreState> {

@@ -6,6 +6,7 @@ import { DayGenerations, type OpenGeneration } from './day-generations.js';
 import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
+import { LateSamples } from './late-samples.js';
 import { KEY_COLUMNS, type Layout } from './metric-layout.js';
 import { ObjectIndex } from './object-index.js';
 import { type Batch, toBatches } from './sample-batches.js';
@@ -26,6 +27,7 @@ export interface DiskGuard {
  */
 export class DuckdbMetricWriter extends MetricWriter {
   readonly generations: DayGenerations;
+  readonly late = new LateSamples();
   private readonly objects = new ObjectIndex();
   private readonly scopes = new ScopeIndex();
   private readonly written = new WrittenScopes();
@@ -104,8 +106,9 @@ export class DuckdbMetricWriter extends MetricWriter {
     for (const batch of toBatches(this.kinds, samples, scopeIds, objectIds)) {
       await appendBatch(connection, generation, batch, BigInt(cycleAtMs));
     }
+    const isLate = await this.late.note(connection, layout, cycleAtMs);
     await connection.run('COMMIT');
-    if (isChanged || isVoiding) await this.database.layoutChanged();
+    if (isChanged || isVoiding || isLate) await this.database.layoutChanged();
   }
 }
 

@@ -8,7 +8,6 @@ import { CollectShardProcessor } from './collect-shard.processor.js';
 import { CycleTrimmer } from './cycle-trimmer.js';
 import { StartCycle } from './start-cycle.service.js';
 import { StartCycleProcessor } from './start-cycle.processor.js';
-import { CloseDaysProcessor, DropExpiredProcessor } from './upkeep.processor.js';
 
 /**
  * The collection of metrics, as jobs. It wants the ports `ClusterFacts`, `KubeletSource`, `CycleRecords`, `PreviousReadings`, `MetricWriter`,
@@ -24,8 +23,6 @@ import { CloseDaysProcessor, DropExpiredProcessor } from './upkeep.processor.js'
     StartCycleProcessor,
     CollectShardProcessor,
     CloseCycleProcessor,
-    CloseDaysProcessor,
-    DropExpiredProcessor,
     CycleTrimmer,
   ],
 })

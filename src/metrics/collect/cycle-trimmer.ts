@@ -6,7 +6,10 @@ import { PreviousReadings } from './previous-readings.port.js';
 
 const DAY_MS = 86_400_000;
 
-/** Cycles are kept as long as their samples; readings of nodes that are gone for a day. */
+/**
+ * Cycles are kept as long as samples or their rows of five minutes, so that answers from these can say what they lack; older answers, of hours, have no
+ * coverage. Readings of nodes are kept until these are gone for a day.
+ */
 @TrimsRecords()
 @Injectable()
 export class CycleTrimmer implements RecordTrimmer {
@@ -15,11 +18,11 @@ export class CycleTrimmer implements RecordTrimmer {
   constructor(
     private readonly cycles: CycleRecords,
     private readonly readings: PreviousReadings,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'metricRetentionMs'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'metricRetentionRawMs' | 'metricRetention5mMs'>,
   ) {}
 
   async trim(nowMs: number): Promise<number> {
     await this.readings.trim(nowMs - DAY_MS);
-    return this.cycles.trim(nowMs - this.config.metricRetentionMs);
+    return this.cycles.trim(nowMs - Math.max(this.config.metricRetentionRawMs, this.config.metricRetention5mMs));
   }
 }

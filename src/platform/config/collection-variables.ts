@@ -77,12 +77,38 @@ export const COLLECTION = {
     group: 'Collection',
     description: 'How many nodes one collection job takes.',
   }),
-  METRIC_RETENTION: variable({
-    as: 'metricRetentionMs',
+  METRIC_RETENTION_RAW: variable({
+    as: 'metricRetentionRawMs',
+    schema: duration('1h', '10000d'),
+    default: '3d',
+    unit: 'duration',
+    group: 'Collection',
+    description:
+      'How long samples are kept as they were collected. Whole UTC days go, and only once they are rolled up.',
+  }),
+  METRIC_RETENTION_5M: variable({
+    as: 'metricRetention5mMs',
     schema: duration('1h', '10000d'),
     default: '30d',
     unit: 'duration',
     group: 'Collection',
-    description: 'How long samples are kept.',
+    description: 'How long rows of five minutes are kept.',
+  }),
+  METRIC_RETENTION_1H: variable({
+    as: 'metricRetention1hMs',
+    schema: duration('1h', '10000d'),
+    default: '400d',
+    unit: 'duration',
+    group: 'Collection',
+    description: 'How long rows of an hour are kept.',
+  }),
+  METRICS_MAX_BYTES: variable({
+    as: 'metricsMaxBytes',
+    schema: size('0', '1Pi'),
+    default: '0',
+    unit: 'size',
+    group: 'Collection',
+    description:
+      'The most disk that the embedded metric store takes: above it the oldest days go, of samples first, then of five minutes, then of hours. `0`: no bound.',
   }),
 } as const;

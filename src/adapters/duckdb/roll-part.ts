@@ -1,0 +1,90 @@
+import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
+import type { BackgroundConnection } from './background-connection.js';
+import type { Kinds } from './metric-kinds.js';
+import { dayOf, type Layout, type Part, partName } from './metric-layout.js';
+import { copyRolledQuery, rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
+import type { RolledTier } from './rolled-columns.js';
+import { partSource, validRows } from './sample-source.js';
+import type { Segment } from './segment-manifest.js';
+import { writeSegment } from './write-segment.js';
+
+/** What is rolled up of one kind on one day. */
+export interface KindSpan {
+  readonly kind: string;
+  readonly dayMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface RollContext {
+  readonly background: BackgroundConnection;
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly kinds: Kinds;
+}
+
+/** Writes the segment of one kind, day and tier: the rows before the span that it has already, and those that the finer tier gives for the span. */
+export async function rollPart(context: RollContext, tier: RolledTier, span: KindSpan): Promise<Segment | undefined> {
+  const { background, folder, layout } = context;
+  const { kind, dayMs, fromMs } = span;
+  const old = findPart(layout, tier, span);
+  const source = tier === '5m' ? rawSource(context, span) : finerSource(context, span);
+  const finer = source && (await hasRows(background, source)) ? source : undefined;
+  const names = [...new Set([...(old?.metrics ?? []), ...(finer?.metrics ?? [])])];
+  const metrics = namedMetrics(context, names);
+  const selects: string[] = [];
+  if (old) {
+    const kept = `(SELECT * FROM ${partSource(old, folder)} WHERE cycle_at < ${String(fromMs)})`;
+    selects.push(copyRolledQuery(kept, metrics, new Set(old.metrics)));
+  }
+  if (finer) {
+    const known = namedMetrics(context, finer.metrics);
+    const roll = tier === '5m' ? rollRawQuery : rollAgainQuery;
+    selects.push(copyRolledQuery(`(${roll(finer.source, known, { tier, ...span })})`, metrics, new Set(finer.metrics)));
+  }
+  if (selects.length === 0) return undefined;
+  const generation = (old?.generation ?? 0) + 1;
+  const file = `${partName(kind, dayMs, generation, tier)}.parquet`;
+  const query = `SELECT * FROM (${selects.join(' UNION ALL ')}) ORDER BY object_id, cycle_at`;
+  const written = await writeSegment(background, folder, query, file);
+  return written && { tier, kind, dayMs, generation, file, metrics: names, ...written };
+}
+
+interface Finer {
+  readonly source: string;
+  readonly metrics: readonly string[];
+}
+
+/** The raw samples of the span, and those before it that its first increases count from. */
+function rawSource({ folder, layout }: RollContext, { kind, fromMs, toMs }: KindSpan): Finer | undefined {
+  const firstMs = fromMs - RATE_LOOKBACK_MS;
+  const parts = layout.parts.filter(
+    (part) => part.tier === 'raw' && part.kind === kind && part.dayMs >= dayOf(firstMs) && part.dayMs < toMs,
+  );
+  if (parts.length === 0) return undefined;
+  const selects = parts.map((part) => {
+    const columns = part.metrics.map((metric) => `p."${metric}"::DOUBLE AS "${metric}"`);
+    return `SELECT ${['p.cycle_at', 'p.object_id', ...columns].join(', ')} FROM ${partSource(part, folder)} p
+      WHERE p.cycle_at >= ${String(firstMs)} AND p.cycle_at < ${String(toMs)} AND ${validRows(layout, part)}`;
+  });
+  return { source: selects.join(' UNION ALL BY NAME '), metrics: [...new Set(parts.flatMap((part) => part.metrics))] };
+}
+
+function finerSource({ folder, layout }: RollContext, span: KindSpan): Finer | undefined {
+  const part = findPart(layout, '5m', span);
+  return part && { source: `SELECT * FROM ${partSource(part, folder)}`, metrics: part.metrics };
+}
+
+/** Most clusters have nothing of some kinds. */
+async function hasRows(background: BackgroundConnection, { source }: Finer): Promise<boolean> {
+  const result = await background.run(`SELECT 1 FROM (${source}) LIMIT 1`);
+  return (await result.getRowsJS()).length > 0;
+}
+
+function findPart(layout: Layout, tier: RolledTier, { kind, dayMs }: KindSpan): Part | undefined {
+  return layout.parts.find((part) => part.tier === tier && part.kind === kind && part.dayMs === dayMs);
+}
+
+function namedMetrics({ kinds }: RollContext, names: readonly string[]): RolledMetric[] {
+  return names.map((name) => ({ name, definition: kinds.findDefinition(name) }));
+}

@@ -1,0 +1,14 @@
+import { describe, it } from '@jest/globals';
+import { killInMaintenance } from './metric-history-crash.js';
+
+const KILLS = 30;
+
+describe('DuckdbMetricStore whose process is killed thirty times', () => {
+  it('has lost nothing and counts nothing twice after kills in roll-ups', async () => {
+    await killInMaintenance(KILLS, 'rolling');
+  }, 900_000);
+
+  it('has lost nothing and counts nothing twice after kills while days are closed', async () => {
+    await killInMaintenance(KILLS, 'closing');
+  }, 900_000);
+});
