@@ -196,6 +196,7 @@ export class MetricDatabase {
       autoload_known_extensions: 'false',
     });
     const writer = await instance.connect();
+    await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
     await migrateMetricSchema(writer);
     const readers: DuckDBConnection[] = [];
     for (let index = 0; index < readConnections; index += 1) readers.push(await instance.connect());
