@@ -267,6 +267,7 @@ export class MetricDatabase {
     const instance = await DuckDBInstance.create(this.files.main, this.settings());
     try {
       const writer = await instance.connect();
+      await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
       await migrateMetricSchema(writer);
       const readers: DuckDBConnection[] = [];
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());

@@ -16,7 +16,7 @@ import { groupObjects } from './group-objects.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind, Kinds } from './metric-kinds.js';
 import type { Layout } from './metric-layout.js';
-import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition } from './object-query.js';
+import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition, objectsOf } from './object-query.js';
 import { pointsQuery, rowsOf } from './points-query.js';
 import { readGroups } from './read-groups.js';
 import { readInstant } from './read-instant.js';
@@ -134,8 +134,7 @@ export class DuckdbMetricReader extends MetricReader {
   ): Promise<Series[]> {
     const rows = this.rows(layout, kind, query, idCondition(ids));
     if (rows === undefined) return [];
-    const condition = { sql: `o.id IN (${ids.join(', ')})`, values: [], isWholeType: false };
-    return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, condition));
+    return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, objectsOf(ids)));
   }
 
   private findKind({ metric, select }: Pick<RangeQuery, 'metric' | 'select'>): Kind | undefined {

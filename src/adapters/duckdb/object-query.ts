@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import type { ObjectSelector } from '../../metrics/metric-store.port.js';
 import type { Labels } from './label-sets.js';
@@ -79,6 +79,11 @@ export const LISTED_IDS = 1000;
 /** The condition on `p.object_id` that it is one of these. */
 export function idCondition(ids: readonly number[]): string {
   return ids.length > 0 ? `p.object_id IN (${ids.join(', ')})` : 'false';
+}
+
+/** The condition that takes these objects. A list of thousands is dear to read as text, so it goes as a value: `$1` in whatever the SQL is put into. */
+export function objectsOf(ids: readonly number[]): ObjectCondition {
+  return { sql: 'o.id IN (SELECT unnest($1)::UINTEGER)', values: [listValue([...ids])], isWholeType: false };
 }
 
 /** Objects that fulfil the condition, by identity; all of them unless a limit is given. */

@@ -1,15 +1,15 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { ObjectType } from '../../metrics/core/sample.js';
 import type { NewestQuery, ObjectSample } from '../../metrics/metric-store.port.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind } from './metric-kinds.js';
 import { DAY_MS, type Layout, type Part } from './metric-layout.js';
-import { findIds, findObjects, objectCondition } from './object-query.js';
+import { findIds, findObjects, objectCondition, objectsOf } from './object-query.js';
 import type { FoundObject } from './read-series.js';
-import { partSource, validRows } from './sample-source.js';
+import { partSource, validRows, withinTime } from './sample-source.js';
 
 /** Objects that are read at once. */
-const BATCH_OBJECTS = 1000;
+const BATCH_OBJECTS = 2000;
 
 /**
  * The newest samples of one object type, in batches by identity. Which objects there are is found first; every batch is read by itself, so no connection is
@@ -33,12 +33,11 @@ export async function* readNewest(
     return findIds(connection, condition, `o.id IN (${there.join(' UNION ALL ')})`);
   }, signal);
   for (let start = 0; start < ids.length; start += BATCH_OBJECTS) {
-    const chosen = ids.slice(start, start + BATCH_OBJECTS).join(', ');
+    const chosen = objectsOf(ids.slice(start, start + BATCH_OBJECTS));
     const batch = await database.read(async (connection, layout) => {
-      const condition = { sql: `o.id IN (${chosen})`, values: [], isWholeType: false };
-      const objects = await findObjects(connection, condition);
+      const objects = await findObjects(connection, chosen);
       const samples = new Map<number, ObjectSample>();
-      for (const source of sources(layout)) await takeNewest(connection, source, chosen, objects, samples);
+      for (const source of sources(layout)) await takeNewest(connection, source, chosen.values, objects, samples);
       return objects.flatMap(({ id }) => samples.get(id) ?? []);
     }, signal);
     if (batch.length > 0) yield batch;
@@ -70,21 +69,24 @@ function selectKnown(layout: Layout, folder: string, kind: Kind, part: Part, { f
   if (known.length === 0) return [];
   return [
     `SELECT p.object_id, p.cycle_at, ${columns.join(', ')} FROM ${partSource(part, folder)} p
-     WHERE p.cycle_at >= ${String(fromMs)} AND p.cycle_at < ${String(toMs)} AND (${known.join(' OR ')}) AND ${validRows(layout, part)}`,
+     WHERE ${withinTime(part, fromMs, toMs)} AND (${known.join(' OR ')}) AND ${validRows(layout, part)}`,
   ];
 }
 
+/** @param chosen the list of the objects' ids, as the one value */
 async function takeNewest(
   connection: DuckDBConnection,
   source: string,
-  chosen: string,
+  chosen: DuckDBValue[],
   objects: readonly FoundObject[],
   samples: Map<number, ObjectSample>,
 ): Promise<void> {
   const byId = new Map(objects.map(({ id, object }) => [id, object]));
   const result = await connection.runAndReadAll(
-    `SELECT object_id, cycle_at::DOUBLE, * EXCLUDE (object_id, cycle_at) FROM (${source}) WHERE object_id IN (${chosen})
-     QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY cycle_at DESC) = 1`,
+    `WITH known AS (SELECT * FROM (${source}) WHERE object_id IN (SELECT unnest($1)::UINTEGER)),
+       newest AS (SELECT object_id, max(cycle_at) AS cycle_at FROM known GROUP BY object_id)
+     SELECT object_id, cycle_at::DOUBLE, known.* EXCLUDE (object_id, cycle_at) FROM known JOIN newest USING (object_id, cycle_at)`,
+    chosen,
   );
   for (const [id, cycleAtMs, ...values] of result.getRows() as [number, number, ...(number | null)[]][]) {
     const object = byId.get(id);

@@ -86,9 +86,17 @@ function selects(
     .map(
       (part) =>
         `SELECT p.object_id, p.cycle_at, ${chosen} FROM ${partSource(part, folder)} p
-         WHERE p.cycle_at >= ${String(fromMs)} AND p.cycle_at < ${String(toMs)} AND ${known} IS NOT NULL
-           AND ${objects} AND ${validRows(layout, part)}`,
+         WHERE ${objects} AND ${known} IS NOT NULL AND ${withinTime(part, fromMs, toMs)} AND ${validRows(layout, part)}`,
     );
+}
+
+/** The condition on `p` that its time lies in a range, without the bounds that the part's day does not reach: each is a column to be unpacked. */
+export function withinTime({ dayMs }: Part, fromMs: number, toMs: number): string {
+  const terms = [
+    ...(dayMs < fromMs ? [`p.cycle_at >= ${String(fromMs)}`] : []),
+    ...(dayMs + DAY_MS > toMs ? [`p.cycle_at < ${String(toMs)}`] : []),
+  ];
+  return terms.length > 0 ? terms.join(' AND ') : 'true';
 }
 
 interface Columns {
