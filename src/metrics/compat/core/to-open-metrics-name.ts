@@ -24,10 +24,11 @@ export interface OpenMetricsName {
   readonly divisor: number;
 }
 
-const BASE_UNITS: Readonly<Record<MetricUnit, { readonly unit?: string; readonly divisor: number }>> = {
+const BASE_UNITS: Readonly<Record<MetricUnit | 'us', { readonly unit?: string; readonly divisor: number }>> = {
   count: { divisor: 1 },
   bytes: { unit: 'bytes', divisor: 1 },
   ms: { unit: 'seconds', divisor: 1e3 },
+  us: { unit: 'seconds', divisor: 1e6 },
   ns: { unit: 'seconds', divisor: 1e9 },
   millicores: { unit: 'cores', divisor: 1e3 },
   ratio: { unit: 'ratio', divisor: 1 },
