@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { METRIC_KINDS, METRIC_UNITS } from '../../core/catalogue/metric.js';
+import { METRIC_KINDS, METRIC_UNITS, type MetricUnit } from '../../core/catalogue/metric.js';
 import { findMetric, METRICS } from '../../core/metric-catalogue.js';
 import { toOpenMetricsName } from './to-open-metrics-name.js';
 
@@ -20,7 +20,6 @@ describe('the OpenMetrics name', () => {
     ['cpu/usage', 'counter', 'cpu_usage_seconds_total', 'seconds', 1e9],
     ['cpu/usage_rate', 'gauge', 'cpu_usage_cores', 'cores', 1e3],
     ['cpu/node_utilization', 'gauge', 'cpu_node_utilization_ratio', 'ratio', 1],
-    ['cpu/psi_some', 'counter', 'cpu_psi_some_seconds_total', 'seconds', 1e9],
     ['cpu/psi_some_rate', 'gauge', 'cpu_psi_some_ratio', 'ratio', 1],
     ['memory/working_set', 'gauge', 'memory_working_set_bytes', 'bytes', 1],
     ['memory/page_faults', 'counter', 'memory_page_faults_total', undefined, 1],
@@ -38,6 +37,15 @@ describe('the OpenMetrics name', () => {
     const name = nameOf(metric);
     expect(name).toMatchObject({ type, sample: `quartermaster_kube_${sample}`, divisor });
     expect(name.unit).toBe(unit);
+  });
+
+  it.each([
+    ['ns', 1e9],
+    ['us', 1e6],
+    ['ms', 1e3],
+  ] as const)('of a time in %s is one in seconds, divided by %d', (unit, divisor) => {
+    const name = toOpenMetricsName({ name: 'cpu/psi_some', kind: 'cumulative', unit: unit as MetricUnit });
+    expect(name).toMatchObject({ sample: 'quartermaster_kube_cpu_psi_some_seconds_total', unit: 'seconds', divisor });
   });
 
   it('is another one for each metric of the catalogue, and none that samples of another family may bear', () => {

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSimulation } from '../../sim/simulation.js';
+import { cyclesSince, instant } from '../support/metric-answers.js';
+import { parseExposition } from '../support/parse-exposition.js';
+import { PrometheusServer } from '../support/prometheus-server.js';
+import { Quartermaster, until } from '../support/program.js';
+
+const NODES = 3;
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-prometheus-'));
+const open = new AsyncDisposableStack();
+let program: Quartermaster;
+let prometheus: PrometheusServer;
+
+/** A viewer's token in a file. */
+async function tokenFile(): Promise<string> {
+  const { body } = await program.call<{ token: string }>('/api/v1/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'prometheus', role: 'viewer' }),
+  });
+  const file = join(folder, 'token');
+  writeFileSync(file, body.token);
+  return file;
+}
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
+  open.defer(() => cluster.close());
+  program = open.use(
+    await Quartermaster.start({
+      KUBECONFIG: cluster.kubeconfigPath,
+      DATA_DIR: join(folder, 'data'),
+      METRIC_RESOLUTION: '5s',
+    }),
+  );
+  await cyclesSince(program, 0, 2, 60_000);
+  const configuration = `
+scrape_configs:
+  - job_name: cluster
+    metrics_path: /metrics/cluster
+    scrape_interval: 2s
+    honor_labels: true
+    authorization:
+      credentials_file: ${await tokenFile()}
+    static_configs:
+      - targets: ['${new URL(program.url).host}']
+`;
+  prometheus = open.use(await PrometheusServer.start(configuration));
+}, 120_000);
+
+afterAll(() => open.disposeAsync(), 60_000);
+
+describe('a cluster that Prometheus sees through Quartermaster', () => {
+  it('is what the strict parser of OpenMetrics takes: every node, every pod, and how complete that is', async () => {
+    const families = parseExposition(await program.get<string>('/metrics/cluster'), 'openmetrics');
+    const samplesOf = (name: string) =>
+      families.find((family) => family.name === `quartermaster_kube_${name}`)?.samples ?? [];
+    const kinds = Map.groupBy(samplesOf('memory_working_set_bytes'), ({ labels }) => labels['object']);
+    expect(kinds.get('node')).toHaveLength(NODES);
+    const { items } = await instant(program, 'metric=memory/working_set&object=pod');
+    expect(kinds.get('pod')).toHaveLength(items.length);
+    expect(samplesOf('collection_nodes_present').map(({ value }) => value)).toEqual([NODES]);
+  }, 60_000);
+
+  it('has namespaces that are the sums of their pods', async () => {
+    const working = (object: string): string => `quartermaster_kube_memory_working_set_bytes{object="${object}"}`;
+    const difference = `sum by (namespace) (${working('pod')}) - on (namespace) ${working('ns')}`;
+    const found = await until('a collection that is there as a whole', 60_000, async () => {
+      const answer = await prometheus.query(difference);
+      return answer.length > 0 && answer.every(({ value }) => value === 0) && answer;
+    });
+    const { items } = await instant(program, 'metric=memory/working_set&object=ns');
+    const namespaces = found.map(({ labels }) => labels['namespace'] ?? '');
+    expect(namespaces.toSorted()).toEqual(items.map(({ object }) => object.namespace ?? '').toSorted());
+  }, 90_000);
+
+  it('has counters that grow', async () => {
+    // kubelets keep their figures for up to 15 s, so in cycles of 5 s a counter stands and jumps
+    const used = await until('counters of every node that grow', 80_000, async () => {
+      const answer = await prometheus.query(
+        'increase(quartermaster_kube_cpu_usage_seconds_total{object="node"}[1m]) > 0',
+      );
+      return answer.length === NODES && answer;
+    });
+    expect(used.map(({ labels }) => labels['node'] ?? '').toSorted()).toEqual(['node-1', 'node-2', 'node-3']);
+  }, 90_000);
+});
