@@ -3,27 +3,54 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
-import { MetricReader, type InstantValue, type Series } from '../../src/metrics/metric-store.port.js';
+import {
+  type GroupSeries,
+  type InstantValue,
+  MetricReader,
+  type ObjectSample,
+  type Series,
+  type TierState,
+} from '../../src/metrics/metric-store.port.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { CPU, fillStore, MetricClient, noCycles, startMetricApi } from '../support/metric-api.js';
 import { eventually } from '../support/eventually.js';
 
-/** A reader that answers when it is told to, and knows who waits. */
+/** A reader that answers questions about a range when it is told to, and knows who waits. It holds nothing. */
 class SlowReader extends MetricReader {
   readonly asked: { readonly signal: AbortSignal | undefined; readonly answer: () => void }[] = [];
 
   override range(_query: unknown, signal?: AbortSignal): Promise<Series[]> {
-    const { promise, resolve } = Promise.withResolvers<Series[]>();
-    this.asked.push({ signal, answer: () => resolve([]) });
-    return promise;
+    return this.answerLater(signal);
+  }
+
+  override groups(_query: unknown, signal?: AbortSignal): Promise<GroupSeries[]> {
+    return this.answerLater(signal);
+  }
+
+  override async *pages(_query: unknown, signal?: AbortSignal): AsyncGenerator<readonly Series[]> {
+    yield await this.answerLater<Series>(signal);
   }
 
   override async instant(): Promise<InstantValue[]> {
     return [];
   }
 
+  override async *newest(): AsyncGenerator<readonly ObjectSample[]> {
+    yield [];
+  }
+
   override async knows(): Promise<boolean> {
     return true;
+  }
+
+  override async tiers(): Promise<readonly TierState[]> {
+    return [{ name: 'raw' }];
+  }
+
+  private answerLater<T>(signal: AbortSignal | undefined): Promise<T[]> {
+    const { promise, resolve } = Promise.withResolvers<T[]>();
+    this.asked.push({ signal, answer: () => resolve([]) });
+    return promise;
   }
 }
 
