@@ -4,21 +4,16 @@ import { expect } from '@jest/globals';
 import type { Caller } from '../../src/auth/caller.js';
 import { CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import type { MetricObject } from '../../src/metrics/core/sample.js';
-import { MetricCatalogueController } from '../../src/metrics/metric-catalogue.controller.js';
-import { MetricCyclesController } from '../../src/metrics/metric-cycles.controller.js';
-import { MetricQueryController } from '../../src/metrics/metric-query.controller.js';
+import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { MetricReader, type MetricWriter } from '../../src/metrics/metric-store.port.js';
-import { CollectionCoverage } from '../../src/metrics/query/collection-coverage.js';
-import { CycleListService } from '../../src/metrics/query/cycle-list.service.js';
 import { LiveObjects } from '../../src/metrics/query/live-objects.port.js';
-import { MetricCatalogueService } from '../../src/metrics/query/metric-catalogue.service.js';
-import { MetricQueryService } from '../../src/metrics/query/metric-query.service.js';
-import { QueryGate } from '../../src/metrics/query/query-gate.js';
+import { QUERY_PARTS } from '../../src/metrics/query/query.module.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
+import { type OneRange, oneRange } from './one-range.js';
 import { aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
 
 export const MINUTE = 60_000;
@@ -78,10 +73,14 @@ export async function fillCycles(records: CycleRecords): Promise<void> {
   await start(T0 + 10_000);
 }
 
-/** A pod that was made a second ago. */
+/** A pod that was made a second ago, beside the three that are there. */
 class JustMade extends LiveObjects {
   override has({ type, pod }: Parameters<LiveObjects['has']>[0]): boolean {
     return type === 'pod' && pod === 'new-1';
+  }
+
+  override count({ type, pod }: Parameters<LiveObjects['count']>[0]): number {
+    return type === 'pod' && pod === undefined ? 4 : 1;
   }
 }
 
@@ -104,13 +103,9 @@ export async function startMetricApi(
   const root = {
     module: RootModule,
     imports: [PlatformModule.with(config, Log.silent())],
-    controllers: [MetricCatalogueController, MetricCyclesController, MetricQueryController],
+    controllers: QUERY_PARTS.controllers,
     providers: [
-      MetricQueryService,
-      MetricCatalogueService,
-      CycleListService,
-      CollectionCoverage,
-      QueryGate,
+      ...QUERY_PARTS.providers,
       { provide: Clock, useClass: FixedClock },
       { provide: MetricReader, useValue: reader },
       { provide: CycleRecords, useValue: cycles },
@@ -154,6 +149,11 @@ export class MetricClient {
     const answer = await this.get(path, query, headers);
     expect([answer.statusCode, answer.statusCode === 200 ? '' : answer.body]).toEqual([200, '']);
     return answer.json<Answer>();
+  }
+
+  /** A range of one metric. */
+  async range(query: Record<string, string>, headers = {}): Promise<OneRange> {
+    return oneRange(await this.ok<MetricRange>('query', query, headers));
   }
 
   async problem(path: string, query: Record<string, string>, status: number, headers = {}): Promise<ProblemBody> {

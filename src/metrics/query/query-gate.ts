@@ -3,10 +3,10 @@ import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
 
-type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs'>;
+type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs' | 'queryMaxWaiting'>;
 
 /**
- * Bounds what the metric store has to do: so many queries run at once, as many more wait in the order in which they came, and each has a time
+ * Bounds what the metric store has to do: so many queries run at once, so many more wait in the order in which they came, and each has a time
  * limit, its waiting included. A query that was given up keeps its place until the store is done with it, for until then it costs the store as much.
  */
 @Injectable()
@@ -41,12 +41,12 @@ export class QueryGate {
 
   private async enter(signal: AbortSignal, abandoned: Promise<never>): Promise<void> {
     signal.throwIfAborted();
-    const { queryConcurrency } = this.limits;
+    const { queryConcurrency, queryMaxWaiting } = this.limits;
     if (this.running < queryConcurrency) {
       this.running += 1;
       return;
     }
-    if (this.waiting.size >= queryConcurrency) throw this.busy();
+    if (this.waiting.size >= queryMaxWaiting) throw this.busy();
     const turn = Promise.withResolvers<void>();
     this.waiting.add(turn.resolve);
     try {
@@ -70,10 +70,10 @@ export class QueryGate {
   }
 
   private busy(cause?: unknown): ProblemError {
-    const { queryConcurrency } = this.limits;
+    const { queryConcurrency, queryMaxWaiting } = this.limits;
     return new ProblemError(
       'RATE_LIMITED',
-      `The metric store is busy: ${queryConcurrency} queries run and others wait (QUERY_CONCURRENCY). Try again.`,
+      `The metric store is busy: ${queryConcurrency} queries run (QUERY_CONCURRENCY) and up to ${queryMaxWaiting} wait (QUERY_MAX_WAITING). Try again.`,
       { retryAfterSeconds: 1, cause },
     );
   }

@@ -1,25 +1,43 @@
 import { Module } from '@nestjs/common';
 import { MetricCatalogueController } from '../metric-catalogue.controller.js';
 import { MetricCyclesController } from '../metric-cycles.controller.js';
+import { MetricNewestController } from '../metric-newest.controller.js';
 import { MetricQueryController } from '../metric-query.controller.js';
 import { ClusterLiveObjects } from './cluster-live-objects.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { CycleListService } from './cycle-list.service.js';
+import { KeptTiers } from './kept-tiers.js';
 import { LiveObjects } from './live-objects.port.js';
 import { MetricCatalogueService } from './metric-catalogue.service.js';
-import { MetricQueryService } from './metric-query.service.js';
+import { MetricNewestService } from './metric-newest.service.js';
+import { MetricRangeService } from './metric-range.service.js';
+import { MetricTopService } from './metric-top.service.js';
+import { NamedObjectsCheck } from './named-objects-check.js';
 import { QueryGate } from './query-gate.js';
+import { RangePlanner } from './range-planner.js';
+import { WholeSpanReader } from './whole-span-reader.js';
 
-/** Metrics over HTTP. It wants the ports `MetricReader`, `CycleRecords` and `ClusterView` from a global module. */
-@Module({
-  controllers: [MetricCatalogueController, MetricQueryController, MetricCyclesController],
+/** What answers questions about metrics; `LiveObjects` is bound beside. */
+export const QUERY_PARTS = {
+  controllers: [MetricCatalogueController, MetricQueryController, MetricNewestController, MetricCyclesController],
   providers: [
     CollectionCoverage,
     CycleListService,
+    KeptTiers,
     MetricCatalogueService,
-    MetricQueryService,
+    MetricNewestService,
+    MetricRangeService,
+    MetricTopService,
+    NamedObjectsCheck,
     QueryGate,
-    { provide: LiveObjects, useClass: ClusterLiveObjects },
+    RangePlanner,
+    WholeSpanReader,
   ],
+};
+
+/** Metrics over HTTP. It wants the ports `MetricReader`, `CycleRecords` and `ClusterView` from a global module. */
+@Module({
+  controllers: QUERY_PARTS.controllers,
+  providers: [...QUERY_PARTS.providers, { provide: LiveObjects, useClass: ClusterLiveObjects }],
 })
 export class QueryModule {}
