@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.js';
 import { invalidInput } from '../../platform/errors.js';
 import { chooseTier, type ReachingTier, type TierChoice, tiersThatReach } from '../core/query/choose-tier.js';
+import { rowsBetween } from '../core/query/rows-between.js';
 import { shiftInstants } from '../core/query/shift-instants.js';
 import { stepBoundaries } from '../core/query/step-boundaries.js';
 import { stretchesOf, type Stretch } from '../core/query/stretches-of.js';
@@ -25,8 +26,10 @@ export interface QueryPlan extends Span {
   readonly tier: TierChoice<TierName>;
   /** What the store is asked for one after the other, already moved by the question's offset. */
   readonly stretches: readonly Stretch[];
-  /** By the start of each step as it is read: the start as it is answered. */
+  /** By the start of each step as it is read: the start as it is answered. Empty where the two are the same. */
   readonly askedSteps: ReadonlyMap<number, number>;
+  /** About how many objects match. */
+  readonly objects: number;
   readonly maxSeries: number;
   /** Which limit cuts, and what to do; said when there are more series than `maxSeries`. */
   readonly truncatedBecause: string;
@@ -63,6 +66,7 @@ interface Candidate extends Span {
   readonly select: ObjectSelector;
   readonly reaching: readonly ReachingTier<TierName>[];
   readonly objects: number;
+  readonly rowsOf: (resolutionMs: number) => number;
 }
 
 /**
@@ -86,7 +90,7 @@ export function planRange(request: RangeRequest, facts: PlanFacts): RangePlan {
     const read = candidates.map((candidate) => readOf(candidate, boundaries, request, limits));
     const raisedMs = Math.max(...read.map(({ tier }) => (tier.fits ? stepMs : roundUp(stepMs, tier.resolutionMs))));
     if (raisedMs === stepMs || read.every(({ tier }) => tier.fits)) {
-      const rows = read.reduce((sum, { tier }, index) => sum + rowsOf(candidates[index], tier.resolutionMs), 0);
+      const rows = read.reduce((sum, { tier }, index) => sum + (candidates[index]?.rowsOf(tier.resolutionMs) ?? 0), 0);
       requireRows(rows, spanMs, limits, pointerTo('from'));
       const notes = stepMs === askedMs ? [] : [raisedNote(askedMs, stepMs, span.fromMs)];
       const queries = read.map((one) => toPlan(one, steps.length, results, facts));
@@ -104,14 +108,18 @@ function toCandidate(
   const select = selects[index];
   if (!select) throw new RangeError('a question without its selector');
   const fromMs = span.fromMs - (question.offset ?? 0);
+  const toMs = span.toMs - (question.offset ?? 0);
   const each = question.metric.metric.family && select.resource === undefined ? RESOURCES_EACH : 1;
+  const objects = countObjects(select) * each;
+  const oldest = tiers.map(({ oldestMs }) => oldestMs);
   return {
     question,
     select,
     fromMs,
-    toMs: span.toMs - (question.offset ?? 0),
+    toMs,
     reaching: tiersThatReach(tiers, fromMs, limits.metricResolutionMs),
-    objects: countObjects(select) * each,
+    objects,
+    rowsOf: (resolutionMs) => rowsBetween({ fromMs, toMs }, resolutionMs, objects, oldest),
   };
 }
 
@@ -160,14 +168,10 @@ function readOf(
     rollup: metric.metric.rollup,
     aggregation,
     maxRows: limits.queryMaxRows,
-    rowsOf: (resolutionMs) => rowsOf(candidate, resolutionMs),
+    rowsOf: candidate.rowsOf,
   });
-  return {
-    candidate,
-    tier,
-    stretches,
-    askedSteps: new Map(moved.map((start, index) => [start, boundaries[index] ?? start])),
-  };
+  const asked = offset === 0 ? [] : moved.map((start, index) => [start, boundaries[index] ?? start] as const);
+  return { candidate, tier, stretches, askedSteps: new Map(asked) };
 }
 
 function toPlan(
@@ -176,7 +180,7 @@ function toPlan(
   results: number,
   { limits, pointerTo }: PlanFacts,
 ): QueryPlan {
-  const { question, select, fromMs, toMs } = candidate;
+  const { question, select, fromMs, toMs, objects } = candidate;
   const { limit, groupBy, aggregation, at } = question;
   const fieldOf = (field: string): string => pointerTo(`${at}${field}`);
   const most = groupBy ? requireGroupLimit(limit, limits, fieldOf) : requireLimit(limit, limits, fieldOf);
@@ -186,6 +190,7 @@ function toPlan(
     ...read,
     question,
     select,
+    objects,
     ...wholeRows({ fromMs, toMs }, read.tier),
     maxSeries: Math.min(most, fit),
     truncatedBecause:
@@ -200,10 +205,6 @@ function toPlan(
 function wholeRows({ fromMs, toMs }: Span, { name, resolutionMs }: TierChoice<TierName>): Span {
   if (name === 'raw') return { fromMs, toMs };
   return { fromMs: Math.floor(fromMs / resolutionMs) * resolutionMs, toMs: roundUp(toMs, resolutionMs) };
-}
-
-function rowsOf(candidate: Candidate | undefined, resolutionMs: number): number {
-  return candidate ? candidate.objects * Math.ceil((candidate.toMs - candidate.fromMs) / resolutionMs) : 0;
 }
 
 function roundUp(ms: number, unitMs: number): number {

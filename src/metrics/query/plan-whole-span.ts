@@ -1,5 +1,6 @@
 import type { Metric } from '../core/catalogue/metric.js';
 import { chooseTier, tiersThatReach } from '../core/query/choose-tier.js';
+import { rowsBetween } from '../core/query/rows-between.js';
 import type { Aggregation, TierName, TierState } from '../metric-store.port.js';
 import { inexactNote } from './plan-range.js';
 import type { Span } from './query-limits.js';
@@ -31,7 +32,8 @@ export function planWholeSpan(question: WholeSpanQuestion): WholeSpanPlan {
   const spanMs = toMs - fromMs;
   const all = tiersThatReach(tiers, fromMs, rawMs);
   const narrow = all.filter(({ resolutionMs }, index) => index === 0 || resolutionMs <= spanMs * EDGE);
-  const rowsOf = (resolutionMs: number): number => objects * Math.ceil(spanMs / resolutionMs);
+  const oldest = tiers.map(({ oldestMs }) => oldestMs);
+  const rowsOf = (resolutionMs: number): number => rowsBetween({ fromMs, toMs }, resolutionMs, objects, oldest);
   const { rollup } = metric;
   const tier = chooseTier({ reaching: narrow, stretches: [], rollup, aggregation, maxRows, rowsOf });
   const unitMs = tier.name === 'raw' ? 1 : tier.resolutionMs;

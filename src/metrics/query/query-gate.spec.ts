@@ -81,7 +81,9 @@ describe('the gate before the metric store', () => {
     await first.begun;
     const waiting = Array.from({ length: most }, () => gate.run(nobodyLeaves, () => Promise.resolve('waited')));
     const oneMore = gate.run(nobodyLeaves, () => Promise.resolve('too many'));
-    await expect(oneMore).rejects.toThrow(`${most} wait (QUERY_MAX_WAITING)`);
+    await expect(oneMore).rejects.toThrow(
+      most === 0 ? 'run (QUERY_CONCURRENCY). Try' : `${most} wait (QUERY_MAX_WAITING)`,
+    );
     first.resolve('done');
     await expect(Promise.all([running, ...waiting])).resolves.toEqual(['done', ...waiting.map(() => 'waited')]);
   });

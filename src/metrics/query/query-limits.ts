@@ -20,7 +20,10 @@ export type QueryLimits = Pick<
   | 'queryMaxExpressionLength'
   | 'queryMaxExpressionDepth'
   | 'metricResolutionMs'
->;
+> & {
+  /** What bounds the points instead of `QUERY_MAX_POINTS` and `QUERY_MAX_CELLS`, for an export. */
+  readonly pointsVariable?: string;
+};
 
 /** Names a field in errors. */
 export type PointerTo = (field: string) => string;
@@ -75,13 +78,13 @@ export function requireGroupLimit(
 export function requirePoints(
   points: number,
   asked: { readonly spanMs: number; readonly stepMs: number; readonly results: number },
-  { queryMaxPoints, queryMaxCells }: QueryLimits,
+  { queryMaxPoints, queryMaxCells, pointsVariable }: QueryLimits,
   pointerTo: PointerTo,
 ): void {
   const cells = Math.floor(queryMaxCells / asked.results);
   const most = Math.min(queryMaxPoints, cells);
   if (points <= most) return;
-  const variable = queryMaxPoints <= cells ? 'QUERY_MAX_POINTS' : 'QUERY_MAX_CELLS';
+  const variable = pointsVariable ?? (queryMaxPoints <= cells ? 'QUERY_MAX_POINTS' : 'QUERY_MAX_CELLS');
   const smallest = formatDuration(smallestStep(asked.spanMs, Math.max(1, most - 1)));
   throw invalidInput(
     pointerTo('step'),

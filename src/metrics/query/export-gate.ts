@@ -1,0 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { QueryGate } from './query-gate.js';
+
+/** The gate of exports: few at once, none waits, each with more time than a query. A slow reader of an export must not keep queries waiting. */
+@Injectable()
+export class ExportGate extends QueryGate {
+  constructor(@Inject(CONFIG) config: Pick<Config, 'exportConcurrency' | 'exportTimeoutMs'>) {
+    super(
+      { queryConcurrency: config.exportConcurrency, queryTimeoutMs: config.exportTimeoutMs, queryMaxWaiting: 0 },
+      {
+        what: 'exports',
+        concurrency: 'EXPORT_CONCURRENCY',
+        timeout: 'EXPORT_TIMEOUT',
+      },
+    );
+  }
+}
