@@ -1,13 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
-import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
-import type { MetricReader, MetricWriter } from '../../src/metrics/metric-store.port.js';
-import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import {
   asTenant,
   CPU,
@@ -21,27 +15,9 @@ import {
   T0,
   WEB,
 } from '../support/metric-api.js';
+import { METRIC_STORES } from '../support/metric-stores.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { aPod } from '../support/samples.js';
-
-interface Store {
-  readonly writer: MetricWriter;
-  readonly reader: MetricReader;
-  close(): Promise<void>;
-}
-
-const stores: readonly (readonly [string, () => Promise<Store>])[] = [
-  ['memory', async () => Object.assign(new MemoryMetricStore(), { close: () => Promise.resolve() })],
-  [
-    'DuckDB',
-    async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'metric-query-'));
-      const store = await DuckdbMetricStore.open({ folder });
-      const close = () => store.close().then(() => rm(folder, { recursive: true }));
-      return { writer: store.writer, reader: store.reader, close };
-    },
-  ],
-];
 
 let records: TestRecords;
 let cycles: CycleRecords;
@@ -53,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => records.close());
 
-describe.each(stores)('the metrics API on %s', (_, open) => {
+describe.each(METRIC_STORES)('the metrics API on %s', (_, open) => {
   let client: MetricClient;
   let close: () => Promise<unknown>;
 

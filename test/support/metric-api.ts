@@ -14,7 +14,7 @@ import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { type OneRange, oneRange } from './one-range.js';
-import { aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
+import { aCluster, aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
 
 export const MINUTE = 60_000;
 /** 2026-03-04T10:00:00Z: the newest closed cycle. */
@@ -26,6 +26,29 @@ const ADMIN: Caller = { name: 'admin', kind: 'token', role: 'admin' };
 const TENANT: Caller = { name: 'tenant', kind: 'token', role: 'viewer', namespaces: ['shop'] };
 
 export const WEB = { namespace: 'shop', pod: 'web-1', workload: 'Deployment/web', labels: { app: 'web' } };
+type Values = Readonly<Record<string, number>>;
+
+/** What a minute's cycle holds beside the CPU use. `index` counts the cycles from 0. */
+const more: readonly (readonly [MetricObject, (index: number) => Values])[] = [
+  [aPod(WEB), (index) => ({ 'cpu/request': 250, 'cpu/limit': 500, 'network/rx': 6000 * index })],
+  [
+    aNode(),
+    () => ({
+      'cpu/node_capacity': 4000,
+      'cpu/node_allocatable': 3800,
+      'cpu/request': 250,
+      'ephemeral_storage/usage': 900,
+    }),
+  ],
+];
+const CLUSTER_CPU: Values = {
+  'cpu/usage_rate': 600,
+  'cpu/node_usage_rate': 700,
+  'cpu/system_usage_rate': 100,
+  'cpu/request': 250,
+  'cpu/node_capacity': 4000,
+  'ephemeral_storage/usage': 650,
+};
 const cpuOf: readonly (readonly [MetricObject, number])[] = [
   [aPod(WEB), 100],
   [aContainer({ ...WEB, container: 'app' }), 90],
@@ -40,12 +63,19 @@ export async function fillStore(writer: MetricWriter): Promise<void> {
 }
 
 async function appendCycle(writer: MetricWriter, index: number): Promise<void> {
-  const samples = cpuOf.map(([object, value]) => aSample(object, { 'cpu/usage_rate': value + index }));
+  const valuesOf = (of: MetricObject): Values => more.find(([object]) => isSame(object, of))?.[1](index) ?? {};
+  const samples = cpuOf.map(([object, value]) =>
+    aSample(object, { 'cpu/usage_rate': value + index, ...valuesOf(object) }),
+  );
   const disk = aSample(aPod({ ...WEB, resource: 'Volume:data' }), { 'filesystem/usage': 5 });
   await writer.append(T0 - (CYCLES - 1 - index) * MINUTE, [
     { scope: 'node-1', samples: [...samples, disk] },
-    { scope: '', samples: [aSample(aNamespace('shop'), { 'cpu/usage_rate': 400 })] },
+    { scope: '', samples: [aSample(aNamespace('shop'), { 'cpu/usage_rate': 400 }), aSample(aCluster(), CLUSTER_CPU)] },
   ]);
+}
+
+function isSame(one: MetricObject, other: MetricObject): boolean {
+  return one.type === other.type && one.podUid === other.podUid;
 }
 
 /** Why node-2 is missing where it is. */

@@ -77,7 +77,12 @@ export class MetricUsageService {
       ...where
     } = select;
     const found: ObjectSample[] = [];
-    const query = { ...where, types: [type], atMs, lookbackMs: usualLookbackMs(this.config) };
+    const query = {
+      ...where,
+      types: type === 'cluster' ? (['cluster', 'node'] as const) : [type],
+      atMs,
+      lookbackMs: usualLookbackMs(this.config),
+    };
     for await (const batch of this.reader.newest(query, signal)) {
       const ofObjects = batch.filter(({ object }) => object.resource === undefined);
       found.push(...ofObjects.filter(({ object }) => workload === undefined || object.workload === workload));

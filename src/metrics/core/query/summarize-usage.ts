@@ -4,7 +4,7 @@ import type { MetricObject, ObjectType } from '../sample.js';
 /**
  * Puts what is there, what is asked for and what is used side by side, for the cluster, a node, a namespace or a workload. A workload's figures are the sums over
  * its pods, as far as they have one: what no pod has is unknown, and never a zero. Waste is what is requested and not used: requests less the 95th percentile of
- * use, at least 0.
+ * use, at least 0. No sample of the cluster tells its nodes' local storage: there it is the sum over the nodes' samples.
  */
 export const USAGE_SCOPES = ['cluster', 'node', 'namespace', 'workload'] as const;
 export type UsageScope = (typeof USAGE_SCOPES)[number];
@@ -47,7 +47,7 @@ export const USAGE_METRICS: Readonly<Record<UsageResource, string>> = {
   ephemeralStorage: 'ephemeral_storage/usage',
 };
 
-/** The objects whose samples tell of a scope. */
+/** The objects whose samples tell of a scope; for the cluster those of its nodes are looked at beside. */
 export const USAGE_OBJECTS: Readonly<Record<UsageScope, ObjectType>> = {
   cluster: 'cluster',
   node: 'node',
@@ -109,9 +109,10 @@ export function summarizeUsage(
   p95: Readonly<Record<UsageResource, ReadonlyMap<string, number>>>,
 ): UsageSummary[] {
   const bySubject = Map.groupBy(samples, ({ object }) => {
-    const subject = subjectOf(scope, object);
+    const subject = object.type === USAGE_OBJECTS[scope] ? subjectOf(scope, object) : undefined;
     return subject && subjectKey(subject);
   });
+  const nodes = scope === 'cluster' ? samples.filter(({ object }) => object.type === 'node') : [];
   return [...bySubject]
     .flatMap(([key, ofSubject]) => (key === undefined ? [] : [{ key, ofSubject }]))
     .sort((left, right) => (left.key < right.key ? -1 : 1))
@@ -121,7 +122,7 @@ export function summarizeUsage(
       resources: {
         cpu: resourceUsage('cpu', ofSubject, p95.cpu.get(key)),
         memory: resourceUsage('memory', ofSubject, p95.memory.get(key)),
-        ephemeralStorage: resourceUsage('ephemeralStorage', ofSubject, p95.ephemeralStorage.get(key)),
+        ephemeralStorage: withNodes(resourceUsage('ephemeralStorage', ofSubject, p95.ephemeralStorage.get(key)), nodes),
       },
     }));
 }
@@ -142,6 +143,13 @@ function resourceUsage(
     usageP95,
     ...(read.requests === undefined ? {} : { waste: Math.max(0, read.requests - usageP95) }),
   };
+}
+
+/** What the nodes use as wholes, and what of it is not their pods'. */
+function withNodes(usage: ResourceUsage, nodes: readonly Newest[]): ResourceUsage {
+  const { usage: nodeUsage } = resourceUsage('ephemeralStorage', nodes, undefined);
+  if (nodeUsage === undefined) return usage;
+  return { ...usage, nodeUsage, ...(usage.usage === undefined ? {} : { systemUsage: nodeUsage - usage.usage }) };
 }
 
 function isKnown(value: number | undefined): value is number {
