@@ -28,23 +28,18 @@ export class ClusterLiveObjects extends LiveObjects {
 
   private found(select: ObjectSelector): number {
     const { type, namespace, node, container, matchesLabels } = select;
-    switch (type) {
-      case 'cluster':
-        return 1;
-      case 'ns':
-        return namespace === undefined ? (select.visibleNamespaces ?? this.view.namespaces()).length : 1;
-      case 'node':
-        if (node !== undefined) return 1;
-        return this.view.nodes().filter(({ labels }) => matchesLabels?.(labels) ?? true).length;
-      case 'sys_container':
-        return (node === undefined ? this.view.nodes().length : 1) * (container === undefined ? SYSTEM_CONTAINERS : 1);
-      case 'pod':
-        return this.podsOf(select).length;
-      case 'pod_container': {
-        const containers = this.podsOf(select).flatMap((pod) => pod.containers);
-        return containers.filter(({ name }) => container === undefined || name === container).length;
-      }
+    if (type === 'cluster') return 1;
+    if (type === 'ns') return namespace === undefined ? (select.visibleNamespaces ?? this.view.namespaces()).length : 1;
+    if (type === 'node') {
+      return node === undefined ? this.view.nodes().filter(({ labels }) => matchesLabels?.(labels) ?? true).length : 1;
     }
+    if (type === 'sys_container') {
+      return (node === undefined ? this.view.nodes().length : 1) * (container === undefined ? SYSTEM_CONTAINERS : 1);
+    }
+    const pods = this.podsOf(select);
+    if (type === 'pod') return pods.length;
+    const containers = pods.flatMap((pod) => pod.containers);
+    return containers.filter(({ name }) => container === undefined || name === container).length;
   }
 
   private podsOf({

@@ -60,7 +60,8 @@ export class MetricNewestService {
     const limit = requireLimit(query.limit, this.config, asked.pointerTo);
     const lookbackMs = this.lookback(query.lookback, asked);
     const place = placeOf(query.cursor, 1, queryMaxCells, asked.pointerTo('cursor'));
-    const { instantsMs: [atMs = 0] = [], skip } = place ?? { instantsMs: [instantAt(query.at, startedMs)], skip: 0 };
+    const atMs = place?.instantsMs[0] ?? instantAt(query.at, startedMs);
+    const skip = place?.skip ?? 0;
     const each = metric.family && select.resource === undefined ? RESOURCES_EACH : 1;
     const rows = this.live.count(select) * each * Math.ceil(lookbackMs / resolutionMs);
     requireRows(rows, lookbackMs, this.config, asked.pointerTo('lookback'));

@@ -81,16 +81,11 @@ interface Newest {
 
 /** What an object counts for; undefined for a pod that belongs to no workload. */
 export function subjectOf(scope: UsageScope, { node, namespace, workload }: MetricObject): UsageSubject | undefined {
-  switch (scope) {
-    case 'cluster':
-      return {};
-    case 'node':
-      return node === undefined ? undefined : { node };
-    case 'namespace':
-      return namespace === undefined ? undefined : { namespace };
-    case 'workload':
-      return namespace === undefined || workload === undefined ? undefined : { namespace, workload };
-  }
+  if (scope === 'cluster') return {};
+  if (scope === 'node') return node === undefined ? undefined : { node };
+  if (namespace === undefined) return undefined;
+  if (scope === 'namespace') return { namespace };
+  return workload === undefined ? undefined : { namespace, workload };
 }
 
 /** A subject as text, to find it again. */

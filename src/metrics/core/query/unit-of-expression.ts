@@ -23,15 +23,8 @@ function unitIn(expression: Expression, unitOf: (id: string) => string | undefin
   const left = unitIn(expression.left, unitOf);
   const right = unitIn(expression.right, unitOf);
   if (left === undefined || right === undefined) return undefined;
-  switch (expression.operator) {
-    case '+':
-    case '-':
-      return sumOf(left, right);
-    case '*':
-      return productOf(left, right);
-    case '/':
-      return quotientOf(left, right);
-  }
+  if (expression.operator === '*') return productOf(left, right);
+  return expression.operator === '/' ? quotientOf(left, right) : sumOf(left, right);
 }
 
 function sumOf(left: string, right: string): string | undefined {
