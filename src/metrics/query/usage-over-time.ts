@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { findMetric } from '../core/metric-catalogue.js';
 import { percentile } from '../core/query/percentile.js';
@@ -142,7 +143,7 @@ export class UsageOverTime {
 }
 
 function stepNote({ stepMs }: RangePlan): string {
-  return `usageP95 of a workload is of its averages in steps of ${stepMs / 60_000} minutes.`;
+  return `usageP95 of a workload is of its averages in steps of ${formatDuration(stepMs)}.`;
 }
 
 function metricOf(resource: UsageResource) {
