@@ -95,12 +95,13 @@ export class UsageOverTime {
       across: 'sum',
       at: '',
     }));
+    const maxPoints = Math.min(WORKLOAD_POINTS, Math.max(2, this.config.queryMaxPoints));
     const span = { from: { epochMs: fromMs }, to: { epochMs: toMs } };
     const request = {
       ...span,
       questions,
       expressions: [],
-      maxPoints: WORKLOAD_POINTS,
+      maxPoints,
       fill: 'none',
       timeZone: 'UTC',
     } as const;
