@@ -1,138 +1,119 @@
 import { z } from 'zod';
-import { Coverage } from './coverage.schema.js';
 import { OBJECT_TYPES } from './core/sample.js';
+import { Coverage } from './coverage.schema.js';
+import { about, completeness } from './metric-completeness.schema.js';
 import { MetricObject } from './metric-object.schema.js';
-import { checkQuestion, questionFields } from './query/question-fields.js';
-import { durationField, instantBodyField, instantField } from './query/time-fields.js';
+import { AGGREGATIONS, GROUP_AGGREGATIONS } from './metric-store.port.js';
+import { checkMetrics, checkQuestion, metricsField, objectFields, questionFields } from './query/question-fields.js';
+import {
+  acrossField,
+  aggregationField,
+  fillField,
+  groupByBodyField,
+  groupByField,
+  offsetField,
+  stepField,
+} from './query/range-fields.js';
+import { spanBodyFields, spanFields, timeZoneField } from './query/time-span-fields.js';
 
-const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'last'] as const;
-const FROM = {
-  fallback: '-1h',
-  description:
-    'The start of the range, included: RFC 3339, seconds or milliseconds since 1970, `now`, `now-15m` or `-15m`.',
-  example: 'now-6h',
-};
-const TO = {
-  fallback: 'now',
-  description: 'The end of the range, not included; in the same forms as `from`.',
-  example: 'now',
-};
-
-const rangeFields = {
-  step: durationField(
-    'The width of a point. Steps stand on multiples of their width since 1970. Default: a round width of at most 300 points a series, no finer than the resolution.',
-    '5m',
-  ).optional(),
-  aggregation: z
-    .enum(AGGREGATIONS, { error: `must be one of ${AGGREGATIONS.join(', ')}` })
-    .default('avg')
-    .describe('How the samples of an object in one step become its point.')
-    .meta({ examples: ['avg'] }),
-};
-
-const limitField = (input: z.ZodType<number>, what: string) => input.optional().describe(what);
-const queryLimit = z.coerce.number().int().min(1);
-const SERIES_LIMIT = 'The most series in the answer; at most, and unless given, `QUERY_MAX_SERIES`.';
+const SERIES_LIMIT =
+  'The most series of each metric in the answer; at most, and unless given, `QUERY_MAX_SERIES`, of groups `QUERY_MAX_GROUPS`.';
+const POINTS_LIMIT = 'The most points of a series, instead of `step`; at most `QUERY_MAX_POINTS`.';
+const ID = /^[A-Za-z]\w{0,31}$/;
+const idField = z
+  .string()
+  .regex(ID, 'must be a letter, and at most 31 letters, digits or _ after it')
+  .meta({ examples: ['usage'] });
+const expressionText = z
+  .string()
+  .min(1, 'must not be empty')
+  .meta({ examples: ['usage / request'] });
 
 /** The parameters of a range query. */
 export const QueryMetrics = z
   .strictObject({
-    ...questionFields,
-    from: instantField(FROM),
-    to: instantField(TO),
-    ...rangeFields,
-    limit: limitField(queryLimit, SERIES_LIMIT).meta({ examples: [50] }),
+    metric: metricsField,
+    ...objectFields,
+    aggregation: aggregationField,
+    groupBy: groupByField,
+    across: acrossField,
+    offset: offsetField,
+    expression: expressionText
+      .optional()
+      .describe(
+        'Computes with the metrics, which are `a`, `b`, `c` … in their order: `+ - * /`, numbers and parentheses.',
+      )
+      .meta({ examples: ['a / b'] }),
+    ...spanFields,
+    step: stepField,
+    maxPoints: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .optional()
+      .describe(POINTS_LIMIT)
+      .meta({ examples: [500] }),
+    fill: fillField,
+    timeZone: timeZoneField,
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(SERIES_LIMIT)
+      .meta({ examples: [50] }),
   })
-  .superRefine(checkQuestion);
+  .superRefine(checkMetrics);
 export type QueryMetrics = z.infer<typeof QueryMetrics>;
 
-/** The same as a body. */
-export const MetricQuery = z
+const BodyQuery = z
   .strictObject({
+    id: idField
+      .optional()
+      .describe('How expressions and the answer call it; unless given `a`, `b`, `c` … by its place.'),
     ...questionFields,
-    from: instantBodyField(FROM),
-    to: instantBodyField(TO),
-    ...rangeFields,
-    limit: limitField(z.int().min(1), SERIES_LIMIT).meta({ examples: [50] }),
+    aggregation: aggregationField,
+    groupBy: groupByBodyField,
+    across: acrossField,
+    offset: offsetField,
+    limit: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(SERIES_LIMIT)
+      .meta({ examples: [50] }),
   })
   .superRefine(checkQuestion)
-  .meta({ id: 'MetricQuery', description: 'Which metric of which objects, over which time and how fine.' });
+  .meta({ id: 'MetricQuestion', description: 'Which metric of which objects, and how it is put together.' });
+
+const BodyExpression = z
+  .strictObject({
+    id: idField.describe('How the answer calls it.'),
+    expression: expressionText.describe('Computes with the queries by their ids: `+ - * /`, numbers and parentheses.'),
+  })
+  .meta({ id: 'MetricExpression', description: 'Arithmetic between the series of queries.' });
+
+/** The same and more as a body. */
+export const MetricQuery = z
+  .strictObject({
+    queries: z
+      .array(BodyQuery)
+      .min(1, 'must hold one query at least')
+      .describe('What is asked for; at most `QUERY_MAX_QUERIES` with the expressions.'),
+    expressions: z.array(BodyExpression).default([]).describe('What is computed with it.'),
+    ...spanBodyFields,
+    step: stepField,
+    maxPoints: z
+      .int()
+      .min(2)
+      .optional()
+      .describe(POINTS_LIMIT)
+      .meta({ examples: [500] }),
+    fill: fillField,
+    timeZone: timeZoneField,
+  })
+  .meta({ id: 'MetricQuery', description: 'Several metrics over one span, and what is computed with them.' });
 export type MetricQuery = z.infer<typeof MetricQuery>;
-
-const instantFields = {
-  ...questionFields,
-  at: instantField({
-    fallback: 'now',
-    description: 'The instant that is asked for, in the forms of `from` of a range query.',
-    example: 'now',
-  }),
-  lookback: durationField(
-    'How old a value may be at `at`; default: three resolutions, at least 45 s.',
-    '3m',
-  ).optional(),
-};
-
-/** The parameters of the newest values. */
-export const InstantMetrics = z
-  .strictObject({
-    ...instantFields,
-    limit: limitField(
-      queryLimit,
-      'The most objects in the answer; at most, and unless given, `QUERY_MAX_SERIES`.',
-    ).meta({
-      examples: [100],
-    }),
-  })
-  .superRefine(checkQuestion);
-export type InstantMetrics = z.infer<typeof InstantMetrics>;
-
-/** The parameters of a top list. */
-export const TopMetrics = z
-  .strictObject({
-    ...instantFields,
-    limit: queryLimit
-      .default(10)
-      .describe('How many objects; at most `QUERY_MAX_SERIES`.')
-      .meta({ examples: [10] }),
-    order: z
-      .enum(['desc', 'asc'], { error: 'must be one of desc, asc' })
-      .default('desc')
-      .describe('`desc`: the greatest values first; `asc`: the smallest.')
-      .meta({ examples: ['desc'] }),
-  })
-  .superRefine(checkQuestion);
-export type TopMetrics = z.infer<typeof TopMetrics>;
-
-const about = {
-  metric: z
-    .string()
-    .describe("The metric's name in the catalogue.")
-    .meta({ examples: ['cpu/usage_rate'] }),
-  unit: z
-    .string()
-    .describe('The unit of the values.')
-    .meta({ examples: ['millicores'] }),
-  object: z
-    .enum(OBJECT_TYPES)
-    .describe('The type of the objects.')
-    .meta({ examples: ['pod'] }),
-};
-const completeness = {
-  resolutionMs: z
-    .int()
-    .describe('The time between two collections, in ms.')
-    .meta({ examples: [60_000] }),
-  coverage: Coverage.describe('How complete the collections are that this is made of.'),
-  truncated: z
-    .boolean()
-    .describe('Whether there is more than this answer holds.')
-    .meta({ examples: [false] }),
-  truncatedBecause: z
-    .string()
-    .optional()
-    .describe('Which limit cut the answer, and what to do; only when it is cut.')
-    .meta({ examples: ['More than 1000 series match (QUERY_MAX_SERIES): select fewer objects.'] }),
-};
 
 const MetricPoint = z
   .object({
@@ -142,31 +123,93 @@ const MetricPoint = z
       .meta({ examples: ['2026-01-01T10:00:00.000Z'] }),
     value: z
       .number()
-      .describe('The value, in the unit of the metric.')
+      .nullable()
+      .describe('The value, in the unit of the result; null only where gaps are filled with it.')
       .meta({ examples: [412.5] }),
   })
   .meta({ id: 'MetricPoint', description: 'One step of a series.' });
 
 const MetricSeries = z
   .object({
-    object: MetricObject.describe('What it is about.'),
+    object: MetricObject.optional().describe('What it is about; absent for a group.'),
+    group: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'What the objects of the group have in common, by the fields of `groupBy`; one that they lack is absent.',
+      )
+      .meta({ examples: [{ namespace: 'shop', workload: 'Deployment/web' }] }),
+    objects: z
+      .int()
+      .optional()
+      .describe('How many objects the group has in the range.')
+      .meta({ examples: [12] }),
     points: z
       .array(MetricPoint)
-      .describe('By time. A step in which nothing was measured is absent: a gap is never a zero.'),
+      .describe(
+        'By time. A step in which nothing was measured is absent unless `fill` says otherwise: a gap is never a zero.',
+      ),
   })
-  .meta({ id: 'MetricSeries', description: "One object's values over time." });
+  .meta({ id: 'MetricSeries', description: 'The values of one object or group over time.' });
+
+const MetricResult = z
+  .object({
+    id: z
+      .string()
+      .describe('The id of the query or expression.')
+      .meta({ examples: ['a'] }),
+    metric: about.metric.optional(),
+    expression: z
+      .string()
+      .optional()
+      .describe('What was computed, where it is no metric.')
+      .meta({ examples: ['usage / request'] }),
+    unit: about.unit
+      .optional()
+      .describe('The unit of the values; absent where what is computed has none that has a name.'),
+    object: z
+      .enum(OBJECT_TYPES)
+      .optional()
+      .describe('The type of the objects.')
+      .meta({ examples: ['pod'] }),
+    aggregation: z
+      .enum(AGGREGATIONS)
+      .optional()
+      .describe('How samples became points.')
+      .meta({ examples: ['avg'] }),
+    groupBy: z
+      .array(z.string())
+      .optional()
+      .describe('By what objects were put together.')
+      .meta({ examples: [['namespace']] }),
+    across: z
+      .enum(GROUP_AGGREGATIONS)
+      .optional()
+      .describe("How the points of a group's objects became one.")
+      .meta({ examples: ['sum'] }),
+    offsetMs: z
+      .int()
+      .optional()
+      .describe('How much earlier the values are than their times say, in ms.')
+      .meta({ examples: [604_800_000] }),
+    resolution: completeness.resolution,
+    resolutionMs: completeness.resolutionMs,
+    series: z
+      .array(MetricSeries)
+      .describe('By namespace, node, pod, container, resource and uid; groups by their key.'),
+    truncated: completeness.truncated,
+    truncatedBecause: completeness.truncatedBecause,
+    coverage: Coverage.optional().describe('Of the earlier span, where the query has an offset.'),
+  })
+  .meta({ id: 'MetricResult', description: 'The series of one query or expression.' });
+export type MetricResult = z.infer<typeof MetricResult>;
 
 /** The answer to a range query. */
 export const MetricRange = z
   .object({
-    ...about,
-    aggregation: z
-      .enum(AGGREGATIONS)
-      .describe('How samples became points.')
-      .meta({ examples: ['avg'] }),
     from: z.iso
       .datetime()
-      .describe('The start of the range, included.')
+      .describe('The start of the range, included. Rolled-up rows that touch the range count whole.')
       .meta({ examples: ['2026-01-01T04:00:00.000Z'] }),
     to: z.iso
       .datetime()
@@ -175,51 +218,15 @@ export const MetricRange = z
     stepMs: z
       .int()
       .describe(
-        'The width of a point, in ms. The first step may begin before `from`, and the last end after `to`; they hold what is inside of the range.',
+        'The width of a point, in ms; days on which clocks change are an hour longer or shorter. The first step may begin before `from`, and the last end after `to`; they hold what is inside of the range.',
       )
       .meta({ examples: [120_000] }),
-    series: z.array(MetricSeries).describe('By namespace, node, pod, container, resource and uid.'),
+    timeZone: z
+      .string()
+      .describe('On whose clock the steps stand.')
+      .meta({ examples: ['UTC'] }),
+    results: z.array(MetricResult).describe('One for each metric or query, in order, then one for each expression.'),
     ...completeness,
   })
-  .meta({ id: 'MetricRange', description: 'Series of one metric.' });
+  .meta({ id: 'MetricRange', description: 'Series of one or more metrics.' });
 export type MetricRange = z.infer<typeof MetricRange>;
-
-const MetricValue = z
-  .object({
-    object: MetricObject.describe('What it is about.'),
-    time: z.iso
-      .datetime()
-      .describe('The cycle that the value stems from.')
-      .meta({ examples: ['2026-01-01T10:00:00.000Z'] }),
-    ageMs: z
-      .int()
-      .describe('How old the value is at the instant that was asked for, in ms.')
-      .meta({ examples: [24_500] }),
-    value: z
-      .number()
-      .describe('The value, in the unit of the metric.')
-      .meta({ examples: [412.5] }),
-  })
-  .meta({ id: 'MetricValue', description: "One object's newest value." });
-
-/** The answer to a question for the newest values or for a top list. */
-export const MetricValues = z
-  .object({
-    ...about,
-    at: z.iso
-      .datetime()
-      .describe('The instant that was asked for.')
-      .meta({ examples: ['2026-01-01T10:00:24.500Z'] }),
-    lookbackMs: z
-      .int()
-      .describe('How old a value may be, in ms.')
-      .meta({ examples: [180_000] }),
-    items: z
-      .array(MetricValue)
-      .describe(
-        'The newest values: by namespace, node, pod, container, resource and uid, or in the order of a top list.',
-      ),
-    ...completeness,
-  })
-  .meta({ id: 'MetricValues', description: 'The newest value of one metric for each object.' });
-export type MetricValues = z.infer<typeof MetricValues>;

@@ -15,7 +15,7 @@ interface Pod {
 }
 
 interface Answer {
-  readonly series?: readonly { readonly points: readonly unknown[] }[];
+  readonly results?: readonly { readonly series: readonly { readonly points: readonly unknown[] }[] }[];
   readonly items?: readonly unknown[];
 }
 
@@ -79,9 +79,9 @@ async function ask(
   let size = 0;
   for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
-    const { series, items } = await quartermaster.get<Answer>(path(round));
+    const { results, items } = await quartermaster.get<Answer>(path(round));
     tookMs.push(performance.now() - started);
-    size = Math.max(size, series?.[0]?.points.length ?? items?.length ?? 0);
+    size = Math.max(size, results?.[0]?.series[0]?.points.length ?? items?.length ?? 0);
   }
   return { tookMs, size };
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { MetricRange, MetricValues } from '../../src/metrics/metric-query.schema.js';
+import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
+import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { freePort } from '../support/free-port.js';
 import { Program, until } from '../support/program.js';
 
@@ -40,13 +41,19 @@ async function startDemo(): Promise<{ readonly demo: Program; readonly told: Tol
 }
 
 /** Does what a printed line does: with curl in a shell, or the same request where there is no curl. */
-async function paste(line: string): Promise<{ items?: unknown[]; series?: unknown[] }> {
+/** What an address that is printed answers. */
+interface Pasted {
+  readonly items?: unknown[];
+  readonly results?: { readonly series: unknown[] }[];
+}
+
+async function paste(line: string): Promise<Pasted> {
   const [, header = '', url = ''] = /-H '([^']+)' '([^']+)'/.exec(line) ?? [];
   const text = await run('sh', ['-c', line]).then(
     ({ stdout }) => stdout,
     async () => (await fetch(url, { headers: { authorization: header.replace(/^Authorization: /, '') } })).text(),
   );
-  return JSON.parse(text) as { items?: unknown[]; series?: unknown[] };
+  return JSON.parse(text) as Pasted;
 }
 
 /** Processes that have to do with our folder; undefined where the system does not show processes as files. */
@@ -88,7 +95,7 @@ describe('the demo', () => {
     expect(told.curls).toHaveLength(3);
     const answers = [];
     for (const line of told.curls) answers.push(await paste(line));
-    expect(answers.map(({ items, series }) => (items ?? series)?.length)).toEqual([3, 10, 1]);
+    expect(answers.map(({ items, results }) => (items ?? results?.[0]?.series)?.length)).toEqual([3, 10, 1]);
     await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/, 30_000);
     expect(processesOfOurs()?.length ?? 3).toBe(3);
     expect(await demo.end('SIGINT')).toBe(0);
@@ -100,8 +107,8 @@ describe('the demo', () => {
     const { demo, told } = await startDemo();
     expect(told.token).toBe(token);
     const [, , line = ''] = told.curls;
-    const { series } = (await paste(line)) as MetricRange;
-    expect(Date.parse(series[0]?.points[0]?.time ?? '')).toBeLessThan(secondStartMs);
+    const { results } = (await paste(line)) as unknown as MetricRange;
+    expect(Date.parse(results[0]?.series[0]?.points[0]?.time ?? '')).toBeLessThan(secondStartMs);
     expect(await demo.end('SIGINT')).toBe(0);
   }, 120_000);
 });

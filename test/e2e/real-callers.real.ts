@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MetricValues } from '../../src/metrics/metric-query.schema.js';
+import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { binding, clusterRole } from '../support/kubernetes-rights.js';
 import { cyclesSince, missingOf } from '../support/metric-answers.js';

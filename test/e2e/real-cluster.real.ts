@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PodList } from '../../src/cluster/pod.schema.js';
-import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { CgroupCpu } from '../support/cgroup-cpu.js';
 import { KubeletRecord } from '../support/kubelet-record.js';
 import { cyclesSince, instant, missingOf, range } from '../support/metric-answers.js';
+import type { OneRange } from '../support/one-range.js';
 import { Quartermaster, until } from '../support/program.js';
 import { RealCluster } from '../support/real-cluster.js';
 
@@ -164,7 +164,7 @@ async function windowsOf(pod: string, sinceMs: number): Promise<Window[]> {
   });
 }
 
-function pointsOf({ series }: MetricRange): [string, number][] {
+function pointsOf({ series }: OneRange): [string, number][] {
   return (series[0]?.points ?? []).map(({ time, value }) => [time, value]);
 }
 

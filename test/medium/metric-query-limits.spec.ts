@@ -2,7 +2,6 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import {
   type GroupSeries,
   type InstantValue,
@@ -60,7 +59,11 @@ describe('the limits of the metrics API', () => {
 
   const start = async (timeout: string) => {
     reader = new SlowReader();
-    app = await startMetricApi(reader, noCycles, { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: timeout });
+    app = await startMetricApi(reader, noCycles, {
+      QUERY_CONCURRENCY: '1',
+      QUERY_MAX_WAITING: '1',
+      QUERY_TIMEOUT: timeout,
+    });
     await app.listen(0, '127.0.0.1');
   };
   afterEach(() => app.close());
@@ -103,7 +106,7 @@ describe('the limits of the metrics API', () => {
 
   it.each(['GET', 'POST'])('stop a %s whose client has gone', async (method) => {
     await start('10m');
-    const body = method === 'POST' ? JSON.stringify(CPU) : undefined;
+    const body = method === 'POST' ? JSON.stringify({ queries: [CPU] }) : undefined;
     const call = request(body ? url('query').replace(/\?.*/, '') : url('query'), {
       method,
       headers: body ? { 'content-type': 'application/json', 'content-length': body.length } : {},
@@ -129,7 +132,7 @@ describe('the points of one answer', () => {
     const small = await startMetricApi(store.reader, noCycles, { QUERY_MAX_CELLS: '1000' });
     try {
       const client = new MetricClient(small);
-      const answer = await client.ok<MetricRange>('query', { ...CPU, step: '10s' });
+      const answer = await client.range({ ...CPU, step: '10s' });
       expect(answer.series).toHaveLength(2);
       expect(answer).toMatchObject({
         truncated: true,

@@ -46,7 +46,7 @@ describe('the metrics API', () => {
     app = await startMetricApi(store.reader, cycles);
     close = () => app.close().then(() => records.close());
     client = new MetricClient(app);
-  });
+  }, 90_000); // making the records' folder is slow on a busy machine
   afterAll(() => close());
 
   describe('a bad question', () => {
@@ -57,25 +57,64 @@ describe('the metrics API', () => {
     });
 
     it.each<[Record<string, string>, string, RegExp]>([
-      [{ metric: 'cpu/usge_rate' }, 'metric', /"cpu\/usge_rate" is not a metric; .*first\) cpu\/usage_rate, .*uptime/],
+      [
+        { metric: 'cpu/usge_rate' },
+        'metric',
+        /"cpu\/usge_rate" is not a metric; nearest are cpu\/usage_rate, .*catalogue lists all/,
+      ],
       [{ metric: 'memory/cache' }, 'metric', /not collected/],
       [{ object: 'podd' }, 'object', /must be one of cluster, ns, node, pod, pod_container, sys_container/],
-      [{ metric: 'network/rx_rate', object: 'pod_container' }, 'object', /does not have .*; node, pod have it/],
+      [
+        { metric: 'network/rx_rate', object: 'pod_container' },
+        'object',
+        /does not have .*; cluster, ns, node, pod have it/,
+      ],
       [{ object: 'node', pod: 'web-1' }, 'pod', /object=node, which takes node, labelSelector/],
-      [{ resource: '/' }, 'resource', /not kept by resource; filesystem\/usage, /],
+      [{ resource: '/' }, 'resource', /not kept by resource; the metrics of interface, filesystem, .* are/],
       [{ podd: 'x' }, 'podd', /not known here; known are .*labelSelector.*workload/],
       [{ labelSelector: 'app in web' }, 'labelSelector', /position 7/],
       [{ workload: 'web' }, 'workload', /Kind\/name/],
       [{ from: 'yesterday' }, 'from', /not a time such as/],
       [{ step: 'fast' }, 'step', /not a duration/],
-      [{ aggregation: 'p95' }, 'aggregation', /avg, min, max, sum, last/],
+      [{ aggregation: 'p96' }, 'aggregation', /avg, min, max, sum, count, last, p50, p90, p95, p99, rate, increase/],
+      [
+        { aggregation: 'rate' },
+        'aggregation',
+        /cumulative metrics \(of pod: .*cpu\/usage.*\); cpu\/usage_rate is a rate already \(of cpu\/usage\): take avg/,
+      ],
+      [{ metric: 'memory/usage', aggregation: 'increase' }, 'aggregation', /memory\/usage is a gauge/],
+      [{ groupBy: 'colour' }, 'groupBy', /"colour" is no field: must be any of cluster, namespace, .* label:<key>/],
+      [
+        { groupBy: 'namespace,container' },
+        'groupBy',
+        /pod has no container; it can be grouped by cluster, namespace, node, workload, pod, label:<key>/,
+      ],
+      [
+        { groupBy: 'label:a,label:b,label:c,label:d,label:e,label:f,label:g,label:h,label:i' },
+        'groupBy',
+        /1 to 8 fields/,
+      ],
+      [{ across: 'sum' }, 'across', /needs groupBy/],
+      [{ fill: 'zero' }, 'fill', /none, null, previous, linear, or a number/],
+      [{ timeZone: 'Mars/Olympus' }, 'timeZone', /such as Europe\/Berlin/],
+      [{ offset: 'a week' }, 'offset', /not a duration/],
+      [{ step: '5m', maxPoints: '10' }, 'maxPoints', /give one of the two/],
+      [{ maxPoints: '1' }, 'maxPoints', />=2/],
+      [{ expression: 'a / c' }, 'expression', /c is no query here; there are a/],
+      [{ expression: '1 + 1' }, 'expression', /names no query/],
+      [{ expression: 'a /' }, 'expression', /position 3: found the end/],
+      [
+        { metric: 'nvidia.com/gpu/request', resource: 'Extended:other' },
+        'resource',
+        /already says Extended:nvidia.com\/gpu/,
+      ],
       [{ from: 'now', to: '-1h' }, 'from', /10:00:24.500Z is not before to, which is 2026-03-04T09:00:24.500Z/],
       [{ from: '-500d' }, 'from', /at most 400d .*QUERY_MAX_SPAN/],
       [{ from: '-1d', step: '1s' }, 'step', /86400 points.* 11000 .*QUERY_MAX_POINTS.* smallest step .* 8s/],
       [{ limit: '5000' }, 'limit', /at most 1000 \(QUERY_MAX_SERIES\)/],
       [{ namespace: '' }, 'namespace', /must not be empty/],
       [{ metric: '' }, 'metric', /"" is not a metric/],
-      [{ metric: 'm'.repeat(201) }, 'metric', /must be the name of one metric/],
+      [{ metric: Array.from({ length: 101 }, () => 'uptime').join(',') }, 'metric', /at most 100 metrics/],
     ])('of %j is a 400 about %s', async (query, pointer, detail) => {
       const body = await client.problem('query', { ...CPU, ...query }, 400);
       expect(body.code).toBe('INVALID_INPUT');
@@ -118,10 +157,20 @@ describe('the metrics API', () => {
 
   it('lists every metric with its aliases, page by page', async () => {
     const first = await client.ok<MetricList>('catalogue', { limit: '3' });
-    expect(first.items.map(({ name }) => name)).toEqual(['cpu/limit', 'cpu/node_allocatable', 'cpu/node_capacity']);
-    expect(first.items[0]).toMatchObject({ aliases: ['cpu-limit'], unit: 'millicores', kind: 'gauge', labeled: false });
+    expect(first.items.map(({ name }) => name)).toEqual([
+      'accelerator/duty_cycle',
+      'accelerator/memory_total',
+      'accelerator/memory_used',
+    ]);
     const second = await client.ok<MetricList>('catalogue', { limit: '1000', cursor: first.nextCursor ?? '' });
     expect(second.items.map(({ name }) => name)).toContain('uptime');
+    expect(second.items.find(({ name }) => name === 'cpu/limit')).toMatchObject({
+      aliases: ['cpu-limit'],
+      unit: 'millicores',
+      kind: 'gauge',
+      rollup: 'constant',
+      heapster: true,
+    });
     expect(second).not.toHaveProperty('nextCursor');
     const ofNamespaces = await client.ok<MetricList>('catalogue', { object: 'ns' });
     expect(ofNamespaces.items.every(({ objects }) => objects.includes('ns'))).toBe(true);
@@ -170,6 +219,13 @@ describe('the metrics API', () => {
       'MetricObject',
       'MetricValues',
       'MetricQuery',
+      'MetricQuestion',
+      'MetricExpression',
+      'MetricResult',
+      'MetricValue',
+      'Usage',
+      'UsageList',
+      'ResourceUsage',
       'Coverage',
     ];
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining([...names, 'MetricList', 'CycleList']));
@@ -177,8 +233,12 @@ describe('the metrics API', () => {
       const { properties = {} } = schemas[name] as { properties?: Record<string, Documented> };
       expect([name, undocumented(Object.entries(properties))]).toEqual([name, []]);
     }
+    for (const path of ['query', 'instant', 'top', 'usage', 'export']) {
+      const given = (document.paths[`/api/v1/metrics/${path}`]?.get?.parameters ?? []) as Parameter[];
+      expect(given.length).toBeGreaterThan(5);
+      expect([path, undocumented(given.map(({ name, schema }) => [name, schema]))]).toEqual([path, []]);
+    }
     const parameters = (document.paths['/api/v1/metrics/query']?.get?.parameters ?? []) as Parameter[];
-    expect(undocumented(parameters.map(({ name, schema }) => [name, schema]))).toEqual([]);
     expect(parameters.filter(({ required }) => required).map(({ name }) => name)).toEqual(['metric', 'object']);
     expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(['from', 'to', 'step', 'labelSelector']));
   });

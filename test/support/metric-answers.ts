@@ -1,5 +1,7 @@
-import type { MetricRange, MetricValues } from '../../src/metrics/metric-query.schema.js';
+import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
+import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import type { Cycle, CycleList } from '../../src/metrics/metric-cycles.schema.js';
+import { type OneRange, oneRange } from './one-range.js';
 import { type Quartermaster, until } from './program.js';
 
 /** Cycles that have been closed, oldest first; at most the newest 1,000. */
@@ -30,8 +32,8 @@ export function instant(program: Quartermaster, parameters: string): Promise<Met
 }
 
 /** A range of one metric; `parameters` as they stand in the address. */
-export function range(program: Quartermaster, parameters: string): Promise<MetricRange> {
-  return program.get<MetricRange>(`/api/v1/metrics/query?${parameters}`);
+export async function range(program: Quartermaster, parameters: string): Promise<OneRange> {
+  return oneRange(await program.get<MetricRange>(`/api/v1/metrics/query?${parameters}`));
 }
 
 /** `<node>: <reason>` of every node that a cycle or an answer misses. */

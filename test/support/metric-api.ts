@@ -4,22 +4,17 @@ import { expect } from '@jest/globals';
 import type { Caller } from '../../src/auth/caller.js';
 import { CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import type { MetricObject } from '../../src/metrics/core/sample.js';
-import { MetricCatalogueController } from '../../src/metrics/metric-catalogue.controller.js';
-import { MetricCyclesController } from '../../src/metrics/metric-cycles.controller.js';
-import { MetricQueryController } from '../../src/metrics/metric-query.controller.js';
+import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { MetricReader, type MetricWriter } from '../../src/metrics/metric-store.port.js';
-import { CollectionCoverage } from '../../src/metrics/query/collection-coverage.js';
-import { CycleListService } from '../../src/metrics/query/cycle-list.service.js';
 import { LiveObjects } from '../../src/metrics/query/live-objects.port.js';
-import { MetricCatalogueService } from '../../src/metrics/query/metric-catalogue.service.js';
-import { MetricQueryService } from '../../src/metrics/query/metric-query.service.js';
-import { QueryGate } from '../../src/metrics/query/query-gate.js';
+import { QUERY_PARTS } from '../../src/metrics/query/query.module.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
-import { aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
+import { type OneRange, oneRange } from './one-range.js';
+import { aCluster, aContainer, aNamespace, aNode, aPod, aSample } from './samples.js';
 
 export const MINUTE = 60_000;
 /** 2026-03-04T10:00:00Z: the newest closed cycle. */
@@ -31,6 +26,29 @@ const ADMIN: Caller = { name: 'admin', kind: 'token', role: 'admin' };
 const TENANT: Caller = { name: 'tenant', kind: 'token', role: 'viewer', namespaces: ['shop'] };
 
 export const WEB = { namespace: 'shop', pod: 'web-1', workload: 'Deployment/web', labels: { app: 'web' } };
+type Values = Readonly<Record<string, number>>;
+
+/** What a minute's cycle holds beside the CPU use. `index` counts the cycles from 0. */
+const more: readonly (readonly [MetricObject, (index: number) => Values])[] = [
+  [aPod(WEB), (index) => ({ 'cpu/request': 250, 'cpu/limit': 500, 'network/rx': 6000 * index })],
+  [
+    aNode(),
+    () => ({
+      'cpu/node_capacity': 4000,
+      'cpu/node_allocatable': 3800,
+      'cpu/request': 250,
+      'ephemeral_storage/usage': 900,
+    }),
+  ],
+];
+const CLUSTER_CPU: Values = {
+  'cpu/usage_rate': 600,
+  'cpu/node_usage_rate': 700,
+  'cpu/system_usage_rate': 100,
+  'cpu/request': 250,
+  'cpu/node_capacity': 4000,
+  'ephemeral_storage/usage': 650,
+};
 const cpuOf: readonly (readonly [MetricObject, number])[] = [
   [aPod(WEB), 100],
   [aContainer({ ...WEB, container: 'app' }), 90],
@@ -45,12 +63,19 @@ export async function fillStore(writer: MetricWriter): Promise<void> {
 }
 
 async function appendCycle(writer: MetricWriter, index: number): Promise<void> {
-  const samples = cpuOf.map(([object, value]) => aSample(object, { 'cpu/usage_rate': value + index }));
+  const valuesOf = (of: MetricObject): Values => more.find(([object]) => isSame(object, of))?.[1](index) ?? {};
+  const samples = cpuOf.map(([object, value]) =>
+    aSample(object, { 'cpu/usage_rate': value + index, ...valuesOf(object) }),
+  );
   const disk = aSample(aPod({ ...WEB, resource: 'Volume:data' }), { 'filesystem/usage': 5 });
   await writer.append(T0 - (CYCLES - 1 - index) * MINUTE, [
     { scope: 'node-1', samples: [...samples, disk] },
-    { scope: '', samples: [aSample(aNamespace('shop'), { 'cpu/usage_rate': 400 })] },
+    { scope: '', samples: [aSample(aNamespace('shop'), { 'cpu/usage_rate': 400 }), aSample(aCluster(), CLUSTER_CPU)] },
   ]);
+}
+
+function isSame(one: MetricObject, other: MetricObject): boolean {
+  return one.type === other.type && one.podUid === other.podUid;
 }
 
 /** Why node-2 is missing where it is. */
@@ -78,10 +103,14 @@ export async function fillCycles(records: CycleRecords): Promise<void> {
   await start(T0 + 10_000);
 }
 
-/** A pod that was made a second ago. */
+/** A pod that was made a second ago, beside the three that are there. */
 class JustMade extends LiveObjects {
   override has({ type, pod }: Parameters<LiveObjects['has']>[0]): boolean {
     return type === 'pod' && pod === 'new-1';
+  }
+
+  override count({ type, pod }: Parameters<LiveObjects['count']>[0]): number {
+    return type === 'pod' && pod === undefined ? 4 : 1;
   }
 }
 
@@ -104,13 +133,9 @@ export async function startMetricApi(
   const root = {
     module: RootModule,
     imports: [PlatformModule.with(config, Log.silent())],
-    controllers: [MetricCatalogueController, MetricCyclesController, MetricQueryController],
+    controllers: QUERY_PARTS.controllers,
     providers: [
-      MetricQueryService,
-      MetricCatalogueService,
-      CycleListService,
-      CollectionCoverage,
-      QueryGate,
+      ...QUERY_PARTS.providers,
       { provide: Clock, useClass: FixedClock },
       { provide: MetricReader, useValue: reader },
       { provide: CycleRecords, useValue: cycles },
@@ -154,6 +179,11 @@ export class MetricClient {
     const answer = await this.get(path, query, headers);
     expect([answer.statusCode, answer.statusCode === 200 ? '' : answer.body]).toEqual([200, '']);
     return answer.json<Answer>();
+  }
+
+  /** A range of one metric. */
+  async range(query: Record<string, string>, headers = {}): Promise<OneRange> {
+    return oneRange(await this.ok<MetricRange>('query', query, headers));
   }
 
   async problem(path: string, query: Record<string, string>, status: number, headers = {}): Promise<ProblemBody> {

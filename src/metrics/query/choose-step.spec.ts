@@ -17,7 +17,7 @@ describe('the step that is chosen for a range', () => {
     ['1d', '45s', '15m'],
     ['1m', '1h', '1h'],
   ])('is for %s at a resolution of %s: %s', (span, resolution, expected) => {
-    const step = chooseStep(parseDuration(span), parseDuration(resolution));
+    const step = chooseStep(parseDuration(span), parseDuration(resolution), 300);
     expect(formatDuration(step)).toBe(expected);
   });
 
@@ -25,7 +25,7 @@ describe('the step that is chosen for a range', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4e10 }), fc.integer({ min: 5, max: 3600 }), (spanMs, resolutionSeconds) => {
         const resolutionMs = resolutionSeconds * 1000;
-        const step = chooseStep(spanMs, resolutionMs);
+        const step = chooseStep(spanMs, resolutionMs, 300);
         expect(Math.ceil(spanMs / step)).toBeLessThanOrEqual(300);
         expect(step % resolutionMs).toBe(0);
         expect(step).toBeGreaterThanOrEqual(resolutionMs);

@@ -1,8 +1,7 @@
 /**
- * Chooses the width of a point when the caller leaves it open: the smallest round width that gives at most 300 points, is no finer than what is
- * collected, and holds the same number of cycles in every step (a multiple of the resolution).
+ * Chooses the width of a point when the caller leaves it open: the smallest round width that gives at most so many points, is no finer than
+ * what is kept, and holds the same number of rows in every step (a multiple of the resolution).
  */
-const POINTS = 300;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -14,9 +13,9 @@ const ROUND_MS = [
   ...[1, 2, 7].map((amount) => amount * DAY),
 ];
 
-/** @param spanMs `to - from`, above 0 @param resolutionMs time between two collections */
-export function chooseStep(spanMs: number, resolutionMs: number): number {
-  const least = spanMs / POINTS;
+/** @param spanMs `to - from`, above 0 @param resolutionMs width of a row that is kept @param points the most that `spanMs / step` may give */
+export function chooseStep(spanMs: number, resolutionMs: number, points: number): number {
+  const least = spanMs / points;
   if (least <= resolutionMs) return resolutionMs;
   const round = ROUND_MS.find((ms) => ms >= least && ms % resolutionMs === 0);
   return round ?? Math.ceil(least / resolutionMs) * resolutionMs;

@@ -14,6 +14,11 @@ const pod = {
 const namespace = { name: 'shop', uid: '1', phase: 'Active', createdAtMs: 0, labels: {} };
 const live = new ClusterLiveObjects({
   node: (name) => (name === 'node-1' ? ({ name } as ClusterNode) : undefined),
+  nodes: () =>
+    [
+      { name: 'node-1', labels: { zone: 'a' } },
+      { name: 'node-2', labels: {} },
+    ] as unknown as ClusterNode[],
   namespaces: () => [namespace],
   pods: (filter) => selectPods([pod], filter ?? {}, () => 'Deployment/web'),
 });
@@ -38,5 +43,22 @@ describe('what is live in the cluster', () => {
     [{ type: 'pod', pod: 'web-1', resource: '/' }, false],
   ])('is %j: %s', (select, expected) => {
     expect(live.has(select)).toBe(expected);
+  });
+
+  it.each<[ObjectSelector, number]>([
+    [{ type: 'cluster' }, 1],
+    [{ type: 'node' }, 2],
+    [{ type: 'node', node: 'node-1' }, 1],
+    [{ type: 'node', matchesLabels: ({ zone }) => zone === 'a' }, 1],
+    [{ type: 'ns' }, 1],
+    [{ type: 'ns', visibleNamespaces: ['a', 'b'] }, 2],
+    [{ type: 'pod' }, 1],
+    [{ type: 'pod', namespace: 'none' }, 1],
+    [{ type: 'pod_container' }, 1],
+    [{ type: 'pod_container', container: 'none' }, 1],
+    [{ type: 'sys_container' }, 8],
+    [{ type: 'sys_container', node: 'node-1', container: 'kubelet' }, 1],
+  ])('counts for %j: %d', (select, expected) => {
+    expect(live.count(select)).toBe(expected);
   });
 });

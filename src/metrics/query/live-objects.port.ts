@@ -8,4 +8,6 @@ import type { ObjectSelector } from '../metric-store.port.js';
  */
 export abstract class LiveObjects {
   abstract has(select: ObjectSelector): boolean;
+  /** About how many objects match, at least 1: what reading them costs is judged by it. Labels are looked at, resources are not. */
+  abstract count(select: ObjectSelector): number;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { QueryGate } from './query-gate.js';
 
 const nobodyLeaves = new AbortController().signal;
-const gateOf = (queryConcurrency: number, queryTimeoutMs = 20_000) =>
-  new QueryGate({ queryConcurrency, queryTimeoutMs });
+const gateOf = (queryConcurrency: number, queryTimeoutMs = 20_000, queryMaxWaiting = queryConcurrency) =>
+  new QueryGate({ queryConcurrency, queryTimeoutMs, queryMaxWaiting });
 
 /** A query that ends when it is told to, and says whether it has begun. */
 function aQuery() {
@@ -72,6 +72,20 @@ describe('the gate before the metric store', () => {
     slow.resolve('too late');
     await expect(gate.run(nobodyLeaves, () => Promise.resolve(3))).resolves.toBe(3);
     expect(began).toBe(false);
+  });
+
+  it.each([0, 1, 2])('lets %d wait when that is what may, and not one more', async (most) => {
+    const gate = gateOf(1, 20_000, most);
+    const first = aQuery();
+    const running = gate.run(nobodyLeaves, first.query);
+    await first.begun;
+    const waiting = Array.from({ length: most }, () => gate.run(nobodyLeaves, () => Promise.resolve('waited')));
+    const oneMore = gate.run(nobodyLeaves, () => Promise.resolve('too many'));
+    await expect(oneMore).rejects.toThrow(
+      most === 0 ? 'run (QUERY_CONCURRENCY). Try' : `${most} wait (QUERY_MAX_WAITING)`,
+    );
+    first.resolve('done');
+    await expect(Promise.all([running, ...waiting])).resolves.toEqual(['done', ...waiting.map(() => 'waited')]);
   });
 
   it('does not begin for a client that has gone', async () => {

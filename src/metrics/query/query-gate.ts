@@ -1,12 +1,24 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
 
-type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs'>;
+type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs' | 'queryMaxWaiting'>;
+
+/** How a gate's errors call what it bounds. */
+export interface GateNames {
+  readonly what: string;
+  /** The environment variables that hold its limits. */
+  readonly concurrency: string;
+  readonly timeout: string;
+}
+
+/** Injection token of `GateNames`; queries unless it is provided. */
+const GATE_NAMES = Symbol('GATE_NAMES');
+const QUERIES: GateNames = { what: 'queries', concurrency: 'QUERY_CONCURRENCY', timeout: 'QUERY_TIMEOUT' };
 
 /**
- * Bounds what the metric store has to do: so many queries run at once, as many more wait in the order in which they came, and each has a time
+ * Bounds what the metric store has to do: so many queries run at once, so many more wait in the order in which they came, and each has a time
  * limit, its waiting included. A query that was given up keeps its place until the store is done with it, for until then it costs the store as much.
  */
 @Injectable()
@@ -14,7 +26,10 @@ export class QueryGate {
   private running = 0;
   private readonly waiting = new Set<() => void>();
 
-  constructor(@Inject(CONFIG) private readonly limits: Limits) {}
+  constructor(
+    @Inject(CONFIG) private readonly limits: Limits,
+    @Optional() @Inject(GATE_NAMES) private readonly names: GateNames = QUERIES,
+  ) {}
 
   /**
    * Runs a query when there is room.
@@ -41,12 +56,12 @@ export class QueryGate {
 
   private async enter(signal: AbortSignal, abandoned: Promise<never>): Promise<void> {
     signal.throwIfAborted();
-    const { queryConcurrency } = this.limits;
+    const { queryConcurrency, queryMaxWaiting } = this.limits;
     if (this.running < queryConcurrency) {
       this.running += 1;
       return;
     }
-    if (this.waiting.size >= queryConcurrency) throw this.busy();
+    if (this.waiting.size >= queryMaxWaiting) throw this.busy();
     const turn = Promise.withResolvers<void>();
     this.waiting.add(turn.resolve);
     try {
@@ -70,10 +85,12 @@ export class QueryGate {
   }
 
   private busy(cause?: unknown): ProblemError {
-    const { queryConcurrency } = this.limits;
+    const { queryConcurrency, queryMaxWaiting } = this.limits;
+    const { what, concurrency } = this.names;
+    const waiting = queryMaxWaiting === 0 ? '' : ` and up to ${queryMaxWaiting} wait (QUERY_MAX_WAITING)`;
     return new ProblemError(
       'RATE_LIMITED',
-      `The metric store is busy: ${queryConcurrency} queries run and others wait (QUERY_CONCURRENCY). Try again.`,
+      `The metric store is busy: ${queryConcurrency} ${what} run (${concurrency})${waiting}. Try again.`,
       { retryAfterSeconds: 1, cause },
     );
   }
@@ -81,7 +98,7 @@ export class QueryGate {
   private tooLong(cause: unknown): ProblemError {
     return new ProblemError(
       'UNPROCESSABLE',
-      `The query took longer than ${formatDuration(this.limits.queryTimeoutMs)} (QUERY_TIMEOUT): ask for fewer objects, a shorter range or a larger step.`,
+      `The query took longer than ${formatDuration(this.limits.queryTimeoutMs)} (${this.names.timeout}): ask for fewer objects, a shorter range or a larger step.`,
       { cause },
     );
   }

@@ -1,25 +1,42 @@
 import { z } from 'zod';
 import { LabelSelectorError, parseLabelSelector, type LabelPredicate } from '../../core/label-selector.js';
-import type { Metric } from '../core/catalogue/metric.js';
-import { findMetric } from '../core/metric-catalogue.js';
+import { type AskedMetric, resolveMetric } from '../core/query/resolve-metric.js';
 import { OBJECT_TYPES } from '../core/sample.js';
-import { OBJECT_ERROR, selectorProblems, unknownMetric, type SelectorField } from './selector-fields.js';
+import { splitAtCommas } from './range-fields.js';
+import { OBJECT_ERROR, questionProblems, type QuestionShape, SELECTORS, unknownMetric } from './selector-fields.js';
 
+const METRIC_ERROR = 'must be the name of one metric; GET /api/v1/metrics/catalogue lists them';
+const METRICS_ERROR = 'must be the name of one metric or more; GET /api/v1/metrics/catalogue lists them';
+const LONGEST_NAME = 400;
+/** As many as QUERY_MAX_QUERIES can allow. */
+const MOST_METRICS = 100;
 const name = z.string().min(1, 'must not be empty').max(253);
 
-/** The parameters that say which metric of which objects; every selector that is given must match. */
-export const questionFields = {
-  metric: z
-    .string('must be the name of one metric; GET /api/v1/metrics/catalogue lists them')
-    .max(200, { abort: true })
-    .describe('The metric, by its name in the catalogue or one of its aliases.')
-    .meta({ examples: ['cpu/usage_rate'] })
-    .transform((text, context): Metric => {
-      const metric = findMetric(text);
-      if (metric) return metric;
-      context.addIssue({ code: 'custom', message: unknownMetric(text) });
-      return z.NEVER;
-    }),
+const metricField = z
+  .string(METRIC_ERROR)
+  .max(LONGEST_NAME, { error: METRIC_ERROR, abort: true })
+  .describe(
+    'The metric, by its name in the catalogue or one of its aliases; `<domain>/<name>/request` is the request of that extended resource.',
+  )
+  .meta({ examples: ['cpu/usage_rate'] })
+  .transform(toAsked);
+
+/** Several metrics, as parameters of an address. */
+export const metricsField = z
+  .union([z.string().max(MOST_METRICS * LONGEST_NAME), z.array(z.string().max(LONGEST_NAME))], { error: METRICS_ERROR })
+  .describe(
+    'The metric, by its name in the catalogue or one of its aliases; several by repeating it or with commas. They are `a`, `b`, `c` … in `expression`.',
+  )
+  .meta({ examples: ['cpu/usage_rate'] })
+  .transform((value, context): AskedMetric[] => {
+    const names = splitAtCommas(value);
+    if (names.length <= MOST_METRICS) return names.map((one) => toAsked(one, context));
+    context.addIssue({ code: 'custom', message: `must be at most ${MOST_METRICS} metrics` });
+    return z.NEVER;
+  });
+
+/** The parameters that say which objects; every selector that is given must match. */
+export const objectFields = {
   object: z
     .enum(OBJECT_TYPES, { error: OBJECT_ERROR })
     .describe('The type of objects.')
@@ -47,9 +64,14 @@ export const questionFields = {
     .optional()
     .describe('Only the pods of this workload, as `Kind/name`.')
     .meta({ examples: ['Deployment/web'] }),
-  resource: name
+  resource: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(LONGEST_NAME)
     .optional()
-    .describe('Only this file system, of a labelled metric: `/`, `logs`, `Volume:<name>`.')
+    .describe(
+      'Only this resource, of a metric that is kept by resource: `/`, `logs`, `Volume:<name>`, `Interface:<name>`, `Claim:<name>`, `Extended:<name>`.',
+    )
     .meta({ examples: ['Volume:data'] }),
   labelSelector: z
     .string()
@@ -59,9 +81,11 @@ export const questionFields = {
     .optional(),
 };
 
-/** The question as it is parsed. */
-export interface ParsedQuestion {
-  readonly metric: Metric;
+/** The parameters of a question about one metric. */
+export const questionFields = { metric: metricField, ...objectFields };
+
+/** Which objects, as it is parsed. */
+export interface ParsedObjects {
   readonly object: (typeof OBJECT_TYPES)[number];
   readonly namespace?: string | undefined;
   readonly node?: string | undefined;
@@ -72,22 +96,43 @@ export interface ParsedQuestion {
   readonly labelSelector?: LabelPredicate | undefined;
 }
 
-const SELECTORS: readonly SelectorField[] = [
-  'node',
-  'namespace',
-  'pod',
-  'container',
-  'workload',
-  'resource',
-  'labelSelector',
-];
+/** The question as it is parsed. */
+export interface ParsedQuestion extends ParsedObjects {
+  readonly metric: AskedMetric;
+}
 
-/** The check over all fields of a question: whether this type of object has the metric and takes these selectors. */
-export function checkQuestion(question: ParsedQuestion, context: z.RefinementCtx): void {
+type Checked = ParsedObjects & Pick<QuestionShape, 'aggregation' | 'groupBy' | 'across'>;
+
+/** The check over all fields of a question: whether this type of object has the metric, and what is asked of it fits. */
+export function checkQuestion(question: Checked & { readonly metric: AskedMetric }, context: z.RefinementCtx): void {
+  checkMetrics({ ...question, metric: [question.metric] }, context);
+}
+
+/** The same of several metrics of the same objects; each mistake is told once a field. */
+export function checkMetrics(
+  { metric, ...question }: Checked & { readonly metric: readonly AskedMetric[] },
+  context: z.RefinementCtx,
+): void {
   const given = new Set(SELECTORS.filter((field) => question[field] !== undefined));
-  for (const { field, detail } of selectorProblems({ metric: question.metric, object: question.object, given })) {
-    context.addIssue({ code: 'custom', path: [field], message: detail });
+  const told = new Set<string>();
+  for (const asked of metric) {
+    for (const { field, detail } of questionProblems({
+      ...question,
+      given,
+      metric: asked.metric,
+      namedResource: asked.resource,
+    })) {
+      if (!told.has(field)) context.addIssue({ code: 'custom', path: [field], message: detail });
+      told.add(field);
+    }
   }
+}
+
+function toAsked(text: string, context: z.RefinementCtx): AskedMetric {
+  const asked = resolveMetric(text);
+  if (asked) return asked;
+  context.addIssue({ code: 'custom', message: unknownMetric(text) });
+  return z.NEVER;
 }
 
 function toPredicate(text: string, context: z.RefinementCtx): LabelPredicate {

@@ -20,6 +20,17 @@ export function instantField({ fallback, description, example }: InstantField) {
     .transform(toTimePoint);
 }
 
+/** The same without a default. */
+export function optionalInstantField({ description, example }: Omit<InstantField, 'fallback'>) {
+  return z
+    .string()
+    .max(64)
+    .describe(description)
+    .meta({ examples: [example] })
+    .transform(toTimePoint)
+    .optional();
+}
+
 /** The same in a body, where seconds or milliseconds since the epoch may be a JSON number. */
 export function instantBodyField({ fallback, description, example }: InstantField) {
   return z

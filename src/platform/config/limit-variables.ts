@@ -32,7 +32,7 @@ export const LIMITS = {
     default: '11000',
     unit: 'points',
     group: 'Limits',
-    description: 'The most points a series may have: (to - from) / step.',
+    description: 'The most points a series may have: the steps of the range.',
   }),
   QUERY_MAX_CELLS: variable({
     as: 'queryMaxCells',
@@ -73,6 +73,6 @@ export const LIMITS = {
     default: '8',
     unit: 'queries',
     group: 'Limits',
-    description: 'How many queries of the metric store run at once; more wait, and then get 429.',
+    description: 'How many queries of the metric store run at once; more wait (`QUERY_MAX_WAITING`).',
   }),
 } as const;

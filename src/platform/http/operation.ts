@@ -38,8 +38,8 @@ export interface OperationSpec {
   /** The schema of the answer (with `.meta({ id })`), or absent when there is no JSON body. */
   readonly answer?: z.ZodType;
   readonly answerDescription?: string;
-  /** Media type of an answer that is not JSON, such as `text/event-stream`. */
-  readonly produces?: string;
+  /** Media type of an answer that is not JSON, such as `text/event-stream`; several where the client may choose. */
+  readonly produces?: string | readonly string[];
   /** Further statuses that come with the same body as success. */
   readonly alsoWith?: readonly { readonly status: number; readonly description: string }[];
   /** Errors beyond those that every route has (401, 403, 429, 500; 400 where there is input). */
@@ -85,7 +85,7 @@ export function Operation(spec: OperationSpec): MethodDecorator {
     ...(spec.alsoWith ?? []).map((also) => ApiResponse({ ...success(spec, also.status), ...also })),
     ...problemAnswers(codes).map((answer) => ApiResponse(answer)),
   ];
-  if (spec.produces) decorators.push(ApiProduces(spec.produces));
+  if (spec.produces) decorators.push(ApiProduces(...mediaTypesOf(spec)));
   if (spec.role !== 'anyone') decorators.push(ApiBearerAuth());
   return applyDecorators(...decorators);
 }
@@ -93,8 +93,13 @@ export function Operation(spec: OperationSpec): MethodDecorator {
 function success(spec: OperationSpec, status: number): ApiResponseOptions {
   const description = spec.answerDescription ?? spec.summary;
   if (spec.answer) return { status, description, standardSchema: spec.answer };
-  if (spec.produces) return { status, description, content: { [spec.produces]: { schema: { type: 'string' } } } };
-  return { status, description };
+  if (!spec.produces) return { status, description };
+  const content = Object.fromEntries(mediaTypesOf(spec).map((type) => [type, { schema: { type: 'string' } }]));
+  return { status, description, content };
+}
+
+function mediaTypesOf({ produces = [] }: OperationSpec): string[] {
+  return [produces].flat();
 }
 
 /** One answer a status: several codes can share one. */

@@ -24,7 +24,7 @@ export interface OpenMetricsName {
   readonly divisor: number;
 }
 
-const BASE_UNITS: Readonly<Record<MetricUnit | 'us', { readonly unit?: string; readonly divisor: number }>> = {
+const BASE_UNITS: Readonly<Record<MetricUnit, { readonly unit?: string; readonly divisor: number }>> = {
   count: { divisor: 1 },
   bytes: { unit: 'bytes', divisor: 1 },
   ms: { unit: 'seconds', divisor: 1e3 },

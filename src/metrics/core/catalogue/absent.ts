@@ -15,8 +15,19 @@ export const ABSENT_METRICS: readonly Metric[] = [
     `${CADVISOR}; usage - rss also counts the kernel's memory, so nothing is derived`,
   ),
   ...(['read', 'write'] as const).flatMap((way) => [
-    counter(`disk/io_${way}_bytes`, 'bytes', [], `Bytes ${way} by block device`, `not collected: ${CADVISOR}`),
-    absent(`disk/io_${way}_bytes_rate`, 'bytes/s', `Bytes ${way} a second by block device`, CADVISOR),
+    counter(
+      `disk/io_${way}_bytes`,
+      'bytes',
+      [],
+      `Bytes ${way === 'read' ? 'read' : 'written'} by block device`,
+      `not collected: ${CADVISOR}`,
+    ),
+    absent(
+      `disk/io_${way}_bytes_rate`,
+      'bytes/s',
+      `Bytes ${way === 'read' ? 'read' : 'written'} a second by block device`,
+      CADVISOR,
+    ),
   ]),
   absent('accelerator/memory_total', 'bytes', 'Memory of the accelerator', ACCELERATORS),
   absent('accelerator/memory_used', 'bytes', 'Memory in use on the accelerator', ACCELERATORS),

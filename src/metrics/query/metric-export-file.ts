@@ -1,0 +1,55 @@
+import { pipeline } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Injectable, StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ProblemError } from '../../platform/errors.js';
+import { acceptsGzip } from '../compat/core/exposition-format.js';
+import { EXPORT_TYPES, type ExportFormat, type ExportMetrics } from '../metric-export.schema.js';
+import type { Asked } from './asked.js';
+import { chooseExportFormat } from './choose-export-format.js';
+import { MetricExportService } from './metric-export.service.js';
+
+export interface AcceptHeaders {
+  readonly accept?: string;
+  readonly 'accept-encoding'?: string;
+}
+
+const PARAMETERS: Readonly<Record<ExportFormat, string>> = {
+  csv: '; charset=utf-8; header=present',
+  ndjson: '',
+  openmetrics: '; version=1.0.0; charset=utf-8',
+};
+const ENDINGS: Readonly<Record<ExportFormat, string>> = { csv: 'csv', ndjson: 'ndjson', openmetrics: 'txt' };
+
+/** An export as a file over HTTP: its format, its name, its compression. */
+@Injectable()
+export class MetricExportFile {
+  constructor(private readonly exports: MetricExportService) {}
+
+  /** @throws ProblemError 406 when no format is acceptable, and as `MetricExportService.open` */
+  async send(
+    query: ExportMetrics,
+    asked: Asked,
+    headers: AcceptHeaders,
+    reply: Pick<FastifyReply, 'header' | 'raw'>,
+  ): Promise<StreamableFile> {
+    const format = query.format ?? requireFormat(headers.accept);
+    const stream = await this.exports.open(query, format, asked);
+    reply.raw.once('close', () => stream.destroy()); // nobody reads on, be it done, broken off or an answer to HEAD
+    void reply
+      .header('content-type', `${EXPORT_TYPES[format]}${PARAMETERS[format]}`)
+      .header('content-disposition', `attachment; filename="metrics.${ENDINGS[format]}"`)
+      .header('vary', 'accept, accept-encoding');
+    if (!acceptsGzip(headers['accept-encoding'])) return new StreamableFile(stream);
+    void reply.header('content-encoding', 'gzip');
+    const gzip = createGzip();
+    pipeline(stream, gzip, () => undefined); // an error has destroyed both: the answer breaks off
+    return new StreamableFile(gzip);
+  }
+}
+
+function requireFormat(accept: string | undefined): ExportFormat {
+  const chosen = chooseExportFormat(accept);
+  if (chosen) return chosen;
+  throw new ProblemError('NOT_ACCEPTABLE', `There are ${Object.values(EXPORT_TYPES).join(', ')}.`);
+}
