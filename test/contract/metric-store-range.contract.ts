@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Aggregation } from '../../src/metrics/metric-store.port.js';
 import { aPod, aSample } from '../support/samples.js';
 import { cpu, DAY, MINUTE, podsOf, T0, type StoreFixture } from './metric-store.fixture.js';
 
@@ -8,23 +7,6 @@ export function describeRange(at: StoreFixture): void {
   const { append, range, instant } = at;
 
   describe('range', () => {
-    const values = [4, 1, 7, 2, 9];
-
-    it.each<[Aggregation, number[]]>([
-      ['avg', [4, 5.5]],
-      ['min', [1, 2]],
-      ['max', [7, 9]],
-      ['sum', [12, 11]],
-      ['last', [7, 9]],
-    ])('aggregates the samples of a step: %s', async (aggregation, expected) => {
-      for (const [minute, value] of values.entries()) await append(T0 + minute * MINUTE, [cpu(aPod(), value)]);
-      const [series] = await range({ type: 'pod' }, { aggregation, stepMs: 3 * MINUTE });
-      expect(series?.points).toEqual([
-        [T0, expected[0]],
-        [T0 + 3 * MINUTE, expected[1]],
-      ]);
-    });
-
     it('aligns steps to the epoch, whatever the range starts with', async () => {
       for (const minute of [1, 4, 7]) await append(T0 + minute * MINUTE, [cpu(aPod(), minute)]);
       const [series] = await range({ type: 'pod' }, { fromMs: T0 + MINUTE, stepMs: 5 * MINUTE });
@@ -39,6 +21,17 @@ export function describeRange(at: StoreFixture): void {
       await append(T0, [cpu(aPod(), 1)]);
       const [series] = await range({ type: 'pod' }, { stepMs });
       expect(series?.points).toEqual([[Math.floor(T0 / stepMs) * stepMs, 1]]);
+    });
+
+    it.each([
+      ['before the range', T0 - 3 * MINUTE, [T0 - 3 * MINUTE, T0 + 2 * MINUTE]],
+      ['within it', T0 + 2 * MINUTE, [T0 - 3 * MINUTE, T0 + 2 * MINUTE]],
+      ['after it', T0 + DAY + MINUTE, [T0 - 4 * MINUTE, T0 + MINUTE]],
+      ['before 1970', -MINUTE, [T0 - MINUTE, T0 + 4 * MINUTE]],
+    ])('begins steps at an origin that lies %s', async (_, originMs, steps) => {
+      for (const minute of [0, 5]) await append(T0 + minute * MINUTE, [cpu(aPod(), minute)]);
+      const [series] = await range({ type: 'pod' }, { originMs, stepMs: 5 * MINUTE });
+      expect(series?.points).toEqual(steps.map((step, index) => [step, index * 5]));
     });
 
     it('includes its start and excludes its end', async () => {
