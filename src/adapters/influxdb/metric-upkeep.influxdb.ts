@@ -1,4 +1,5 @@
 import { MetricUpkeep, type MetricStoreState } from '../../metrics/metric-upkeep.port.js';
+import type { InfluxBuckets } from './influx-buckets.js';
 import type { InfluxConnection } from './influx-connection.js';
 import { CLUSTER_TAG, encodeTag } from './object-tags.js';
 
@@ -8,6 +9,7 @@ const DAY_MS = 86_400_000;
 export class InfluxdbMetricUpkeep extends MetricUpkeep {
   constructor(
     private readonly connection: InfluxConnection,
+    private readonly buckets: InfluxBuckets,
     private readonly clusterName: string,
   ) {
     super();
@@ -20,12 +22,15 @@ export class InfluxdbMetricUpkeep extends MetricUpkeep {
   /** Only of this cluster: others may share the bucket. The server does not tell what went. */
   override async dropBefore(beforeMs: number): Promise<number> {
     const stopMs = Math.floor(beforeMs / DAY_MS) * DAY_MS;
-    await this.connection.deleteRange(0, stopMs, { [CLUSTER_TAG]: encodeTag(this.clusterName) });
+    await this.connection.deleteRange(this.connection.options.bucket, 0, stopMs, {
+      [CLUSTER_TAG]: encodeTag(this.clusterName),
+    });
     return 0;
   }
 
   override async state(): Promise<MetricStoreState> {
-    await this.connection.ping();
-    return {};
+    const { bucket } = this.connection.options;
+    if (await this.buckets.find(bucket)) return {};
+    return { refusal: `InfluxDB has no bucket ${bucket} that we may see: make it, or start anew, which makes it` };
   }
 }
