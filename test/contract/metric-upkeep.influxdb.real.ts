@@ -34,8 +34,8 @@ describe('the upkeep of InfluxDB', () => {
     for (const store of [ours, theirs])
       for (const day of [0, 1, 2])
         await store.writer.append(T0 - day * DAY, [{ scope: 'node-1', samples: [cpu(aPod(), day)] }]);
-    await ours.upkeep.dropBefore(T0 - DAY);
-    await ours.upkeep.dropBefore(T0 - DAY);
+    await ours.upkeep.dropBefore('raw', T0 - DAY);
+    await ours.upkeep.dropBefore('raw', T0 - DAY);
     expect(await days(ours)).toBe(2);
     expect(await days(theirs)).toBe(3);
   });

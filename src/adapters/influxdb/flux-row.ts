@@ -29,37 +29,48 @@ export class FluxRow {
   }
 }
 
+/** Takes a row: `false` ends the answer, and while a promise waits the server waits too. */
+export type TakeRow = (row: FluxRow) => unknown;
+
 /**
- * Gives each row to `take` as it arrives, until it returns `false`. An error that the server meets after it has begun to answer comes as a table of its
- * own, which the client takes for data: it rejects here, as does what `take` throws.
+ * Gives each row to `take` as it arrives. An error that the server meets after it has begun to answer comes as a table of its own, which the client takes for
+ * data: it rejects here, as does what `take` throws.
  */
-export function readRows(api: QueryApi, flux: string, take: (row: FluxRow) => unknown): Promise<void> {
+export function readRows(api: QueryApi, flux: string, take: TakeRow): Promise<void> {
   return new Promise((resolve, reject) => {
     let tableMeta: FluxTableMetaData | undefined;
     let columns = new Map<string, number>();
     let canceller: Cancellable | undefined;
+    let taking: Promise<unknown> = Promise.resolve();
     const end = (settle: () => void): void => {
       settle();
       canceller?.cancel();
     };
+    const fail = (error: unknown): void => end(() => reject(error));
     api.queryRows(flux, {
       next(values, meta) {
-        if (canceller?.isCancelled()) return;
+        if (canceller?.isCancelled()) return true;
         if (meta !== tableMeta) {
           tableMeta = meta;
           columns = new Map(meta.columns.map(({ label, index }) => [label, index]));
         }
         const row = new FluxRow(values, columns);
-        if (columns.has('error') && columns.has('reference')) return end(() => reject(new Error(row.text('error'))));
         try {
-          if (take(row) === false) end(resolve);
+          if (columns.has('error') && columns.has('reference')) throw new Error(row.text('error'));
+          const taken = take(row);
+          if (taken === false) end(resolve);
+          if (!(taken instanceof Promise)) return true;
+          taking = taken;
+          return false;
         } catch (error) {
-          end(() => reject(error));
+          fail(error);
+          return true;
         }
       },
       error: reject,
       complete: resolve,
       useCancellable: (given) => (canceller = given),
+      useResume: (resume) => void taking.then(resume, fail),
     });
   });
 }

@@ -1,7 +1,7 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import { DeleteAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
 import { ProblemError } from '../../platform/errors.js';
-import { type FluxRow, readRows } from './flux-row.js';
+import { type FluxRow, readRows, type TakeRow } from './flux-row.js';
 
 export interface InfluxConnectionOptions {
   /** `INFLUX_URL`, such as `https://influxdb:8086`. */
@@ -22,7 +22,7 @@ interface Credentials {
 }
 
 /** InfluxDB advises 5,000 lines a request. */
-const LINES_PER_REQUEST = 5000;
+export const LINES_PER_REQUEST = 5000;
 
 /**
  * An InfluxDB 2.x, with the bucket that samples are written to. Every call rejects when the server refuses it: the client's own batching is not used, since
@@ -46,8 +46,8 @@ export class InfluxConnection {
    * Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log; rejects at the first request that is
    * refused. The lines are taken as they are sent.
    */
-  async write(lines: Iterable<string>): Promise<void> {
-    const { org, bucket } = this.options;
+  async write(lines: Iterable<string>, bucket = this.options.bucket): Promise<void> {
+    const { org } = this.options;
     let batch: string[] = [];
     const send = async (): Promise<void> => {
       const body = batch.join('\n');
@@ -59,25 +59,31 @@ export class InfluxConnection {
   }
 
   /**
-   * Gives the rows of a Flux query as they arrive; nothing waits in memory for `take`, which ends the query by `false`. Every value that stems from a
-   * user must have gone through `toFluxValue`. Aborting ends the request, and with it the query in the server.
+   * Gives the rows of a Flux query as they arrive; nothing waits in memory for `take`, which ends the query by `false` and halts it by a promise. Every
+   * value that stems from a user must have gone through `toFluxValue`. Aborting ends the request, and with it the query in the server.
    * @throws ProblemError 503 unless the server answers; what it says of the query itself (400) comes as it is
    */
-  async eachRow(flux: string, take: (row: FluxRow) => unknown, signal?: AbortSignal): Promise<void> {
+  async eachRow(flux: string, take: TakeRow, signal?: AbortSignal): Promise<void> {
     const end = new AbortController();
     const either = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
-    let isTaking = false;
-    const takeOne = (row: FluxRow): unknown => {
-      isTaking = true;
-      const wanted = take(row);
-      isTaking = false;
-      return wanted;
+    let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): never => {
+      failure = { error };
+      throw error;
+    };
+    const takeOne: TakeRow = (row) => {
+      try {
+        const taken = take(row);
+        return taken instanceof Promise ? taken.catch(fail) : taken;
+      } catch (error) {
+        return fail(error);
+      }
     };
     try {
       await this.call((client) => readRows(client.getQueryApi(this.options.org), flux, takeOne), either);
     } catch (cause) {
-      const isAnswered = isTaking || (cause instanceof HttpError && cause.statusCode === 400);
-      if (signal?.aborted || isAnswered) throw cause;
+      if (failure) throw failure.error;
+      if (signal?.aborted || (cause instanceof HttpError && cause.statusCode === 400)) throw cause;
       throw new ProblemError('UNAVAILABLE', 'The metric store (InfluxDB) does not answer.', { cause });
     } finally {
       end.abort(); // of an answer that was left, or that the client only stopped to wait for

@@ -23,6 +23,7 @@ export class InfluxdbMetricWriter extends MetricWriter {
     private readonly connection: InfluxConnection,
     private readonly clusterName: string,
     private readonly places: MetricPlaces,
+    private readonly now: () => number,
   ) {
     super();
     this.marks = new TierMarks(connection, clusterName);
@@ -43,7 +44,7 @@ export class InfluxdbMetricWriter extends MetricWriter {
     const cluster = encodeTag(this.clusterName);
     for (const scope of scopes.keys()) {
       const type = scope === '' ? `type=${CLUSTER_MARK}` : `nodename=${escape.tag(encodeTag(scope))},type=${NODE_MARK}`;
-      yield `${SCOPE_MARK},${CLUSTER_TAG}=${escape.tag(cluster)},${type} value=${String(Date.now())} ${String(cycleAtMs)}`;
+      yield `${SCOPE_MARK},${CLUSTER_TAG}=${escape.tag(cluster)},${type} value=${String(this.now())} ${String(cycleAtMs)}`;
     }
     for (const samples of scopes.values()) {
       for (const sample of samples) yield* this.linesOf(sample, cluster, cycleAtMs);

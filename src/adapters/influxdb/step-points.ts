@@ -1,8 +1,16 @@
 import type { RangeQuery } from '../../metrics/metric-store.port.js';
-import type { PointPlan } from './plan-points.js';
+import type { PointPlan, StepFold } from './plan-points.js';
 
 /** `[ms since the epoch, value]` */
 export type Point = readonly [number, number];
+
+/** A value that was read. */
+export interface Reading {
+  readonly atMs: number;
+  readonly value: number;
+  /** How many samples it stands for. */
+  readonly weight: number;
+}
 
 export type Steps = Pick<RangeQuery, 'stepMs' | 'originMs'>;
 
@@ -15,35 +23,50 @@ export function stepOf(atMs: number, { stepMs, originMs = 0 }: Steps): number {
  * Makes one object's points of its samples (or of the values that the server made of them), which are in the order of time and begin `plan.lookbackMs`
  * before the range.
  */
-export function stepPoints(samples: readonly Point[], query: Steps & RangePart, plan: PointPlan): Point[] {
+export function stepPoints(
+  readings: readonly Reading[],
+  query: Steps & Pick<RangeQuery, 'fromMs' | 'aggregation'>,
+  { fold }: PointPlan,
+): Point[] {
   const perStep = query.aggregation === 'rate' ? query.stepMs / 1000 : 1;
-  if (plan.inServer) return samples.map(([atMs, value]) => [stepOf(atMs, query), value / perStep]);
-  const values = plan.percentile === undefined ? increases(samples) : samples;
-  const inRange = values.filter(([atMs]) => atMs >= query.fromMs);
-  const steps = Map.groupBy(inRange, ([atMs]) => stepOf(atMs, query));
-  return [...steps].map(([step, points]) => {
-    const inStep = points.map(([, value]) => value);
-    return [step, plan.percentile === undefined ? sum(inStep) / perStep : percentile(inStep, plan.percentile)];
-  });
+  if (fold === undefined) return readings.map(({ atMs, value }) => [stepOf(atMs, query), value / perStep]);
+  const values = fold === 'increase' ? increases(readings) : readings;
+  const inRange = values.filter(({ atMs }) => atMs >= query.fromMs);
+  const steps = Map.groupBy(inRange, ({ atMs }) => stepOf(atMs, query));
+  return [...steps].map(([step, inStep]) => [step, FOLDS[fold](inStep) / perStep]);
 }
-
-type RangePart = Pick<RangeQuery, 'fromMs' | 'aggregation'>;
 
 /** Since the sample before; a counter that went back counts from zero. */
-function increases(samples: readonly Point[]): Point[] {
-  return samples.slice(1).map(([atMs, value], index) => {
-    const before = samples[index]?.[1] ?? 0;
-    return [atMs, value < before ? value : value - before];
-  });
+function increases(readings: readonly Reading[]): Reading[] {
+  return readings
+    .slice(1)
+    .map(({ atMs, value }, index) => ({ atMs, value: increaseSince(readings[index]?.value ?? 0, value), weight: 1 }));
 }
+
+/** How much a counter grew from one sample to the next. */
+export const increaseSince = (before: number, value: number): number => (value < before ? value : value - before);
+
+type Fold = (readings: readonly Reading[]) => number;
+
+const total: Fold = (readings) => readings.reduce((sum, { value, weight }) => sum + value * weight, 0);
 
 /** Linear between the two nearest values, as PostgreSQL's percentile_cont. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const rank = share * (sorted.length - 1);
-  const low = sorted[Math.floor(rank)] ?? Number.NaN;
-  const high = sorted[Math.ceil(rank)] ?? Number.NaN;
-  return low + (high - low) * (rank - Math.floor(rank));
-}
+const percentile =
+  (share: number): Fold =>
+  (readings) => {
+    const sorted = readings.map(({ value }) => value).sort((left, right) => left - right);
+    const rank = share * (sorted.length - 1);
+    const low = sorted[Math.floor(rank)] ?? Number.NaN;
+    const high = sorted[Math.ceil(rank)] ?? Number.NaN;
+    return low + (high - low) * (rank - Math.floor(rank));
+  };
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const FOLDS: Readonly<Record<StepFold, Fold>> = {
+  p50: percentile(0.5),
+  p90: percentile(0.9),
+  p95: percentile(0.95),
+  p99: percentile(0.99),
+  increase: total,
+  sum: total,
+  avg: (readings) => total(readings) / readings.reduce((sum, { weight }) => sum + weight, 0),
+};

@@ -13,6 +13,11 @@ export const TIER_MARK = 'quartermaster_rollup';
 /** A time after every cycle, far enough from Flux's end of time. */
 export const FAR_FUTURE_MS = Date.UTC(2200, 0, 1);
 
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** Reads what the tiers hold from the marks that are written with their rows. */
 export class TierMarks {
   constructor(
@@ -44,9 +49,21 @@ export class TierMarks {
     return { oldestMs, untilMs: newest.atMs + TIER_WIDTHS[tier] };
   }
 
-  /** Of the tiers that an answer from this one may be made of. */
+  /** By the start of a row of some width: the newest value of the marks within it. */
+  async newestByRow(tier: TierName, { fromMs, toMs }: Span, widthMs: number): Promise<Map<number, number>> {
+    const window = `aggregateWindow(every: ${String(widthMs)}ms, fn: max, createEmpty: false, timeSrc: "_start")`;
+    const rows = await this.connection.rows(
+      `${selectFlux(this.selection(tier, fromMs, toMs))} |> ${window} |> group(columns: ["_time"]) |> max()`,
+    );
+    return new Map(rows.map((row) => [row.atMs, row.number('_value')]));
+  }
+
+  /** Of the tiers that an answer from this one may be made of; of the raw one where its samples begin. */
   async allOf(tier: TierName, signal?: AbortSignal): Promise<Map<TierName, RolledUp>> {
     const found = new Map<TierName, RolledUp>();
+    if (tier === 'raw') return found;
+    const oldestMs = (await this.oldest('raw', signal)) ?? Number.POSITIVE_INFINITY;
+    found.set('raw', { oldestMs, untilMs: Number.POSITIVE_INFINITY });
     for (const name of TIERS.slice(1, TIERS.indexOf(tier) + 1) as RolledUpTier[]) {
       const rolledUp = await this.rolledUp(name, signal);
       if (rolledUp) found.set(name, rolledUp);
