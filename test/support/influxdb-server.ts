@@ -1,3 +1,4 @@
+import { InfluxDB } from '@influxdata/influxdb-client';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,18 @@ const run = promisify(execFile);
 
 /** The scripts that start and stop an InfluxDB on loopback, beside the project. */
 const SCRIPTS = join(import.meta.dirname, '../../../shared/servers/influxdb');
+
+interface InfluxqlAnswer {
+  readonly results: readonly {
+    readonly error?: string;
+    readonly series?: readonly { readonly tags?: Record<string, string>; readonly values: unknown[][] }[];
+  }[];
+}
+
+interface Listed {
+  readonly orgs?: readonly { readonly id: string }[];
+  readonly buckets?: readonly { readonly id: string }[];
+}
 
 /**
  * A real InfluxDB 2.x: the one that `TEST_INFLUX_URL` (with `TEST_INFLUX_TOKEN`, `TEST_INFLUX_ORG` and, for log-ins, `TEST_INFLUX_USERNAME` and
@@ -48,6 +61,74 @@ export class InfluxdbServer {
   /** The name of a bucket that does not exist yet. */
   newBucket(): string {
     return `test-${randomUUID()}`;
+  }
+
+  /** The rows of a Flux query, past the program. */
+  query(flux: string): Promise<Readonly<Record<string, unknown>>[]> {
+    const client = new InfluxDB({ url: this.url, token: this.token });
+    return client.getQueryApi(this.org).collectRows<Record<string, unknown>>(flux);
+  }
+
+  /** A request of the v2 API with the token. @throws unless it is answered with 2xx */
+  async call(method: string, path: string, body?: object): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Token ${this.token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${await response.text()}`);
+    return response;
+  }
+
+  /**
+   * An InfluxQL query through the v1 API, with the user and password that `openToV1` made.
+   * @returns of each series its tags and its values, without rows in which one is null
+   */
+  async influxql(database: string, q: string): Promise<{ tags: Record<string, string>; values: unknown[][] }[]> {
+    const parameters = new URLSearchParams({ db: database, epoch: 'ms', q });
+    const authorization = `Basic ${Buffer.from(`v1-${database}:${this.password}`).toString('base64')}`;
+    const response = await fetch(`${this.url}/query?${parameters.toString()}`, { headers: { authorization } });
+    if (!response.ok) throw new Error(`${q}: ${String(response.status)} ${await response.text()}`);
+    const answer = (await response.json()) as InfluxqlAnswer;
+    const [result] = answer.results;
+    if (result?.error !== undefined) throw new Error(`${q}: ${result.error}`);
+    return (result?.series ?? []).map(({ tags = {}, values }) => ({
+      tags,
+      values: values.filter((row) => !row.includes(null)),
+    }));
+  }
+
+  /** Makes a bucket an InfluxQL database of its name, which the v1 user may read. */
+  async openToV1(bucket: string): Promise<void> {
+    const get = async (path: string) => (await this.call('GET', path)).json() as Promise<Listed>;
+    const orgID = (await get(`/api/v2/orgs?org=${this.org}`)).orgs?.[0]?.id ?? '';
+    const bucketID = (await get(`/api/v2/buckets?orgID=${orgID}&name=${bucket}`)).buckets?.[0]?.id ?? '';
+    const body = { orgID, bucketID, database: bucket, retention_policy: 'autogen', default: true };
+    await this.call('POST', '/api/v2/dbrps', body);
+    const resource = { type: 'buckets', id: bucketID, orgID };
+    const permissions = ['read', 'write'].map((action) => ({ action, resource }));
+    const token = `v1-${bucket}`;
+    const made = await this.call('POST', '/private/legacy/authorizations', { orgID, token, permissions });
+    const { id } = (await made.json()) as { id: string };
+    await this.call('POST', `/private/legacy/authorizations/${id}/password`, { password: this.password });
+  }
+
+  /** Empties a bucket. */
+  async deleteAll(bucket: string): Promise<void> {
+    const path = `/api/v2/delete?org=${this.org}&bucket=${encodeURIComponent(bucket)}`;
+    await this.call('POST', path, { start: '1970-01-01T00:00:00Z', stop: '2200-01-01T00:00:00Z' });
+  }
+
+  /** Ends the server while `work` runs, and starts it again with its data on its port; for a server of our own. */
+  async away(work: () => Promise<void>): Promise<void> {
+    if (this.folder === undefined) throw new Error('Only a server of our own can be stopped: unset TEST_INFLUX_URL');
+    await run(join(SCRIPTS, 'influxdb-down'), [this.folder]);
+    try {
+      await work();
+    } finally {
+      const { port } = new URL(this.url);
+      await run(join(SCRIPTS, 'influxdb-up'), [this.folder], { env: { ...process.env, INFLUX_PORT: port } });
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,36 +1,49 @@
 import { toFluxValue } from '@influxdata/influxdb-client';
-import type { MetricObject } from '../../metrics/core/sample.js';
-import { fromTags } from './object-tags.js';
 
 export interface FluxSelection {
+  readonly bucket: string;
   /** Inclusive, ms since the epoch. */
   readonly fromMs: number;
-  /** Exclusive. */
+  /** Exclusive, and after `fromMs`: an empty range is an error of Flux. */
   readonly toMs: number;
-  /** Tags (and `_measurement`) that must have this value, or one of these. Values are encoded as they are stored. */
+  readonly measurement?: string;
+  /** Any of these; absent means every field. */
+  readonly fields?: readonly string[];
+  /** Tags that must have this value, or one of these. Values are encoded as they are stored. */
   readonly tags: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** The head of a Flux query: bucket, range and filter. Every text goes through `toFluxValue`. */
-export function selectFlux(bucket: string, { fromMs, toMs, tags }: FluxSelection): string {
-  const terms = ['r._field == "value"'];
-  for (const [tag, wanted] of Object.entries(tags)) {
-    if (wanted === undefined) continue;
-    const values = [wanted].flat().map((value) => `r.${tag} == ${toFluxValue(value)}`);
-    terms.push(values.length > 0 ? `(${values.join(' or ')})` : 'false');
-  }
+export function selectFlux(selection: FluxSelection): string {
+  const { bucket, fromMs, toMs } = selection;
   return `from(bucket: ${toFluxValue(bucket)})
   |> range(start: ${fluxTime(fromMs)}, stop: ${fluxTime(toMs)})
-  |> filter(fn: (r) => ${terms.join(' and ')})`;
+  |> filter(fn: (r) => ${predicate(selection)})`;
 }
 
 export function fluxTime(ms: number): string {
   return `time(v: ${ms === 0 ? '0' : `${String(ms)}000000`})`;
 }
 
-/** Ms since the epoch. */
-export function rowTime(row: Readonly<Record<string, unknown>>): number {
-  return Date.parse(String(row['_time']));
+/** `["a", "b"]` */
+export const fluxList = (texts: readonly string[]): string => `[${texts.map((text) => toFluxValue(text)).join(', ')}]`;
+
+function predicate({ measurement, fields, tags }: FluxSelection): string {
+  const terms = Object.entries({ _measurement: measurement, _field: fields, ...tags }).flatMap(([column, wanted]) =>
+    wanted === undefined ? [] : isOneOf(column, [wanted].flat()),
+  );
+  return terms.length > 0 ? terms.join(' and ') : 'true';
 }
 
-export const rowTags = (row: Readonly<Record<string, unknown>>): MetricObject => fromTags(row);
+function isOneOf(column: string, values: readonly string[]): string {
+  if (values.length === 0) return 'false';
+  return `(${values.map((value) => `r.${column} == ${toFluxValue(value)}`).join(' or ')})`;
+}
+
+/** The values that a tag has among the selected series; it is read from the index alone. */
+export function tagValuesFlux(tag: string, selection: FluxSelection): string {
+  const { bucket, fromMs, toMs } = selection;
+  return `import "influxdata/influxdb/schema"
+schema.tagValues(bucket: ${toFluxValue(bucket)}, tag: ${toFluxValue(tag)}, predicate: (r) => ${predicate(selection)},
+  start: ${fluxTime(fromMs)}, stop: ${fluxTime(toMs)})`;
+}

@@ -29,13 +29,13 @@ describe('InfluxConnection', () => {
         client.abort();
       };
     });
-    await expect(connection.query('x', client.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(connection.rows('x', client.signal)).rejects.toMatchObject({ name: 'AbortError' });
     await ended;
   });
 
   it.each([401, 404, 500, 503])('says that the store is away when it answers %i', async (status) => {
     answer = (_request, response) => response.writeHead(status).end('{"code":"x","message":"inner words"}');
-    await expect(connection.query('x')).rejects.toMatchObject({
+    await expect(connection.rows('x')).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       detail: expect.not.stringContaining('inner'),
     });
@@ -44,16 +44,112 @@ describe('InfluxConnection', () => {
   it('says that the store is away when nothing listens', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await expect(connection.query('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(connection.rows('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  const csv = (response: ServerResponse, ...lines: string[]) =>
+    response.writeHead(200, { 'content-type': 'text/csv' }).end(lines.map((line) => `${line}\r\n`).join(''));
+  const TABLE = [
+    '#datatype,string,long,double',
+    '#group,false,false,false',
+    '#default,_result,,',
+    ',result,table,_value',
+    ',,0,7',
+    ',,1,8',
+    '',
+  ];
+  const ERROR = ['#datatype,string,string', '#group,true,true', '#default,,', ',error,reference', ',inner words,', ''];
+
   it('gives the rows of an answer', async () => {
-    answer = (_request, response) =>
-      response
-        .writeHead(200, { 'content-type': 'text/csv' })
-        .end(
-          '#datatype,string,long,double\r\n#group,false,false,false\r\n#default,_result,,\r\n,result,table,_value\r\n,,0,7\r\n\r\n',
-        );
-    expect(await connection.query('x')).toMatchObject([{ _value: 7 }]);
+    answer = (_request, response) => csv(response, ...TABLE);
+    const rows = await connection.rows('x');
+    expect(rows.map((row) => [row.table, row.number('_value'), row.text('none'), row.number('none')])).toEqual([
+      ['0', 7, '', Number.NaN],
+      ['1', 8, '', Number.NaN],
+    ]);
+  });
+
+  it('says that the store is away when the server fails after it has begun to answer', async () => {
+    answer = (_request, response) => csv(response, ...TABLE, ...ERROR);
+    await expect(connection.rows('x')).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      cause: expect.objectContaining({ message: 'inner words' }),
+    });
+  });
+
+  it('says that the store is away when it falls silent in the middle of its answer, and ends the request', async () => {
+    const { url, org, bucket } = connection.options;
+    connection = await InfluxConnection.open({ url, org, bucket, token: 't', timeoutMs: 50 });
+    const ended = new Promise((resolve) => {
+      answer = (_request, response) => {
+        response.once('close', resolve);
+        response.writeHead(200, { 'content-type': 'text/csv' }).write(`${TABLE.join('\r\n')}\r\n`);
+      };
+    });
+    await expect(connection.rows('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await ended;
+  });
+
+  it('ends the request when the rest of an answer is not wanted', async () => {
+    const ended = new Promise((resolve) => {
+      answer = (_request, response) => {
+        response.once('close', resolve);
+        response.writeHead(200, { 'content-type': 'text/csv' }).write(`${TABLE.join('\r\n')}\r\n`);
+      };
+    });
+    const taken: number[] = [];
+    await connection.eachRow('x', (row) => taken.push(row.number('_value')) < 1);
+    await ended;
+    expect(taken).toEqual([7]);
+  });
+
+  it('rejects with what goes wrong while a row is taken', async () => {
+    answer = (_request, response) => csv(response, ...TABLE);
+    const failure = new RangeError('ours');
+    const take = () => {
+      throw failure;
+    };
+    await expect(connection.eachRow('x', take)).rejects.toBe(failure);
+  });
+
+  describe('write', () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, index) => `m value=${String(index)} 1`);
+    let requests: number[];
+
+    /** Counts the lines of each request, and answers the n-th with the n-th of these. */
+    const answerWith = (...statuses: number[]) => {
+      requests = [];
+      answer = (request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const status = statuses[requests.length] ?? 204;
+          requests.push(Buffer.concat(chunks).toString().split('\n').length);
+          response.writeHead(status).end(status === 204 ? '' : '{"code":"x","message":"refused"}');
+        });
+      };
+    };
+
+    it.each([
+      [0, []],
+      [1, [1]],
+      [4_999, [4_999]],
+      [5_000, [5_000]],
+      [5_001, [5_000, 1]],
+      [10_000, [5_000, 5_000]],
+    ])('sends %i lines in requests of at most 5,000', async (count, expected) => {
+      answerWith();
+      await connection.write(lines(count));
+      expect(requests).toEqual(expected);
+    });
+
+    it.each([400, 401, 413, 422, 429, 500, 503])(
+      'rejects when the second of three requests is refused with %i',
+      async (status) => {
+        answerWith(204, status, 204);
+        await expect(connection.write(lines(12_000))).rejects.toMatchObject({ statusCode: status });
+        expect(requests).toEqual([5_000, 5_000]);
+      },
+    );
   });
 });

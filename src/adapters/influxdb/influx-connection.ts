@@ -1,6 +1,7 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
-import { BucketsAPI, DeleteAPI, OrgsAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
+import { DeleteAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
 import { ProblemError } from '../../platform/errors.js';
+import { type FluxRow, readRows, type TakeRow } from './flux-row.js';
 
 export interface InfluxConnectionOptions {
   /** `INFLUX_URL`, such as `https://influxdb:8086`. */
@@ -11,7 +12,7 @@ export interface InfluxConnectionOptions {
   readonly token?: string;
   readonly username?: string;
   readonly password?: string;
-  /** Of one request; default 30 s. */
+  /** How long the server may be silent; default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -21,10 +22,10 @@ interface Credentials {
 }
 
 /** InfluxDB advises 5,000 lines a request. */
-const LINES_PER_REQUEST = 5000;
+export const LINES_PER_REQUEST = 5000;
 
 /**
- * One bucket of an InfluxDB 2.x (or a 1.8 with its v2 API). Every call rejects when the server refuses it: the client's own batching is not used, since
+ * An InfluxDB 2.x, with the bucket that samples are written to. Every call rejects when the server refuses it: the client's own batching is not used, since
  * its `flush` waits only for the last batch and failures of the others are only logged.
  */
 export class InfluxConnection {
@@ -34,91 +35,98 @@ export class InfluxConnection {
     this.credentials = { token: options.token ?? `${options.username ?? ''}:${options.password ?? ''}` };
   }
 
-  /** Signs in when a user is given, and makes the bucket when it is missing. */
+  /** Signs in when a user is given. */
   static async open(options: InfluxConnectionOptions): Promise<InfluxConnection> {
     const connection = new InfluxConnection(options);
     if (options.token === undefined) await connection.signIn();
-    await connection.ensureBucket();
     return connection;
   }
 
-  /** Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log. */
-  async write(lines: readonly string[]): Promise<void> {
-    const { org, bucket } = this.options;
-    for (let offset = 0; offset < lines.length; offset += LINES_PER_REQUEST) {
-      const body = lines.slice(offset, offset + LINES_PER_REQUEST).join('\n');
+  /**
+   * Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log; rejects at the first request that is
+   * refused. The lines are taken as they are sent.
+   */
+  async write(lines: Iterable<string>, bucket = this.options.bucket): Promise<void> {
+    const { org } = this.options;
+    let batch: string[] = [];
+    const send = async (): Promise<void> => {
+      const body = batch.join('\n');
+      batch = [];
       await this.call((client) => new WriteAPI(client).postWrite({ org, bucket, precision: 'ms', body }));
-    }
+    };
+    for (const line of lines) if (batch.push(line) === LINES_PER_REQUEST) await send();
+    if (batch.length > 0) await send();
   }
 
   /**
-   * The rows of a Flux query; every value that stems from a user must have gone through `toFluxValue`. Aborting ends the request.
+   * Gives the rows of a Flux query as they arrive; nothing waits in memory for `take`, which ends the query by `false` and halts it by a promise. Every
+   * value that stems from a user must have gone through `toFluxValue`. Aborting ends the request, and with it the query in the server.
    * @throws ProblemError 503 unless the server answers; what it says of the query itself (400) comes as it is
    */
-  async query(flux: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+  async eachRow(flux: string, take: TakeRow, signal?: AbortSignal): Promise<void> {
+    const end = new AbortController();
+    const either = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+    let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): never => {
+      failure = { error };
+      throw error;
+    };
+    const takeOne: TakeRow = (row) => {
+      try {
+        const taken = take(row);
+        return taken instanceof Promise ? taken.catch(fail) : taken;
+      } catch (error) {
+        return fail(error);
+      }
+    };
     try {
-      const { org } = this.options;
-      return await this.call((client) => client.getQueryApi(org).collectRows<Record<string, unknown>>(flux), signal);
+      await this.call((client) => readRows(client.getQueryApi(this.options.org), flux, takeOne), either);
     } catch (cause) {
+      if (failure) throw failure.error;
       if (signal?.aborted || (cause instanceof HttpError && cause.statusCode === 400)) throw cause;
       throw new ProblemError('UNAVAILABLE', 'The metric store (InfluxDB) does not answer.', { cause });
+    } finally {
+      end.abort(); // of an answer that was left, or that the client only stopped to wait for
     }
+  }
+
+  /** All rows of an answer that is known to be small. */
+  async rows(flux: string, signal?: AbortSignal): Promise<FluxRow[]> {
+    const rows: FluxRow[] = [];
+    await this.eachRow(flux, (row) => void rows.push(row), signal);
+    return rows;
   }
 
   /** Deletes the points of one instant whose tags have these values. */
   async deleteAt(atMs: number, tags: Readonly<Record<string, string>>): Promise<void> {
     const start = new Date(atMs).toISOString();
-    await this.delete(start, start.replace('Z', '001Z'), tags);
+    await this.delete(this.options.bucket, start, start.replace('Z', '001Z'), tags);
   }
 
-  /** Deletes the points from `fromMs` to before `toMs` whose tags have these values. */
-  async deleteRange(fromMs: number, toMs: number, tags: Readonly<Record<string, string>>): Promise<void> {
-    await this.delete(new Date(fromMs).toISOString(), new Date(toMs).toISOString(), tags);
+  /** Deletes the points of a bucket from `fromMs` to before `toMs` whose tags have these values. */
+  async deleteRange(
+    bucket: string,
+    fromMs: number,
+    toMs: number,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.delete(bucket, new Date(fromMs).toISOString(), new Date(toMs).toISOString(), tags);
   }
 
-  /** @throws when the server does not answer, or (as an `HttpError` of 404) shows us no such bucket */
-  async ping(): Promise<void> {
-    const { org, bucket: name } = this.options;
-    const { buckets = [] } = await this.call((client) => new BucketsAPI(client).getBuckets({ org, name }));
-    if (buckets.length === 0) throw new HttpError(404, `bucket "${name}" not found`);
-  }
-
-  private async delete(start: string, stop: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  private async delete(
+    bucket: string,
+    start: string,
+    stop: string,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const predicate = Object.entries(tags).map(([tag, value]) => `${tag}="${value}"`);
-    const { org, bucket } = this.options;
+    const { org } = this.options;
     const body = { start, stop, predicate: predicate.join(' AND ') };
     await this.call((client) => new DeleteAPI(client).postDelete({ org, bucket, body }));
   }
 
-  /** Of two processes that make it at once, the second finds that it is there. */
-  private async ensureBucket(): Promise<void> {
-    if (await this.hasBucket()) return;
-    try {
-      await this.call((client) => this.makeBucket(client));
-    } catch (error) {
-      if (!(error instanceof HttpError && (await this.hasBucket()))) throw error;
-    }
-  }
-
-  private async hasBucket(): Promise<boolean> {
-    try {
-      await this.ping();
-      return true;
-    } catch (error) {
-      if (error instanceof HttpError && error.statusCode === 404) return false;
-      throw error;
-    }
-  }
-
-  private async makeBucket(client: InfluxDB): Promise<void> {
-    const { org, bucket: name } = this.options;
-    const orgID = (await new OrgsAPI(client).getOrgs({ org })).orgs?.[0]?.id;
-    if (orgID === undefined) throw new Error(`InfluxDB has no organization ${org}`);
-    await new BucketsAPI(client).postBuckets({ body: { orgID, name, retentionRules: [] } });
-  }
-
-  /** A session of a user ends after a while: then it signs in again, once. */
-  private async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Asks the server with a client of the vendor's. A session of a user ends after a while: then it signs in again, once. */
+  async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     try {
       return await work(this.newClient(this.credentials, signal));

@@ -1,114 +1,142 @@
+import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { findMetric } from '../../metrics/core/metric-catalogue.js';
-import type { MetricObject } from '../../metrics/core/sample.js';
 import {
+  type GroupQuery,
+  type GroupSeries,
   type InstantQuery,
   type InstantValue,
   MetricReader,
+  type NewestQuery,
+  type ObjectSample,
   type ObjectSelector,
   type RangeQuery,
   type Series,
+  type TierName,
+  TIERS,
+  type TierState,
 } from '../../metrics/metric-store.port.js';
-import { rowTags, rowTime, selectFlux } from './flux-query.js';
+import { findObjects } from './find-objects.js';
+import type { FluxSelection } from './flux-query.js';
+import { FoldedGroups } from './fold-groups.js';
 import type { InfluxConnection } from './influx-connection.js';
-import { encodeTag, IDENTITY_TAGS, tagOf } from './object-tags.js';
-import { compareIdentity, identityOf, isSelected, selectorTags } from './select-objects.js';
-
-const FUNCTIONS = { avg: 'mean', min: 'min', max: 'max', sum: 'sum', last: 'last' } as const;
-
-/** Pods that are named one by one in a query; more are fetched by what the selector says. */
-const LISTED_PODS = 50;
-
-/** A time after every cycle, far enough from Flux's end of time. */
-const FAR_FUTURE_MS = Date.UTC(2200, 0, 1);
+import { bucketOf, type MetricPlaces } from './metric-place.js';
+import { type PointsQuery, RangeReading, type RangeSource } from './range-reading.js';
+import { NewestSamples } from './read-newest.js';
+import { selectorTags } from './select-objects.js';
+import { FAR_FUTURE_MS, TierMarks } from './tier-marks.js';
+import { TIER_WIDTHS } from './tier-parts.js';
 
 /**
  * Reads with Flux. An object whose workload or labels changed is several series in InfluxDB: they are put together by identity, and the newest
- * tags count.
+ * tags count. What is asked is first looked up as objects, whose points are then read in pages or all at once, row by row.
  */
 export class InfluxdbMetricReader extends MetricReader {
+  private readonly source: RangeSource;
+  private readonly samples: NewestSamples;
+
   constructor(
     private readonly connection: InfluxConnection,
     private readonly clusterName: string,
+    private readonly places: MetricPlaces,
   ) {
     super();
+    this.source = { connection, clusterName, places, marks: new TierMarks(connection, clusterName) };
+    this.samples = new NewestSamples(connection, places, clusterName);
   }
 
   override async range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
-    const { select, metric, fromMs, toMs, stepMs } = query;
-    if (!isKept(select, metric)) return [];
-    const newest = await this.newest(select, metric, fromMs, toMs, signal);
-    const objects = newest.map(({ object }) => object).slice(0, query.maxSeries);
-    if (objects.length === 0) return [];
-    const alignedFromMs = Math.floor(fromMs / stepMs) * stepMs;
-    const alignedToMs = Math.ceil(toMs / stepMs) * stepMs;
-    const isAligned = alignedFromMs === fromMs && alignedToMs === toMs;
-    const pods = [...new Set(objects.flatMap(({ podUid }) => (podUid ? encodeTag(podUid) : [])))];
-    const listed = pods.length > 0 && pods.length <= LISTED_PODS ? pods : undefined;
-    const tags = { ...selectorTags(select, this.clusterName), _measurement: metric, [tagOf('podUid')]: listed };
-    const exact = `|> filter(fn: (r) => r._time >= time(v: ${String(fromMs)}000000) and r._time < time(v: ${String(toMs)}000000))`;
-    const rows = await this.connection.query(
-      `${selectFlux(this.connection.options.bucket, { fromMs: alignedFromMs, toMs: alignedToMs, tags })}
-  ${isAligned ? '' : exact}
-  |> group(columns: ${JSON.stringify(IDENTITY_TAGS)})
-  ${query.aggregation === 'last' ? '|> sort(columns: ["_time"])' : ''}
-  |> aggregateWindow(every: ${String(stepMs)}ms, fn: ${FUNCTIONS[query.aggregation]}, createEmpty: false, timeSrc: "_start")`,
-      signal,
-    );
-    return toSeries(objects, rows);
+    const series: Series[] = [];
+    const reading = await this.open(query, signal);
+    for (const objects of reading?.pagesOf(reading.objects, query.maxSeries) ?? []) {
+      series.push(...((await reading?.series(objects)) ?? []));
+      if (series.length >= query.maxSeries) break;
+    }
+    return series.slice(0, query.maxSeries);
+  }
+
+  override async groups(query: GroupQuery, signal?: AbortSignal): Promise<GroupSeries[]> {
+    const reading = await this.open(query, signal);
+    if (!reading) return [];
+    const keyOf = new Map(reading.objects.map((object) => [object, query.groupOf(object)]));
+    const byKey = Map.groupBy(reading.objects, (object) => keyOf.get(object));
+    const keys = [...byKey.keys()].filter((key) => key !== undefined).sort();
+    const groups: GroupSeries[] = [];
+    for (let next = 0; next < keys.length && groups.length < query.maxGroups;) {
+      const taken = keys.slice(next, next + query.maxGroups - groups.length);
+      next += taken.length;
+      const folded = new FoldedGroups();
+      for (const objects of reading.pagesOf(taken.flatMap((key) => byKey.get(key) ?? []))) {
+        await reading.points(objects, (object, points) => folded.add(keyOf.get(object) ?? '', object, points));
+      }
+      groups.push(...folded.take(query.across));
+    }
+    return groups;
+  }
+
+  override async *pages(query: PointsQuery, signal?: AbortSignal): AsyncGenerator<readonly Series[]> {
+    const reading = await this.open(query, signal);
+    for (const objects of reading?.pagesOf(reading.objects, 0) ?? []) {
+      const page = (await reading?.series(objects)) ?? [];
+      if (page.length > 0) yield page;
+    }
   }
 
   override async instant(query: InstantQuery, signal?: AbortSignal): Promise<InstantValue[]> {
-    const { select, metric, atMs, lookbackMs, order } = query;
-    if (!isKept(select, metric)) return [];
-    const values = await this.newest(select, metric, atMs - lookbackMs, atMs + 1, signal);
+    const { select, atMs, lookbackMs, order } = query;
+    const metric = findKept(query.metric, select);
+    if (!metric) return [];
+    const span = this.selection('raw', select, metric.name);
+    const within = { ...span, fromMs: Math.max(0, atMs - lookbackMs), toMs: atMs + 1 };
+    const found = await findObjects(this.connection, [within], select, signal);
+    const values = [...found.values];
     if (order === 'valueDescending') values.sort((a, b) => b.value - a.value);
     if (order === 'valueAscending') values.sort((a, b) => a.value - b.value);
     return values.slice(0, query.limit);
+  }
+
+  override newest(query: NewestQuery, signal?: AbortSignal): AsyncIterable<readonly ObjectSample[]> {
+    return this.samples.read(query, signal);
   }
 
   override async knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean> {
     // Nearly every object has this one, and asking for one metric is far cheaper than asking for all.
     const metrics = select.resource === undefined ? ['cpu/usage_rate', undefined] : [undefined];
     for (const metric of metrics) {
-      if ((await this.newest(select, metric, 0, FAR_FUTURE_MS, signal)).length > 0) return true;
+      for (const tier of TIERS) {
+        const found = await findObjects(this.connection, [this.selection(tier, select, metric)], select, signal);
+        if (found.values.length > 0) return true;
+      }
     }
     return false;
   }
 
-  /** The newest value of every selected object within the range, by identity. */
-  private async newest(
-    select: ObjectSelector,
-    metric: string | undefined,
-    fromMs: number,
-    toMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<InstantValue[]> {
-    if (select.visibleNamespaces?.length === 0) return [];
-    const tags = { ...selectorTags(select, this.clusterName), _measurement: metric };
-    const head = selectFlux(this.connection.options.bucket, { fromMs, toMs, tags });
-    const rows = await this.connection.query(`${head}\n  |> last()`, signal);
-    const byIdentity = new Map<string, InstantValue>();
-    for (const row of rows) {
-      const found = { object: rowTags(row), cycleAtMs: rowTime(row), value: Number(row['_value']) };
-      const key = identityOf(found.object);
-      const other = byIdentity.get(key);
-      if (!other || other.cycleAtMs < found.cycleAtMs) byIdentity.set(key, found);
+  override async tiers(signal?: AbortSignal): Promise<readonly TierState[]> {
+    const states: TierState[] = [];
+    for (const name of TIERS) {
+      const oldestMs = await this.source.marks.oldest(name, signal);
+      const width = name === 'raw' ? {} : { resolutionMs: TIER_WIDTHS[name] };
+      states.push({ name, ...width, ...(oldestMs === undefined ? {} : { oldestMs }) });
     }
-    return [...byIdentity.values()]
-      .filter(({ object }) => isSelected(object, select))
-      .sort((a, b) => compareIdentity(a.object, b.object));
+    return states;
+  }
+
+  private async open(query: PointsQuery, signal: AbortSignal | undefined): Promise<RangeReading | undefined> {
+    const metric = findKept(query.metric, query.select);
+    return metric && RangeReading.open(this.source, query, metric, signal);
+  }
+
+  /** Of all times; of every metric when none is given. */
+  private selection(tier: TierName, select: ObjectSelector, metric: string | undefined): FluxSelection {
+    const bucket = bucketOf(this.connection.options.bucket, tier);
+    const all = { bucket, fromMs: 0, toMs: FAR_FUTURE_MS, tags: selectorTags(select, this.clusterName) };
+    if (metric === undefined) return all;
+    if (tier !== 'raw') return { ...all, measurement: metric };
+    const { measurement, field } = this.places.of(metric);
+    return { ...all, measurement, fields: [field] };
   }
 }
 
-function isKept(select: ObjectSelector, metric: string): boolean {
-  return findMetric(metric)?.objects.includes(select.type) ?? false;
-}
-
-function toSeries(objects: readonly MetricObject[], rows: readonly Record<string, unknown>[]): Series[] {
-  const points = new Map<string, [number, number][]>(objects.map((object) => [identityOf(object), []]));
-  for (const row of rows) points.get(identityOf(rowTags(row)))?.push([rowTime(row), Number(row['_value'])]);
-  return objects.map((object) => ({
-    object,
-    points: (points.get(identityOf(object)) ?? []).sort(([a], [b]) => a - b),
-  }));
+function findKept(name: string, { type, visibleNamespaces }: ObjectSelector): Metric | undefined {
+  const metric = findMetric(name);
+  return metric?.objects.includes(type) && visibleNamespaces?.length !== 0 ? metric : undefined;
 }

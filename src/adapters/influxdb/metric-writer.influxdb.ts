@@ -2,56 +2,75 @@ import { escape } from '@influxdata/influxdb-client';
 import { metricsOfObject } from '../../metrics/core/metric-catalogue.js';
 import type { Sample } from '../../metrics/core/sample.js';
 import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
-import { rowTime, rowTags, selectFlux } from './flux-query.js';
+import { selectFlux } from './flux-query.js';
 import type { InfluxConnection } from './influx-connection.js';
-import { CLUSTER_TAG, encodeTag, toTags } from './object-tags.js';
+import type { MetricPlaces } from './metric-place.js';
+import { CLUSTER_TAG, encodeTag, fromTags, toTags } from './object-tags.js';
+import { SCOPE_MARK, TierMarks } from './tier-marks.js';
 
-/** One point a scope and cycle: that the scope was begun to be written. */
-export const MARKER = 'quartermaster_scope';
-const NODE_MARKER = 'scope';
-const CLUSTER_MARKER = 'scope_cluster';
+const NODE_MARK = 'scope';
+const CLUSTER_MARK = 'scope_cluster';
 
 /**
- * Writes Heapster's schema: a measurement a metric, a field `value`, the cycle as time. A scope's samples bear its node's name (or none, for `''`).
+ * Writes Heapster's schema, the cycle as time. A scope's samples bear its node's name (or none, for `''`).
  * Each scope's marker is in the first request, so that a rerun, also of a call that died half-way, finds it and deletes what stood there first.
  * InfluxDB has no transactions: a reader may see a part of a scope while it is written, and nothing of it for a moment while it is replaced.
  */
 export class InfluxdbMetricWriter extends MetricWriter {
+  private readonly marks: TierMarks;
+
   constructor(
     private readonly connection: InfluxConnection,
     private readonly clusterName: string,
+    private readonly places: MetricPlaces,
+    private readonly now: () => number,
   ) {
     super();
+    this.marks = new TierMarks(connection, clusterName);
   }
 
   override async append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void> {
     if (scopes.length === 0) return;
     const latest = new Map(scopes.map((scope) => [scope.scope, scope.samples]));
-    const lines = [...latest.keys()].map((scope) => this.markerLine(scope, cycleAtMs));
-    for (const samples of latest.values()) {
-      for (const sample of samples) pushLines(lines, sample, this.clusterName, cycleAtMs);
-    }
+    for (const samples of latest.values()) for (const sample of samples) requireAllValues(sample);
     for (const scope of await this.writtenBefore(cycleAtMs)) {
       if (latest.has(scope)) await this.deleteScope(cycleAtMs, scope);
     }
-    await this.connection.write(lines);
+    await this.connection.write(this.lines(cycleAtMs, latest));
   }
 
-  private markerLine(scope: string, cycleAtMs: number): string {
-    const tags =
-      scope === '' ? `type=${CLUSTER_MARKER}` : `nodename=${escape.tag(encodeTag(scope))},type=${NODE_MARKER}`;
-    return `${MARKER},${CLUSTER_TAG}=${escape.tag(encodeTag(this.clusterName))},${tags} value=1 ${String(cycleAtMs)}`;
+  /** The marks of all scopes, then the samples. */
+  private *lines(cycleAtMs: number, scopes: ReadonlyMap<string, readonly Sample[]>): Generator<string> {
+    const cluster = encodeTag(this.clusterName);
+    for (const scope of scopes.keys()) {
+      const type = scope === '' ? `type=${CLUSTER_MARK}` : `nodename=${escape.tag(encodeTag(scope))},type=${NODE_MARK}`;
+      yield `${SCOPE_MARK},${CLUSTER_TAG}=${escape.tag(cluster)},${type} value=${String(this.now())} ${String(cycleAtMs)}`;
+    }
+    for (const samples of scopes.values()) {
+      for (const sample of samples) yield* this.linesOf(sample, cluster, cycleAtMs);
+    }
+  }
+
+  private *linesOf({ object, values }: Sample, cluster: string, cycleAtMs: number): Generator<string> {
+    const tags = toTags(object, cluster)
+      .map(([tag, value]) => `${tag}=${escape.tag(value)}`)
+      .join(',');
+    const fields = new Map<string, string[]>();
+    for (const [index, { name }] of metricsOfObject(object).entries()) {
+      const value = values[index] ?? Number.NaN;
+      if (!Number.isFinite(value)) continue;
+      const { measurement, field } = this.places.of(name);
+      const ofMeasurement = fields.get(measurement) ?? [];
+      ofMeasurement.push(`${field}=${String(value)}`);
+      fields.set(measurement, ofMeasurement);
+    }
+    for (const [measurement, of] of fields) yield `${measurement},${tags} ${of.join(',')} ${String(cycleAtMs)}`;
   }
 
   private async writtenBefore(cycleAtMs: number): Promise<string[]> {
-    const rows = await this.connection.query(
-      selectFlux(this.connection.options.bucket, {
-        fromMs: cycleAtMs,
-        toMs: cycleAtMs + 1,
-        tags: { _measurement: MARKER, [CLUSTER_TAG]: encodeTag(this.clusterName) },
-      }),
-    );
-    return rows.filter((row) => rowTime(row) === cycleAtMs).map((row) => rowTags(row).node ?? '');
+    const marks = selectFlux(this.marks.selection('raw', cycleAtMs, cycleAtMs + 1));
+    const rows = await this.connection.rows(marks);
+    return rows.filter((row) => row.atMs === cycleAtMs).map((row) => fromTags(row).node ?? '');
   }
 
   private async deleteScope(cycleAtMs: number, scope: string): Promise<void> {
@@ -60,23 +79,14 @@ export class InfluxdbMetricWriter extends MetricWriter {
       await this.connection.deleteAt(cycleAtMs, { ...cluster, nodename: encodeTag(scope) });
       return;
     }
-    for (const type of ['ns', 'cluster', CLUSTER_MARKER])
-      await this.connection.deleteAt(cycleAtMs, { ...cluster, type });
+    for (const type of ['ns', 'cluster', CLUSTER_MARK]) await this.connection.deleteAt(cycleAtMs, { ...cluster, type });
   }
 }
 
-function pushLines(lines: string[], { object, values }: Sample, clusterName: string, cycleAtMs: number): void {
-  const metrics = metricsOfObject(object);
-  if (metrics.length !== values.length) {
-    throw new TypeError(
-      `A sample of ${object.type} has ${String(values.length)} values, the catalogue names ${String(metrics.length)}`,
-    );
-  }
-  const tags = toTags(object, encodeTag(clusterName)).map(([tag, value]) => `${tag}=${escape.tag(value)}`);
-  const key = tags.join(',');
-  const at = String(cycleAtMs);
-  for (const [index, { name }] of metrics.entries()) {
-    const value = values[index] ?? Number.NaN;
-    if (Number.isFinite(value)) lines.push(`${name},${key} value=${String(value)} ${at}`);
-  }
+function requireAllValues({ object, values }: Sample): void {
+  const { length } = metricsOfObject(object);
+  if (length === values.length) return;
+  throw new TypeError(
+    `A sample of ${object.type} has ${String(values.length)} values, the catalogue names ${String(length)}`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { FluxRow } from './flux-row.js';
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 
 /** Heapster's names of tags (kubernetes-retired/heapster e1e8341, metrics/core/labels.go), and two of ours: `workload` (and `pod_id`, which Heapster left out). */
@@ -44,10 +45,10 @@ export function toTags(object: MetricObject, clusterName: string): [string, stri
 }
 
 /** The object that a row of an answer is about. */
-export function fromTags(row: Readonly<Record<string, unknown>>): MetricObject {
+export function fromTags(row: Pick<FluxRow, 'text'>): MetricObject {
   const read = (tag: string): string | undefined => {
-    const value = row[tag];
-    return typeof value === 'string' && value !== '' ? decodeTag(value) : undefined;
+    const value = row.text(tag);
+    return value === '' ? undefined : decodeTag(value);
   };
   const object: Record<string, unknown> = {};
   for (const [field, tag] of Object.entries(TAG_OF)) {
@@ -77,7 +78,7 @@ export function encodeTag(value: string): string {
   return value.replace(UNSAFE, (character) => encodeURIComponent(character));
 }
 
-function decodeTag(value: string): string {
+export function decodeTag(value: string): string {
   return value.includes('%') ? value.replace(ENCODED, (code) => decodeURIComponent(code)) : value;
 }
 

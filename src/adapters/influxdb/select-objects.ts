@@ -5,6 +5,9 @@ import { CLUSTER_TAG, encodeTag, tagOf } from './object-tags.js';
 /** More namespaces are not put into the query but judged here. */
 const LISTED_NAMESPACES = 50;
 
+/** As many objects can be named one by one in a query. */
+export const LISTED_OBJECTS = 100;
+
 /** The tags that a selector asks for. What may change while an object lives (workload, labels) is not among them: the newest counts. */
 export function selectorTags(
   select: ObjectSelector,
@@ -22,6 +25,20 @@ export function selectorTags(
     [tagOf('container')]: encoded(select.container),
     [tagOf('resource')]: encoded(select.resource),
   };
+}
+
+/**
+ * Tags that these objects have and few others: their pods, else their nodes, else their namespaces; none when there are too many of each to be named.
+ */
+export function narrowTags(objects: readonly MetricObject[]): Record<string, readonly string[]> {
+  for (const field of ['podUid', 'node', 'namespace'] as const) {
+    const values = new Set<string | undefined>();
+    for (const object of objects) if (values.add(object[field]).size > LISTED_OBJECTS) break;
+    if (values.size <= LISTED_OBJECTS && !values.has(undefined)) {
+      return { [tagOf(field)]: [...values].map((value) => encodeTag(value ?? '')) };
+    }
+  }
+  return {};
 }
 
 /** Whether the object is meant; decides on its newest workload and labels. */

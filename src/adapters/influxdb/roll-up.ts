@@ -1,0 +1,150 @@
+import { escape } from '@influxdata/influxdb-client';
+import type { Metric } from '../../metrics/core/catalogue/metric.js';
+import { METRICS } from '../../metrics/core/metric-catalogue.js';
+import type { MetricObject } from '../../metrics/core/sample.js';
+import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
+import { fluxList, selectFlux } from './flux-query.js';
+import type { FluxRow } from './flux-row.js';
+import { type InfluxConnection, LINES_PER_REQUEST } from './influx-connection.js';
+import { bucketOf, type MetricPlaces } from './metric-place.js';
+import { ObjectRows } from './object-rows.js';
+import { CLUSTER_TAG, encodeTag, fromTags, IDENTITY_TAGS, LABELS_TAG, tagOf, toTags } from './object-tags.js';
+import { ROLLED_FIELDS, type RolledRow, rowOfSample, type Sample } from './roll-rows.js';
+import { type RollSpan, rollSpans } from './roll-spans.js';
+import { type TierMarks, TIER_MARK } from './tier-marks.js';
+import { type RolledUpTier, TIER_WIDTHS } from './tier-parts.js';
+
+const TAGS = [...IDENTITY_TAGS, tagOf('workload'), LABELS_TAG];
+
+/** Which tier a tier is made of. */
+const FINER = { '5m': 'raw', '1h': '5m' } as const;
+
+/**
+ * Brings the tiers up to date: `5m` from samples, `1h` from `5m`, a metric and some rows at a time. The rows are made here and not by Flux's `to()`, which took
+ * fourteen times as long for the same rows, as it makes a table of each series and field. They are written over those of the same object and time, and the
+ * marks that say that a row is whole come last: it may be killed anywhere and run twice at once.
+ */
+export class TierRollUp {
+  constructor(
+    private readonly connection: InfluxConnection,
+    private readonly clusterName: string,
+    private readonly places: MetricPlaces,
+    private readonly marks: TierMarks,
+    private readonly now: () => number,
+  ) {}
+
+  /** @param untilMs rows that end at or before this are made @returns how many rows' times were made */
+  async rollUp(untilMs: number): Promise<number> {
+    let rows = 0;
+    for (const tier of ['5m', '1h'] as const) {
+      for (const span of await this.spans(tier, untilMs)) {
+        await this.roll(tier, span);
+        rows += (span.toMs - span.fromMs) / TIER_WIDTHS[tier];
+      }
+    }
+    return rows;
+  }
+
+  private async spans(tier: RolledUpTier, untilMs: number): Promise<RollSpan[]> {
+    const finer = FINER[tier];
+    const widthMs = TIER_WIDTHS[tier];
+    const finerUntilMs = finer === 'raw' ? untilMs : ((await this.marks.rolledUp(finer))?.untilMs ?? 0);
+    const finerOldestMs = await this.marks.oldest(finer);
+    const rolledUntilMs = (await this.marks.rolledUp(tier))?.untilMs;
+    const isFirst = finerOldestMs === undefined || rolledUntilMs === undefined;
+    const made = isFirst ? undefined : { fromMs: Math.floor(finerOldestMs / widthMs) * widthMs, toMs: rolledUntilMs };
+    const hasMade = made !== undefined && made.fromMs < made.toMs;
+    return rollSpans({
+      widthMs,
+      finerOldestMs,
+      rolledUntilMs,
+      untilMs: Math.min(untilMs, finerUntilMs),
+      written: hasMade ? await this.marks.newestByRow(finer, made, widthMs) : new Map(),
+      rolled: hasMade ? await this.marks.newestByRow(tier, made, widthMs) : new Map(),
+    });
+  }
+
+  private async roll(tier: RolledUpTier, { fromMs, toMs }: RollSpan): Promise<void> {
+    const startedAtMs = this.now();
+    for (const metric of METRICS) {
+      if (metric.objects.length > 0) await this.rollMetric(tier, metric, { fromMs, toMs });
+    }
+    const cluster = `${CLUSTER_TAG}=${escape.tag(encodeTag(this.clusterName))}`;
+    const marks: string[] = [];
+    for (let rowMs = fromMs; rowMs < toMs; rowMs += TIER_WIDTHS[tier]) {
+      marks.push(`${TIER_MARK},${cluster} value=${String(startedAtMs)} ${String(rowMs)}`);
+    }
+    await this.connection.write(marks, bucketOf(this.connection.options.bucket, tier));
+  }
+
+  private async rollMetric(tier: RolledUpTier, metric: Metric, span: RollSpan): Promise<void> {
+    const bucket = bucketOf(this.connection.options.bucket, tier);
+    let lines: string[] = [];
+    const write = async (): Promise<void> => {
+      const batch = lines;
+      lines = [];
+      await this.connection.write(batch, bucket);
+    };
+    const made = new ObjectRows(TIER_WIDTHS[tier], span.fromMs, (object, row) => {
+      lines.push(this.line(metric, object, row));
+    });
+    const read = FINER[tier] === 'raw' ? samplesOf(metric) : (row: FluxRow) => rolledRow(metric, row);
+    await this.connection.eachRow(this.flux(tier, metric, span), (row) => {
+      made.add(row.table, fromTags(row), read(row));
+      return lines.length >= LINES_PER_REQUEST ? write() : undefined;
+    });
+    made.flush();
+    await write();
+  }
+
+  /** Of each object, whatever its labels and workload were, its values by time. */
+  private flux(tier: RolledUpTier, metric: Metric, { fromMs, toMs }: RollSpan): string {
+    const isRaw = FINER[tier] === 'raw';
+    const raw = this.places.of(metric.name);
+    const selection = selectFlux({
+      bucket: bucketOf(this.connection.options.bucket, FINER[tier]),
+      fromMs: isRaw && metric.rollup === 'counter' ? Math.max(0, fromMs - RATE_LOOKBACK_MS) : fromMs,
+      toMs,
+      measurement: isRaw ? raw.measurement : metric.name,
+      fields: isRaw ? [raw.field] : ROLLED_FIELDS[metric.rollup],
+      tags: { [CLUSTER_TAG]: encodeTag(this.clusterName) },
+    });
+    const fields = isRaw ? ['_value'] : ROLLED_FIELDS[metric.rollup];
+    return [
+      selection,
+      isRaw ? [] : 'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
+      `keep(columns: ${fluxList([...TAGS, '_time', ...fields])})`,
+      `group(columns: ${fluxList(IDENTITY_TAGS)})`,
+      'sort(columns: ["_time"])',
+    ]
+      .flat()
+      .join('\n  |> ');
+  }
+
+  private line(metric: Metric, object: MetricObject, row: RolledRow): string {
+    const tags = toTags(object, encodeTag(this.clusterName)).map(([tag, value]) => `${tag}=${escape.tag(value)}`);
+    const fields = ROLLED_FIELDS[metric.rollup].flatMap((field) =>
+      row[field] === undefined ? [] : `${field}=${String(row[field])}`,
+    );
+    return `${metric.name},${tags.join(',')} ${fields.join(',')} ${String(row.atMs)}`;
+  }
+}
+
+/** Reads rows of samples, each with the one before it of the same object. */
+function samplesOf({ rollup }: Metric): (row: FluxRow) => RolledRow {
+  let table: string | undefined;
+  let before: Sample | undefined;
+  return (row) => {
+    const sample = { atMs: row.atMs, value: row.number('_value') };
+    const rolled = rowOfSample(rollup, sample.atMs, sample.value, row.table === table ? before : undefined);
+    before = sample;
+    ({ table } = row);
+    return rolled;
+  };
+}
+
+function rolledRow({ rollup }: Metric, row: FluxRow): RolledRow {
+  const fields = ROLLED_FIELDS[rollup].map((field) => [field, row.number(field)] as const);
+  const known = fields.filter(([, value]) => !Number.isNaN(value));
+  return { n: 0, ...Object.fromEntries(known), atMs: row.atMs };
+}
