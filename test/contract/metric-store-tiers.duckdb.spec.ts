@@ -59,7 +59,8 @@ describe('DuckdbMetricStore with rolled-up parts', () => {
              JOIN objects o ON o.pod = t.pod AND o.type = 'pod' ORDER BY object_id, cycle_at)
        TO '${join(folder, 'segments', file)}' (FORMAT parquet)`,
       `INSERT INTO segments (kind, day, generation, file, metrics, row_count, bytes, tier)
-       VALUES ('pod', ${String(DAY_MS)}, 1, '${file}', ['cpu/usage_rate', 'network/rx', 'cpu/limit'], ${String(rows.length)}, 1, '${tier}')`,
+       SELECT 'pod', ${String(DAY_MS)}, 1, '${file}', ['cpu/usage_rate', 'network/rx', 'cpu/limit'], ${String(rows.length)}, size, '${tier}'
+       FROM read_blob('${join(folder, 'segments', file)}')`,
       `INSERT INTO rolled_up VALUES ('${tier}', 'pod', ${String(untilMs)})`,
     );
   };
