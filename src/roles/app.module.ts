@@ -7,6 +7,7 @@ import { ClusterModule } from '../cluster/cluster.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
+import { NodeModule } from '../metrics/node/node.module.js';
 import { QueryModule } from '../metrics/query/query.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
@@ -31,7 +32,7 @@ export class AppModule {
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule] : []),
-        ...(answers ? [ClusterModule, QueryModule] : []),
+        ...(answers ? [ClusterModule, QueryModule, NodeModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

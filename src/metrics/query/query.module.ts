@@ -21,5 +21,6 @@ import { QueryGate } from './query-gate.js';
     QueryGate,
     { provide: LiveObjects, useClass: ClusterLiveObjects },
   ],
+  exports: [QueryGate],
 })
 export class QueryModule {}

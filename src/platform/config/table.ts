@@ -2,7 +2,8 @@ import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 
 /** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
-export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...LIMITS } as const;
+export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...LIMITS, ...NODE_LIMITS } as const;
