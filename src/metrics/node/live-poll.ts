@@ -1,33 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerEvent } from '../../platform/http/event-stream.js';
 
-/** One poll's outcome. */
-export interface LiveEvent extends ServerEvent {
-  /** When it was so, ms since the epoch. */
-  readonly atMs: number;
-}
-
-/** Asks once, and gives what there is to say, a failure too; rejects when the signal is aborted. */
-export type Ask = (signal: AbortSignal) => Promise<LiveEvent>;
+/** Asks once, as one event with an id greater than the one before, and gives what there is to say, a failure too; rejects when the signal is aborted. */
+export type Ask = (signal: AbortSignal) => Promise<ServerEvent>;
 
 /** Who listens to a poll. Holds at most the newest event: what it does not take in time is lost to it. */
 export class LiveListener {
-  private newest: LiveEvent | undefined;
-  private dueAtMs = -Infinity;
+  private newest: ServerEvent | undefined;
+  /** By a clock that nobody sets. */
+  private dueMs = -Infinity;
   private waiting: (() => void) | undefined;
 
   constructor(readonly intervalMs: number) {}
 
   /** An event of a poll that is made every `pollMs`; taken when the listener's own interval is over, to half a poll. */
-  offer(event: LiveEvent, pollMs: number): void {
-    if (event.atMs < this.dueAtMs - pollMs / 2) return;
-    this.dueAtMs = event.atMs + this.intervalMs;
+  offer(event: ServerEvent, pollMs: number, nowMs: number): void {
+    if (nowMs < this.dueMs - pollMs / 2) return;
+    this.dueMs = nowMs + this.intervalMs;
     this.newest = event;
     this.waiting?.();
   }
 
   /** The next event; undefined when the signal is aborted. */
-  async next(signal: AbortSignal): Promise<LiveEvent | undefined> {
+  async next(signal: AbortSignal): Promise<ServerEvent | undefined> {
     while (!this.newest && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.waiting = resolve;
@@ -49,7 +44,7 @@ export class LivePoll {
   private readonly listeners = new Set<LiveListener>();
   private readonly end = new AbortController();
   private changed = Promise.withResolvers<void>();
-  private newest: LiveEvent | undefined;
+  private newest: ServerEvent | undefined;
 
   constructor(private readonly ask: Ask) {}
 
@@ -58,7 +53,8 @@ export class LivePoll {
     const listener = new LiveListener(intervalMs);
     const isFirst = this.listeners.size === 0;
     this.listeners.add(listener);
-    if (this.newest && Number(this.newest.id) > afterId) listener.offer(this.newest, this.intervalMs);
+    if (this.newest && Number(this.newest.id) > afterId)
+      listener.offer(this.newest, this.intervalMs, performance.now());
     if (isFirst) void this.run();
     else this.changed.resolve();
     return listener;
@@ -82,7 +78,8 @@ export class LivePoll {
       const event = await this.ask(signal).catch(() => undefined); // it ends, or `ask` is broken: either way there is nothing to say
       if (event) {
         this.newest = event;
-        for (const listener of this.listeners) listener.offer(event, this.intervalMs);
+        const nowMs = performance.now();
+        for (const listener of this.listeners) listener.offer(event, this.intervalMs, nowMs);
       }
       await this.pause(beganAtMs);
     }

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
-import type { EventSource } from '../../platform/http/event-stream.js';
+import type { EventSource, ServerEvent } from '../../platform/http/event-stream.js';
 import { Log } from '../../platform/log.js';
 import { NodeFailure } from '../collect/node-failure.js';
 import { AskedNode } from './asked-node.service.js';
-import { LivePoll, type Ask, type LiveEvent } from './live-poll.js';
+import { LivePoll, type Ask } from './live-poll.js';
 import { LiveReading } from './live-reading.js';
 import { NodeKubelet } from './node-kubelet.service.js';
 import type { LiveFailureEvent } from './node-live.schema.js';
@@ -55,7 +55,7 @@ export class NodeLiveService {
     intervalMs: number,
     afterId: number,
     signal: AbortSignal,
-  ): AsyncGenerator<LiveEvent> {
+  ): AsyncGenerator<ServerEvent> {
     const poll = this.polls.get(name) ?? new LivePoll(this.asking(name));
     this.polls.set(name, poll);
     this.listeners += 1;
@@ -72,9 +72,9 @@ export class NodeLiveService {
   private asking(name: string): Ask {
     const reading = new LiveReading(name);
     let lastAtMs = 0;
-    const event = (type: string, data: unknown, atMs: number): LiveEvent => {
+    const event = (type: string, data: unknown, atMs: number): ServerEvent => {
       lastAtMs = atMs;
-      return { id: String(atMs), event: type, data, atMs };
+      return { id: String(atMs), event: type, data };
     };
     return async (signal) => {
       try {
