@@ -30,6 +30,8 @@ export class Kubelet {
   private readonly listener: Listener;
   private fault: NodeFault | undefined;
   private frozenMs: number | undefined;
+  /** How often its summary was asked for since it was made, through whichever door. */
+  summariesAsked = 0;
 
   constructor(
     readonly node: SimNode,
@@ -66,6 +68,7 @@ export class Kubelet {
 
   /** Answers a request whose sender is allowed to read, through whichever door it came. */
   answer(path: string, response: ServerResponse): void {
+    if (path === '/stats/summary') this.summariesAsked++;
     const nowMs = this.frozenMs ?? this.parts.now();
     const skewMs = this.fault === 'clock-skew' ? SKEW_MS : this.fault === 'clock-behind' ? -SKEW_MS : 0;
     const lease = this.summary.at(nowMs, skewMs);

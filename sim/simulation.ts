@@ -44,6 +44,8 @@ export interface Simulation {
   readonly truth: Truth;
   /** How many watches are open. */
   watchCount(): number;
+  /** How often a node's kubelet was asked for its summary. */
+  summariesAsked(node: string): number;
   /** Writes a kubeconfig for a token and returns its path. */
   writeKubeconfig(token: string, fileName: string): string;
   /** Brings Jobs and restarts up to the clock; happens every second by itself. */
@@ -102,6 +104,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     changes,
     truth: new Truth(world),
     watchCount: () => api.watches.size,
+    summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
     writeKubeconfig: kubeconfigOf,
     tick: () => controllers.tick(now()),
     close: async () => {

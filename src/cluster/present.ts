@@ -13,8 +13,9 @@ export function instantOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Without its identity and swap, which `/nodes/{node}/machine` shows. */
 export function presentNode(node: ClusterNode): Node {
-  const { isReady, createdAtMs, addresses, taints, conditions, ...rest } = node;
+  const { isReady, createdAtMs, addresses, taints, conditions, identity: _, swapBytes: __, ...rest } = node;
   return {
     ...rest,
     createdAt: instantOf(createdAtMs),

@@ -9,6 +9,7 @@ import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { PrometheusModule } from '../metrics/compat/prometheus.module.js';
 import { HistoryModule } from '../metrics/history/history.module.js';
+import { NodeModule } from '../metrics/node/node.module.js';
 import { QueryModule } from '../metrics/query/query.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
@@ -33,7 +34,7 @@ export class AppModule {
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule, HistoryModule] : []),
-        ...(answers ? [ClusterModule, QueryModule, PrometheusModule] : []),
+        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

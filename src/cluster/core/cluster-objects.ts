@@ -62,6 +62,16 @@ export interface NodeVersions {
   readonly architecture: string;
 }
 
+/** What tells this machine from others. */
+export interface NodeIdentity {
+  readonly machineId?: string;
+  readonly systemUuid?: string;
+  /** Another one after each boot. */
+  readonly bootId?: string;
+  /** The machine as its cloud calls it: `aws:///eu-west-1a/i-0abc`. */
+  readonly providerId?: string;
+}
+
 export interface ClusterNode {
   readonly name: string;
   readonly uid: string;
@@ -78,6 +88,9 @@ export interface ClusterNode {
   readonly isReady: boolean;
   readonly unschedulable: boolean;
   readonly versions: NodeVersions;
+  readonly identity: NodeIdentity;
+  /** Swap that it has; kubelets before Kubernetes 1.33 do not tell. */
+  readonly swapBytes?: number;
 }
 
 export interface PodContainer {

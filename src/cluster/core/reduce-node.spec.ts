@@ -8,7 +8,11 @@ describe('reduceNode', () => {
   it('keeps what is used of a node', () => {
     const raw = {
       metadata: { name: 'node-1', uid: 'u1', creationTimestamp: '2026-01-05T09:30:00Z', labels: { zone: 'a' } },
-      spec: { unschedulable: true, taints: [{ key: 'dedicated', effect: 'NoSchedule' }] },
+      spec: {
+        providerID: 'aws:///eu-west-1a/i-0abc',
+        unschedulable: true,
+        taints: [{ key: 'dedicated', effect: 'NoSchedule' }],
+      },
       status: {
         addresses: [{ type: 'InternalIP', address: '10.0.0.1' }],
         capacity: { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '1k', 'example.com/gpu': '2' },
@@ -17,7 +21,14 @@ describe('reduceNode', () => {
           { type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: '2026-01-05T09:31:00Z' },
         ],
         daemonEndpoints: { kubeletEndpoint: { Port: 10_350 } },
-        nodeInfo: { kubeletVersion: 'v1.34.1', architecture: 'arm64', machineID: 'x' },
+        nodeInfo: {
+          kubeletVersion: 'v1.34.1',
+          architecture: 'arm64',
+          machineID: 'm1',
+          systemUUID: 's1',
+          bootID: '',
+          swap: { capacity: 4096 },
+        },
       },
     };
     expect(reduceNode(raw, new Interner())).toEqual({
@@ -47,6 +58,8 @@ describe('reduceNode', () => {
         operatingSystem: '',
         architecture: 'arm64',
       },
+      identity: { machineId: 'm1', systemUuid: 's1', providerId: 'aws:///eu-west-1a/i-0abc' },
+      swapBytes: 4096,
     });
   });
 

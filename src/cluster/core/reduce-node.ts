@@ -1,4 +1,4 @@
-import type { ClusterNode, NodeAddress, NodeCondition, NodeTaint } from './cluster-objects.js';
+import type { ClusterNode, NodeAddress, NodeCondition, NodeIdentity, NodeTaint } from './cluster-objects.js';
 import type { Interner } from './interner.js';
 import { known, labelsOf, millis, type RawObject } from './raw-object.js';
 import { reduceResources, type RawResources } from './reduce-resources.js';
@@ -11,8 +11,22 @@ interface RawCondition {
   readonly lastTransitionTime?: string;
 }
 
+interface RawNodeInfo {
+  readonly kubeletVersion?: string;
+  readonly containerRuntimeVersion?: string;
+  readonly kernelVersion?: string;
+  readonly osImage?: string;
+  readonly operatingSystem?: string;
+  readonly architecture?: string;
+  readonly machineID?: string;
+  readonly systemUUID?: string;
+  readonly bootID?: string;
+  readonly swap?: { readonly capacity?: number };
+}
+
 interface RawNode extends RawObject {
   readonly spec?: {
+    readonly providerID?: string;
     readonly unschedulable?: boolean;
     readonly taints?: readonly { readonly key?: string; readonly value?: string; readonly effect?: string }[];
   };
@@ -22,7 +36,7 @@ interface RawNode extends RawObject {
     readonly allocatable?: RawResources;
     readonly conditions?: readonly RawCondition[];
     readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } };
-    readonly nodeInfo?: Readonly<Record<string, string>>;
+    readonly nodeInfo?: RawNodeInfo;
   };
 }
 
@@ -32,6 +46,7 @@ const KUBELET_PORT = 10_250;
 export function reduceNode(raw: unknown, interner: Interner): ClusterNode | undefined {
   const { metadata = {}, spec = {}, status = {} } = raw as RawNode;
   if (!metadata.name) return undefined;
+  const info = status.nodeInfo ?? {};
   const conditions = (status.conditions ?? []).map((condition) => reduceCondition(condition, interner));
   return {
     name: interner.text(metadata.name),
@@ -46,7 +61,9 @@ export function reduceNode(raw: unknown, interner: Interner): ClusterNode | unde
     conditions,
     isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     unschedulable: spec.unschedulable ?? false,
-    versions: versionsOf(status.nodeInfo ?? {}, interner),
+    versions: versionsOf(info, interner),
+    identity: identityOf(info, spec.providerID),
+    ...known({ swapBytes: info.swap?.capacity }),
   };
 }
 
@@ -60,13 +77,23 @@ function reduceCondition(raw: RawCondition, interner: Interner): NodeCondition {
   });
 }
 
-function versionsOf(info: Readonly<Record<string, string>>, interner: Interner): ClusterNode['versions'] {
+function versionsOf(info: RawNodeInfo, interner: Interner): ClusterNode['versions'] {
   return {
-    kubelet: interner.text(info['kubeletVersion'] ?? ''),
-    containerRuntime: interner.text(info['containerRuntimeVersion'] ?? ''),
-    kernel: interner.text(info['kernelVersion'] ?? ''),
-    osImage: interner.text(info['osImage'] ?? ''),
-    operatingSystem: interner.text(info['operatingSystem'] ?? ''),
-    architecture: interner.text(info['architecture'] ?? ''),
+    kubelet: interner.text(info.kubeletVersion ?? ''),
+    containerRuntime: interner.text(info.containerRuntimeVersion ?? ''),
+    kernel: interner.text(info.kernelVersion ?? ''),
+    osImage: interner.text(info.osImage ?? ''),
+    operatingSystem: interner.text(info.operatingSystem ?? ''),
+    architecture: interner.text(info.architecture ?? ''),
   };
+}
+
+/** An empty text says as little as none. */
+function identityOf({ machineID, systemUUID, bootID }: RawNodeInfo, providerID: string | undefined): NodeIdentity {
+  return known({
+    machineId: machineID || undefined,
+    systemUuid: systemUUID || undefined,
+    bootId: bootID || undefined,
+    providerId: providerID || undefined,
+  });
 }

@@ -2,8 +2,17 @@ import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
 
 /** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
-export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...LIMITS, ...QUERY_LIMITS } as const;
+export const VARIABLES = {
+  ...PROCESS,
+  ...HTTP,
+  ...ENGINES,
+  ...COLLECTION,
+  ...LIMITS,
+  ...QUERY_LIMITS,
+  ...NODE_LIMITS,
+} as const;

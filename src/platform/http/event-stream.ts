@@ -14,11 +14,16 @@ export interface ServerEvent {
   readonly data: unknown;
 }
 
+/** Makes the events of one stream, until the signal is aborted. */
+export type EventSource = (signal: AbortSignal) => AsyncIterable<ServerEvent>;
+
 const COMMENT_EVERY_MS = 15_000;
 /** Each open stream asks its source again and again. */
 const MAX_STREAMS = 200;
 /** After this a stream ends; its reader comes back, and shows a token that must still be valid. */
 const MAX_AGE_MS = 15 * 60_000;
+/** A reader that for so long takes nothing of what was sent is dropped: what it does not read would have to be kept for it. */
+const STALLED_MS = 15_000;
 
 /** The open Server-Sent Event streams of this process. They end when the process stops, so that it need not wait for its readers. */
 @Injectable()
@@ -36,10 +41,13 @@ export class EventStreams implements OnModuleDestroy {
    * A stream of what `source` gives, as text for `text/event-stream`, with a comment every 15 seconds. The source's signal is aborted when the reader goes away or
    * the process stops, and after 15 minutes. A source that fails ends the stream; the reader comes back with `Last-Event-ID`.
    *
+   * Back-pressure: the source is not asked for more while the reader has not taken what was sent, and one that takes nothing for 15 seconds is dropped.
+   *
    * @param answer what the stream is sent with: nobody reads on when it is closed (an answer to HEAD is so at once)
+   * @param stalledMs when a reader that takes nothing is dropped
    * @throws ProblemError 429 while 200 streams are open
    */
-  open(source: (signal: AbortSignal) => AsyncIterable<ServerEvent>, answer: Pick<EventEmitter, 'once'>): Readable {
+  open(source: EventSource, answer: Pick<EventEmitter, 'once'>, stalledMs = STALLED_MS): Readable {
     if (this.#open >= MAX_STREAMS)
       throw new ProblemError('RATE_LIMITED', `${MAX_STREAMS} event streams are open, no more are.`, {
         retryAfterSeconds: 15,
@@ -50,26 +58,35 @@ export class EventStreams implements OnModuleDestroy {
     stream.once('close', () => reader.abort());
     answer.once('close', () => reader.abort());
     const signal = AbortSignal.any([reader.signal, this.#stop.signal, AbortSignal.timeout(MAX_AGE_MS)]);
-    void this.#pump(stream, source, signal).finally(() => (this.#open -= 1));
+    void this.#pump(stream, source, signal, stalledMs).finally(() => (this.#open -= 1));
     return stream;
   }
 
-  async #pump(
-    stream: PassThrough,
-    source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #pump(stream: PassThrough, source: EventSource, signal: AbortSignal, stalledMs: number): Promise<void> {
     const comments = setInterval(() => stream.write(': still here\n\n'), COMMENT_EVERY_MS);
     try {
       for await (const event of source(signal)) {
         if (signal.aborted) break;
-        if (!stream.write(textOf(event))) await once(stream, 'drain', { signal });
+        if (!stream.write(textOf(event))) await this.#drained(stream, signal, stalledMs);
       }
     } catch (error) {
       if (!signal.aborted) this.log.warn('An event stream broke off', { error });
     } finally {
       clearInterval(comments);
       stream.end();
+    }
+  }
+
+  /** Waits until the reader has taken what was sent, and drops it when it does not. */
+  async #drained(stream: PassThrough, signal: AbortSignal, stalledMs: number): Promise<void> {
+    const late = setTimeout(() => {
+      this.log.info('The reader of an event stream takes nothing: it is dropped', { stalledMs });
+      stream.destroy();
+    }, stalledMs);
+    try {
+      await once(stream, 'drain', { signal });
+    } finally {
+      clearTimeout(late);
     }
   }
 }

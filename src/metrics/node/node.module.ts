@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { QueryModule } from '../query/query.module.js';
+import { AskedNode } from './asked-node.service.js';
+import { NodeContainersController } from './node-containers.controller.js';
+import { NodeContainersService } from './node-containers.service.js';
+import { NodeKubelet } from './node-kubelet.service.js';
+import { NodeLiveController } from './node-live.controller.js';
+import { NodeLiveService } from './node-live.service.js';
+import { NodeMachineController } from './node-machine.controller.js';
+import { NodeMachineService } from './node-machine.service.js';
+import { NodeSamples } from './node-samples.service.js';
+
+/**
+ * Single nodes over HTTP: as machines, with what runs on them, and at this moment. It wants `ClusterView`, `EventStreams` and the ports `KubeletSource`, `ClusterFacts`,
+ * `MetricReader` and `CycleRecords` from global modules.
+ */
+@Module({
+  imports: [QueryModule],
+  controllers: [NodeMachineController, NodeContainersController, NodeLiveController],
+  providers: [AskedNode, NodeKubelet, NodeMachineService, NodeSamples, NodeContainersService, NodeLiveService],
+})
+export class NodeModule {}
