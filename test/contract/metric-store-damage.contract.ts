@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { DamageReport } from '../../src/adapters/duckdb/damaged-files.js';
 import { DAMAGES, type DamageKind, seededRandom } from '../support/damage.js';
-import { ALL, append, CYCLES, type Cycles, cyclesOf, OPEN_DAY } from './metric-store-damage.fixture.js';
+import { ALL, append, CYCLES, type Cycles, cyclesOf, OPEN_DAY, wholeRange } from './metric-store-damage.fixture.js';
 import { DAY } from './metric-store.fixture.js';
 
 const SEGMENT = 'segments/pod_20260304_g1.parquet';
@@ -66,8 +66,8 @@ export function damageSuite(counts: DamageCounts): void {
     await store.lookForDamage();
     const cycles = await cyclesOf(store);
     expect(await cyclesOf(store)).toEqual(cycles);
+    await append(store, 2, 3 * CYCLES); // reads the catalogue, whose damage may be found only now
     const damage = await store.damage();
-    await append(store, 2, 3 * CYCLES);
     const after: Cycles = [cycles[0], cycles[1], cycles[2] + 1];
     expect(await cyclesOf(store)).toEqual(after);
     await store.close();
@@ -218,13 +218,31 @@ export function damageSuite(counts: DamageCounts): void {
       },
     );
 
-    it('takes samples of its day again', async () => {
-      const folder = damagedCopy((folder) => DAMAGES.remove(join(folder, SEGMENT)));
-      const store = await openStore(folder);
+    it('takes samples of its day again, in a file of the same name', async () => {
+      const folder = damagedCopy((folder) => DAMAGES.garbage(join(folder, SEGMENT), 0.5));
+      let store = await openStore(folder);
+      await store.lookForDamage();
+      await store.close();
+      store = await openStore(folder);
       for (let cycle = 0; cycle < CYCLES; cycle += 1) await append(store, 0, cycle);
       expect(await cyclesOf(store)).toEqual(ALL);
       await store.closeDays(OPEN_DAY);
+      await store.close();
+      store = await openStore(folder);
+      await store.lookForDamage();
       expect(await cyclesOf(store)).toEqual(ALL);
+      expect(await store.damage()).toMatchObject({ files: 1 });
+      await store.close();
+    });
+
+    it('is not alone: one query meets all that are gone, and is answered from the rest', async () => {
+      const folder = damagedCopy(() => undefined);
+      const store = await openStore(folder);
+      for (const file of readdirSync(join(folder, 'segments'))) rmSync(join(folder, 'segments', file));
+      const queries = Array.from({ length: 4 }, () => wholeRange(store));
+      for (const series of await Promise.all(queries)) {
+        expect(series.map(({ points }) => points.length)).toEqual(Array.from({ length: 12 }, () => 2 * CYCLES));
+      }
       await store.close();
     });
   });

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { metricIndex } from '../../src/metrics/core/metric-catalogue.js';
+import type { Series } from '../../src/metrics/metric-store.port.js';
 import { aFullSample, aPod } from '../support/samples.js';
 import { DAY, MINUTE } from './metric-store.fixture.js';
 
@@ -33,20 +34,29 @@ export function append(store: DuckdbMetricStore, day: number, cycle: number): Pr
   );
 }
 
+/** Every sample of every pod, in one query. */
+export function wholeRange(store: DuckdbMetricStore): Promise<Series[]> {
+  return rangeOf(store, DAY_0, OPEN_DAY + DAY);
+}
+
+function rangeOf(store: DuckdbMetricStore, fromMs: number, toMs: number): Promise<Series[]> {
+  return store.reader.range({
+    metric: 'cpu/usage_rate',
+    select: { type: 'pod' },
+    fromMs,
+    toMs,
+    stepMs: MINUTE,
+    aggregation: 'sum',
+    maxSeries: 100,
+  });
+}
+
 /** How many cycles each day has; every pod has the same ones, with its own values. */
 export async function cyclesOf(store: DuckdbMetricStore): Promise<Cycles> {
   const days = [];
   for (const day of [0, 1, 2]) {
     const fromMs = DAY_0 + day * DAY;
-    const series = await store.reader.range({
-      metric: 'cpu/usage_rate',
-      select: { type: 'pod' },
-      fromMs,
-      toMs: fromMs + DAY,
-      stepMs: MINUTE,
-      aggregation: 'sum',
-      maxSeries: 100,
-    });
+    const series = await rangeOf(store, fromMs, fromMs + DAY);
     for (const { object, points } of series) {
       const pod = Number(object.pod?.split('-').at(-1));
       const right = points.map(([at]) => [at, valueOf((at - fromMs) / MINUTE, pod) + PLACE]);

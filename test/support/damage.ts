@@ -22,7 +22,8 @@ export const DAMAGES = {
   remove: (path: string): void => rmSync(path),
   garbage: (path: string, at: number): void => {
     const random = seededRandom(Math.floor(at * 1000) + 1);
-    writeFileSync(path, Buffer.from(Array.from(readFileSync(path), () => Math.floor(random() * 256))));
+    const piece = Buffer.from(Array.from({ length: 4093 }, () => Math.floor(random() * 256)));
+    writeFileSync(path, Buffer.alloc(readFileSync(path).length, piece));
   },
   zeroesAfter: (path: string): void => writeFileSync(path, Buffer.alloc(8192), { flag: 'a' }),
 } as const;

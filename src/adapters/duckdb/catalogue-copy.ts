@@ -5,16 +5,11 @@ import { partOf } from './metric-layout.js';
 import { sqlText } from './sample-source.js';
 import { syncFile } from './segment-files.js';
 
-/** What closed days need to be understood: their ids' meaning and their manifest. Small: a row an object that was seen in the time that is kept. */
-export const CATALOGUE_TABLES = [
-  'store_version',
-  'objects',
-  'label_sets',
-  'scopes',
-  'segments',
-  'rolled_up',
-  'dropped',
-] as const;
+/** What closed days need to be understood: their ids' meaning and their manifest. Without one of these a database is of no use. */
+export const CATALOGUE_TABLES = ['store_version', 'objects', 'label_sets', 'scopes', 'segments'] as const;
+
+/** It makes rows void that were written again: when the database is lost so are the newer rows, and the older ones are better than none. */
+const EMPTY_IN_COPY = 'superseded';
 
 /** What a segment's bytes were when it was published: Parquet has no checksum that DuckDB looks at. */
 export interface Seal {
@@ -40,11 +35,10 @@ export async function publishCatalogue(
   await connection.run(`ATTACH ${sqlText(draft)} AS ${DRAFT}`);
   try {
     await connection.run('BEGIN');
-    for (const ddl of await fixedTables(connection)) {
+    for (const [name, ddl] of await fixedTables(connection)) {
       await connection.run(ddl.replace(/^CREATE TABLE /, `CREATE TABLE ${DRAFT}.`));
+      if (name !== EMPTY_IN_COPY) await connection.run(`INSERT INTO ${DRAFT}.${name} SELECT * FROM main.${name}`);
     }
-    for (const name of CATALOGUE_TABLES)
-      await connection.run(`INSERT INTO ${DRAFT}.${name} SELECT * FROM main.${name}`);
     await connection.run(`CREATE TABLE ${DRAFT}.${SEALS} (file VARCHAR, bytes BIGINT, digest VARCHAR)`);
     const rows = [...seals].map(([file, { bytes, digest }]) => `(${sqlText(file)}, ${String(bytes)}, '${digest}')`);
     if (rows.length > 0) await connection.run(`INSERT INTO ${DRAFT}.${SEALS} VALUES ${rows.join(', ')}`);
@@ -77,11 +71,10 @@ export async function readSeals(
   }
 }
 
-/** The definition of every table that is not one of samples: in the copy, those that are not of the catalogue are empty. */
-async function fixedTables(connection: DuckDBConnection): Promise<string[]> {
+/** Name and definition of every table that is not one of samples: all small, the largest has a row an object that was seen in the time that is kept. */
+async function fixedTables(connection: DuckDBConnection): Promise<[string, string][]> {
   const result = await connection.runAndReadAll(
     'SELECT table_name, sql FROM duckdb_tables() WHERE database_name = current_database()',
   );
-  const rows = result.getRowsJS() as [string, string][];
-  return rows.filter(([name]) => !partOf(name)).map(([, ddl]) => ddl);
+  return (result.getRowsJS() as [string, string][]).filter(([name]) => !partOf(name));
 }

@@ -127,12 +127,16 @@ export class MetricDatabase {
         const { readers, layout } = this.opened();
         return readers.use((connection) => work(connection, layout), signal);
       });
-    try {
-      return await attempt();
-    } catch (error) {
-      if (isInvalidated(error) || damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
-      else if (!(await this.blame(error))) throw error;
-      return attempt();
+    for (let isOpenedAgain = false; ;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        // It comes to an end: the instance is opened again once, and each file at fault leaves the layout.
+        if (isUnusable(error) && !isOpenedAgain) {
+          isOpenedAgain = true;
+          await this.openAgain(epoch, error);
+        } else if (!(await this.blame(error))) throw error;
+      }
     }
   }
 
@@ -204,7 +208,7 @@ export class MetricDatabase {
 
   private async recover(error: unknown, writer: DuckDBConnection): Promise<void> {
     let cause = error;
-    if (!isInvalidated(error) && damageOf(error, 'running')?.part !== 'database') {
+    if (!isUnusable(error)) {
       try {
         await writer.run('ROLLBACK');
       } catch {
@@ -296,4 +300,8 @@ export class MetricDatabase {
 /** DuckDB's own words for an instance that it has given up. */
 function isInvalidated(error: unknown): boolean {
   return isNativeError(error) && /database has been invalidated|^FATAL|Fatal Error/i.test(error.message);
+}
+
+function isUnusable(error: unknown): boolean {
+  return isInvalidated(error) || damageOf(error, 'running')?.part === 'database';
 }

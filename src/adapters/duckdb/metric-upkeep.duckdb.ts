@@ -9,7 +9,9 @@ export class DuckdbMetricUpkeep extends MetricUpkeep {
     super();
   }
 
+  /** As `closeDays`: a damaged file would be carried into the coarser tiers. */
   override async rollUp(untilMs: number): Promise<number> {
+    await this.store.lookForDamage();
     return (await this.store.rollUp(untilMs)).length;
   }
 

@@ -19,6 +19,8 @@ const LOOK_AGAIN_MS = 20 * 3_600_000;
  * each is sealed with its digest when it is published, compared from time to time, and set aside when it differs, is gone or cannot be read.
  */
 export class SegmentGuard {
+  /** Whether the copy says other than the manifest. */
+  private isUnsettled = false;
   private seals = new Map<string, Seal>();
   private readonly lookedAtMs = new Map<string, number>();
   private readonly looks = new Serial();
@@ -44,13 +46,15 @@ export class SegmentGuard {
         return undefined;
       }
     });
-    this.seals = known ?? new Map<string, Seal>();
     for (const [file, bytes] of await this.manifest()) {
+      const seal = known?.get(file);
+      if (seal?.bytes === bytes) this.seals.set(file, seal);
       if ((await sizeOf(this.path(file))) !== bytes) await this.setAside(file, 'Its length is not what it was');
     }
-    const segments = new Set((await this.manifest()).keys());
-    await removeOrphans(files.segments, segments);
-    if (known ? [...segments].some((file) => !known.has(file)) : segments.size > 0) await this.settle();
+    const segments = await this.manifest();
+    await removeOrphans(files.segments, new Set(segments.keys()));
+    if (segments.size !== this.seals.size) this.isUnsettled = true;
+    await this.settleDamage();
   }
 
   /**
@@ -65,6 +69,7 @@ export class SegmentGuard {
         seals.set(file, this.seals.get(file) ?? { bytes, digest: await digestOf(this.path(file)) });
       }
       this.seals = seals;
+      this.isUnsettled = false;
       await this.database.write(async (connection) => {
         await connection.run('CHECKPOINT');
         await publishCatalogue(connection, this.database.files, seals);
@@ -92,19 +97,27 @@ export class SegmentGuard {
       if (this.isClosed) return;
       if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file);
     }
+    await this.settleDamage();
   }
 
-  /** Whether a segment was at fault for an error, and is now set aside: then it is worth trying again. */
+  /** Whether a segment was at fault for an error, and is set aside, by this call or by another query's: then it is worth trying again. */
   private async blame(error: unknown): Promise<boolean> {
     if (!isNativeError(error) || damageOf(error, 'running')?.part !== 'segment') return false;
     const files = [...(await this.manifest()).keys()];
-    const named = files.filter((file) => error.message.includes(file));
+    const [named] = /[\w.-]+\.parquet/.exec(error.message) ?? [];
+    if (named !== undefined && !files.includes(named)) return true;
     let found = false;
-    for (const file of named.length > 0 ? named : files) found = (await this.compare(file)) || found;
+    for (const file of named === undefined ? files : [named]) found = (await this.compare(file)) || found;
+    await this.settleDamage();
     return found;
   }
 
-  /** True when the file was set aside. */
+  /** Takes the seals of what was set aside out of the copy: another file may get the name. */
+  private async settleDamage(): Promise<void> {
+    if (this.isUnsettled) await this.settle();
+  }
+
+  /** True when the file is damaged, and now set aside. */
   private async compare(file: string): Promise<boolean> {
     const seal = this.seals.get(file);
     const bytes = await sizeOf(this.path(file));
@@ -114,19 +127,20 @@ export class SegmentGuard {
       this.lookedAtMs.set(file, Date.now());
       return false;
     }
-    return this.setAside(file, 'Its bytes are not what they were');
+    await this.setAside(file, 'Its bytes are not what they were');
+    return true;
   }
 
-  /** False when the manifest names the file no longer: it was replaced or dropped meanwhile. */
-  private setAside(file: string, because: string): Promise<boolean> {
+  /** Leaves a file alone that the manifest names no longer: it was replaced, dropped or set aside meanwhile. */
+  private setAside(file: string, because: string): Promise<void> {
     return this.database.write(async (connection, layout) => {
-      if (!layout.parts.some((part) => part.isSegment && part.name === file)) return false;
+      if (!layout.parts.some((part) => part.isSegment && part.name === file)) return;
       await this.database.damaged.setAside(this.path(file), because);
       await this.database.swapLayout(async () => {
         await connection.run(`DELETE FROM segments WHERE file = ${sqlText(file)}`);
       });
       this.seals.delete(file);
-      return true;
+      this.isUnsettled = true;
     });
   }
 

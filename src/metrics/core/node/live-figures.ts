@@ -6,6 +6,7 @@
  */
 import { sampledAtMs, slotOf, type Measured, type MeasuredNode } from '../measured.js';
 import { metricsOf } from '../metric-catalogue.js';
+import { familyOf } from '../sample.js';
 import type { Metrics } from './node-entries.js';
 
 const LEVELS = ['memory/usage', 'memory/working_set', 'memory/rss'].map((name) => ({ name, slot: slotOf(name) }));
@@ -63,7 +64,9 @@ function figuresOf(measured: Measured, prev: LiveFigures | undefined): LiveFigur
   return {
     ...(Number.isNaN(at) ? {} : { sampledAtMs: at }),
     metrics,
-    resources: measured.resources.map((one) => ({ resource: one.resource, metrics: fileSystemOf(one.values) })),
+    resources: measured.resources
+      .filter(({ resource }) => familyOf(resource) === 'filesystem')
+      .map(({ resource, values }) => ({ resource, metrics: fileSystemOf(values) })),
     cpuAtMs,
     networkAtMs,
   };
