@@ -108,7 +108,11 @@ function made(metrics: readonly RolledMetric[], aggregates: (metric: RolledMetri
  * Rolled-up rows as they are.
  * @param present the metrics that the source has; of the others no row had a value
  */
-export function copyRolledQuery(source: string, metrics: readonly RolledMetric[], present: ReadonlySet<string>): string {
+export function copyRolledQuery(
+  source: string,
+  metrics: readonly RolledMetric[],
+  present: ReadonlySet<string>,
+): string {
   const absent = (name: string) => (name.endsWith('#n"') ? `0::UINTEGER AS ${name}` : `NULL::DOUBLE AS ${name}`);
   const columns = metrics.flatMap((metric) => {
     const names = columnsOf(metric);
