@@ -4,7 +4,8 @@
  * - CPU time is the integral of the simulator's curve (a daily wave, a ripple of minutes, bursts) with a tremble of 9 s of mean use, so that rates
  *   vary by about a fifth from minute to minute; it is whole nanoseconds, and rates are quotients of two readings, with all their digits.
  * - Memory comes in pages. Of half of the objects it moves only every ten minutes, of the rest by up to a hundredth every minute; the page cache grows in steps.
- * - Faults and network bytes are counters that go with the CPU time, each with a tremble of its own. Errors, swap and most pressure are zero.
+ * - Faults and network bytes are counters that go with the CPU time, each with a tremble of its own.
+ *   Errors, swap and most pressure are zero; pods on their node's network have none of their own, as kubelets tell it.
  * - Containers' file systems are their node's: free bytes and inodes are the same for all of them and move every minute; what a container itself uses is
  *   constant for six of ten and grows by blocks for the others, with logs that are rotated.
  * - Requests, limits, capacities and start times stay.
@@ -30,7 +31,7 @@ export const MACROS = [
   `CREATE TEMP MACRO written(m, ms) AS 49152 + 4096 * floor((m.writes * (ms - m.start_ms) / 1000.0) % 10485760 / 4096)`,
 ];
 
-/** What a counter is at a moment `at`; `ZERO` for those that never count. */
+/** What a counter is at a moment; those that are absent here never count. */
 const COUNTERS: Readonly<Record<string, (at: string) => string>> = {
   'cpu/usage': (at) => `floor(1e9 * cpu_seconds(m, ${at}, 'cpu'))`,
   'memory/page_faults': (at) => `floor(2000 + 800 * cpu_seconds(m, ${at}, 'faults'))`,
@@ -39,8 +40,10 @@ const COUNTERS: Readonly<Record<string, (at: string) => string>> = {
   'network/tx': (at) => `floor(m.tx * cpu_seconds(m, ${at}, 'tx'))`,
   'interface/rx': (at) => `floor(m.rx * cpu_seconds(m, ${at}, 'rx'))`,
   'interface/tx': (at) => `floor(m.tx * cpu_seconds(m, ${at}, 'tx'))`,
-  'cpu/psi_some': (at) => `1000 * floor(CASE WHEN m.temper % 10 < 4 THEN 2e4 * cpu_seconds(m, ${at}, 'wait') ELSE 0 END)`,
-  'cpu/psi_full': (at) => `1000 * floor(CASE WHEN m.temper % 10 < 4 THEN 1e4 * cpu_seconds(m, ${at}, 'full') ELSE 0 END)`,
+  'cpu/psi_some': (at) =>
+    `1000 * floor(CASE WHEN m.temper % 10 < 4 THEN 2e4 * cpu_seconds(m, ${at}, 'wait') ELSE 0 END)`,
+  'cpu/psi_full': (at) =>
+    `1000 * floor(CASE WHEN m.temper % 10 < 4 THEN 1e4 * cpu_seconds(m, ${at}, 'full') ELSE 0 END)`,
   'io/psi_some': (at) => `1000 * floor(CASE WHEN m.temper % 10 < 2 THEN 1e3 * cpu_seconds(m, ${at}, 'io') ELSE 0 END)`,
   'io/psi_full': (at) => `1000 * floor(CASE WHEN m.temper % 10 < 2 THEN 8e2 * cpu_seconds(m, ${at}, 'iof') ELSE 0 END)`,
 };
@@ -107,9 +110,15 @@ const LEVELS: Readonly<Record<string, string>> = {
 
 /** The SQL of a metric's value; undefined for one that stays unknown (nothing reports it here). */
 export function formula(metric: string): string | undefined {
-  const counter = COUNTERS[metric];
-  if (counter) return counter('s');
-  if (RATES[metric]) return rate(metric);
+  if (metric.startsWith('network/')) return `CASE WHEN m.rx > 0 THEN ${moving(metric) ?? '0'} END`;
+  return moving(metric) ?? steady(metric);
+}
+
+function moving(metric: string): string | undefined {
+  return COUNTERS[metric]?.('s') ?? (RATES[metric] && rate(metric));
+}
+
+function steady(metric: string): string | undefined {
   if (/_errors(_rate)?$|psi_/.test(metric)) return '0';
   return LEVELS[metric];
 }

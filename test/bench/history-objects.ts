@@ -17,7 +17,7 @@ export interface HistoryObject {
   readonly memoryLimit: number;
   readonly memoryRequest: number;
   readonly cpuRequest: number;
-  /** Bytes received and sent for each CPU-second. */
+  /** Bytes received and sent for each CPU-second; received 0: it has no network of its own. */
   readonly rx: number;
   readonly tx: number;
   /** Bytes a second that it writes to its files. */
@@ -76,7 +76,11 @@ function podObjects(pod: SimPod): HistoryObject[] {
   const workload = owner ? `${owner.kind}/${owner.name}` : undefined;
   const object = { type: 'pod', node: node.name, namespace, pod: name, podUid: uid, labels, ...(workload ? { workload } : {}) } as const; // prettier-ignore
   const containers = containersOf(pod);
-  const base = { ...common(node, uid, pod.createdMs), rx: pod.rxBytesPerCpuSecond, tx: pod.txBytesPerCpuSecond };
+  const base = {
+    ...common(node, uid, pod.createdMs),
+    rx: pod.hostNetwork ? 0 : pod.rxBytesPerCpuSecond,
+    tx: pod.txBytesPerCpuSecond,
+  };
   const whole = {
     ...base,
     ...asked(containers),
@@ -128,7 +132,9 @@ function common(node: SimNode, key: string, startMs: number): Omit<HistoryObject
   };
 }
 
-function asked(containers: readonly SimContainer[]): Pick<HistoryObject, 'memoryLimit' | 'memoryRequest' | 'cpuRequest'> {
+function asked(
+  containers: readonly SimContainer[],
+): Pick<HistoryObject, 'memoryLimit' | 'memoryRequest' | 'cpuRequest'> {
   const limits = containers.map((one) => one.memoryLimitBytes);
   const memoryLimit = limits.includes(0) ? 0 : limits.reduce((sum, bytes) => sum + bytes, 0);
   const cpuRequest = containers.reduce((sum, { requests }) => sum + (parseInt(requests?.['cpu'] ?? '0', 10) || 0), 0);

@@ -80,7 +80,9 @@ function emptyScopes(objects: readonly HistoryObject[]) {
 async function makeModel(connection: DuckDBConnection, objects: readonly HistoryObject[]): Promise<void> {
   for (const macro of MACROS) await connection.run(macro);
   const numbers = NUMBERS.map((name) => `${name} DOUBLE`);
-  await connection.run(`CREATE TEMP TABLE drawn (kind VARCHAR, identity VARCHAR, scope VARCHAR, ${numbers.join(', ')})`);
+  await connection.run(
+    `CREATE TEMP TABLE drawn (kind VARCHAR, identity VARCHAR, scope VARCHAR, ${numbers.join(', ')})`,
+  );
   const kinds = new Kinds();
   await appendRows(connection, {
     table: 'drawn',
@@ -104,18 +106,18 @@ function identityOf({ object }: HistoryObject): string {
   return [type, node, namespace, podUid, container, resource].join('|');
 }
 
+// prettier-ignore
 const NUMBERS = [
-  ...['base', 'day', 'day_phase', 'ripple', 'ripple_period', 'ripple_phase'],
-  ...['burst', 'burst_ms', 'burst_period', 'burst_phase', 'memory', 'memory_day', 'memory_phase', 'start_ms'],
-  ...['memory_limit', 'memory_request', 'cpu_request', 'rx', 'tx', 'writes', 'node', 'temper'],
+  'base', 'day', 'day_phase', 'ripple', 'ripple_period', 'ripple_phase', 'burst', 'burst_ms', 'burst_period', 'burst_phase',
+  'memory', 'memory_day', 'memory_phase', 'start_ms', 'memory_limit', 'memory_request', 'cpu_request', 'rx', 'tx', 'writes', 'node', 'temper',
 ];
 
 /** In the order of `NUMBERS`. */
+// prettier-ignore
 function numbersOf(one: HistoryObject): number[] {
   const { cpu, memory } = one;
   return [
-    ...[cpu.base, cpu.day, cpu.dayPhaseMs, cpu.ripple, cpu.ripplePeriodMs, cpu.ripplePhaseMs],
-    ...[cpu.burst, cpu.burstMs, cpu.burstPeriodMs, cpu.burstPhaseMs, memory.base, memory.day, memory.dayPhaseMs, one.startMs],
-    ...[one.memoryLimit, one.memoryRequest, one.cpuRequest, one.rx, one.tx, one.writes, one.node, one.temper],
+    cpu.base, cpu.day, cpu.dayPhaseMs, cpu.ripple, cpu.ripplePeriodMs, cpu.ripplePhaseMs, cpu.burst, cpu.burstMs, cpu.burstPeriodMs, cpu.burstPhaseMs,
+    memory.base, memory.day, memory.dayPhaseMs, one.startMs, one.memoryLimit, one.memoryRequest, one.cpuRequest, one.rx, one.tx, one.writes, one.node, one.temper,
   ];
 }

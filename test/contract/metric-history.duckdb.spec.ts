@@ -8,6 +8,8 @@ import { rolledRows } from '../support/rolled-rows.js';
 import { DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
 
 const HOUR = 60 * MINUTE;
+/** Nanoseconds of a counter are kept in such steps. */
+const STEP = 2 ** 14;
 const MIDNIGHT = Math.ceil(T0 / DAY) * DAY;
 
 describe('the history of DuckdbMetricStore', () => {
@@ -37,12 +39,12 @@ describe('the history of DuckdbMetricStore', () => {
   describe('rolling up', () => {
     it('keeps of a gauge min, max, sum and how many, of a counter last and increase, of a constant the last', async () => {
       const cpu = [1.5, 4, 2.001, Number.NaN, 3]; // a 128th is kept
-      const usage = [1000, 1600, 100, 300, 350].map((value) => value * 4096); // it went back: counted from zero
+      const usage = [1000, 1600, 100, 300, 350].map((value) => value * STEP); // it went back: counted from zero
       for (const [minute, value] of cpu.entries()) {
         const at = { 'cpu/usage_rate': value, 'cpu/usage': usage[minute] ?? 0, 'cpu/request': 100 + minute };
         await write(minute, { ...at, 'memory/usage': 4096 * minute });
       }
-      await write(5, { 'cpu/usage': 400 * 4096 });
+      await write(5, { 'cpu/usage': 400 * STEP });
       await store.rollUp(T0 + 10 * MINUTE);
       const [first, second, ...others] = await rows('5m');
       expect(others).toEqual([]);
@@ -54,15 +56,15 @@ describe('the history of DuckdbMetricStore', () => {
         'cpu/usage_rate#max': 4,
         'cpu/usage_rate#sum': 10.5,
         'cpu/usage_rate#n': 4,
-        'cpu/usage': 350 * 4096,
-        'cpu/usage#increase': (600 + 100 + 200 + 50) * 4096,
+        'cpu/usage': 350 * STEP,
+        'cpu/usage#increase': (600 + 100 + 200 + 50) * STEP,
         'cpu/request': 104,
         'memory/usage#min': 0,
         'memory/usage#max': 16384,
         'memory/usage#sum': 40960,
         'memory/usage#n': null,
       });
-      expect(second).toMatchObject({ cycle_at: T0 + 5 * MINUTE, rows: 1, 'cpu/usage#increase': 50 * 4096 });
+      expect(second).toMatchObject({ cycle_at: T0 + 5 * MINUTE, rows: 1, 'cpu/usage#increase': 50 * STEP });
       expect(second).toMatchObject({ 'memory/usage#sum': null, 'memory/usage#n': 0, 'cpu/request': null });
     });
 

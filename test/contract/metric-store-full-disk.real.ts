@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { aFullSample, aPod } from '../support/samples.js';
-import { MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
+import { cpu, DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
 
 const run = promisify(execFile);
 
@@ -59,5 +59,27 @@ describe('DuckdbMetricStore on a disk that is full', () => {
     expect(await newest()).toEqual({ pods: 2_000, cycles: [acknowledged + 1] });
     const [series] = await fixture.range({ type: 'pod', pod: 'p7' }, { toMs: T0 + 1_000 * MINUTE });
     expect(series?.points).toHaveLength(acknowledged + 2);
+  }, 120_000);
+
+  it('forgets old days when not a byte is left, and so gets space to write again', async () => {
+    await append(T0 - 3 * DAY, [cpu(aPod(), 1)]);
+    for (let cycle = 0; cycle < 20; cycle += 1) await write(cycle - 2 * 1440);
+    await store.closeDays(T0 - DAY);
+    await store.rollUp(T0 - DAY);
+    const fill = async (): Promise<void> => {
+      for (let size = 2 ** 20, count = 0; size >= 1; count += 1) {
+        try {
+          await appendFile(join(folder, 'ballast'), Buffer.alloc(size));
+        } catch {
+          size /= 4;
+        }
+        if (count > 1000) throw new Error('The disk does not fill');
+      }
+    };
+    await fill();
+    expect(await store.dropBefore('raw', T0 - DAY)).toHaveLength(2);
+    expect(await store.dropBefore('raw', T0 - DAY)).toEqual([]);
+    await write(0);
+    expect(await instant({ type: 'pod' }, { limit: 10_000 })).toHaveLength(2_000);
   }, 120_000);
 });

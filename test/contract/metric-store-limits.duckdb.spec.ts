@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { metricsOf } from '../../src/metrics/core/metric-catalogue.js';
 import { aPod, aSample } from '../support/samples.js';
-import { cpu, StoreFixture, T0 } from './metric-store.fixture.js';
+import { cpu, DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
 
 describe('DuckdbMetricStore at its limits', () => {
   const fixture = new StoreFixture();
@@ -42,6 +42,22 @@ describe('DuckdbMetricStore at its limits', () => {
     usedRatio = 0.9;
     await append(T0, [cpu(aPod(), 3)]);
     expect((await instant({ type: 'pod' }))[0]?.value).toBe(3);
+  });
+
+  it('rolls up and forgets on a disk that is nearly full, and so lets collection come back', async () => {
+    const bytes = async () => (await store.stats()).bytesOnDisk;
+    await append(T0 - 3 * DAY, [cpu(aPod(), 1)]);
+    await store.closeDays(T0 - 2 * DAY);
+    await append(T0, [cpu(aPod(), 2)]);
+    usedRatio = 0.95;
+    await expect(append(T0 + MINUTE, [cpu(aPod(), 3)])).rejects.toMatchObject({ name: 'DiskNearlyFull' });
+    expect(await store.rollUp(T0 - DAY)).toMatchObject([{ tier: '5m' }, { tier: '1h' }]);
+    const before = await bytes();
+    expect(await store.dropBefore('raw', T0 - DAY)).toHaveLength(1);
+    expect(await bytes()).toBeLessThan(before);
+    usedRatio = 0.9499;
+    await append(T0 + MINUTE, [cpu(aPod(), 3)]);
+    expect((await range({ type: 'pod' }))[0]?.points.map(([, value]) => value)).toEqual([2, 3]);
   });
 
   it('writes nothing of a call of which one sample is wrong, and takes the next', async () => {

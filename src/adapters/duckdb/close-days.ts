@@ -93,7 +93,7 @@ async function copyKind(
   const stored = [...types].map(([name, type]) => `"${name}"::${type} AS "${name}"`);
   const query = `SELECT ${[...KEY_COLUMNS, ...stored].join(', ')} FROM (${source}) ORDER BY object_id, cycle_at`;
   const file = `${partName(kind, dayMs, generation)}.parquet`;
-  const written = await writeSegment(background, folder, query, file);
+  const written = await writeSegment(background, folder, query, file, 'raw');
   return written && { tier: 'raw', kind, dayMs, generation, file, metrics: [...types.keys()], ...written };
 }
 

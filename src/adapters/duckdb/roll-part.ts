@@ -2,11 +2,12 @@ import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
 import type { BackgroundConnection } from './background-connection.js';
 import type { Kinds } from './metric-kinds.js';
 import { dayOf, type Layout, type Part, partName } from './metric-layout.js';
+import { type ObjectRange, objectRanges } from './object-ranges.js';
 import { copyRolledQuery, rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
 import type { RolledTier } from './rolled-columns.js';
 import { partSource, validRows } from './sample-source.js';
 import type { Segment } from './segment-manifest.js';
-import { writeSegment } from './write-segment.js';
+import { writeSegmentInRuns } from './write-segment.js';
 
 /** What is rolled up of one kind on one day. */
 export interface KindSpan {
@@ -23,30 +24,39 @@ export interface RollContext {
   readonly kinds: Kinds;
 }
 
+/** Rows of the finer tier that are rolled up at once, and rolled-up rows that are sorted at once. */
+const SOURCE_ROWS = 100_000;
+const ROLLED_ROWS = 50_000;
+
 /** Writes the segment of one kind, day and tier: the rows before the span that it has already, and those that the finer tier gives for the span. */
 export async function rollPart(context: RollContext, tier: RolledTier, span: KindSpan): Promise<Segment | undefined> {
   const { background, folder, layout } = context;
   const { kind, dayMs, fromMs } = span;
   const old = findPart(layout, tier, span);
-  const source = tier === '5m' ? rawSource(context, span) : finerSource(context, span);
-  const finer = source && (await hasRows(background, source)) ? source : undefined;
+  const kept = old && `SELECT * FROM ${partSource(old, folder)} WHERE cycle_at < ${String(fromMs)}`;
+  const finer = tier === '5m' ? rawSource(context, span) : finerSource(context, span);
+  const ranges = await objectRanges(background, [
+    ...(kept === undefined ? [] : [{ source: kept, rowsAtOnce: ROLLED_ROWS }]),
+    ...(finer ? [{ source: finer.source, rowsAtOnce: SOURCE_ROWS }] : []),
+  ]);
+  if (ranges.length === 0) return undefined;
   const names = [...new Set([...(old?.metrics ?? []), ...(finer?.metrics ?? [])])];
   const metrics = namedMetrics(context, names);
-  const selects: string[] = [];
-  if (old) {
-    const kept = `(SELECT * FROM ${partSource(old, folder)} WHERE cycle_at < ${String(fromMs)})`;
-    selects.push(copyRolledQuery(kept, metrics, new Set(old.metrics)));
-  }
-  if (finer) {
-    const known = namedMetrics(context, finer.metrics);
-    const roll = tier === '5m' ? rollRawQuery : rollAgainQuery;
-    selects.push(copyRolledQuery(`(${roll(finer.source, known, { tier, ...span })})`, metrics, new Set(finer.metrics)));
-  }
-  if (selects.length === 0) return undefined;
+  const query = (range: ObjectRange): string => {
+    const within = (source: string) =>
+      `SELECT * FROM (${source}) WHERE object_id BETWEEN ${String(range.first)} AND ${String(range.last)}`;
+    const selects: string[] = [];
+    if (old && kept !== undefined) selects.push(copyRolledQuery(`(${within(kept)})`, metrics, new Set(old.metrics)));
+    if (finer) {
+      const roll = tier === '5m' ? rollRawQuery : rollAgainQuery;
+      const made = roll(within(finer.source), namedMetrics(context, finer.metrics), { tier, ...span });
+      selects.push(copyRolledQuery(`(${made})`, metrics, new Set(finer.metrics)));
+    }
+    return `SELECT * FROM (${selects.join(' UNION ALL ')}) ORDER BY object_id, cycle_at`;
+  };
   const generation = (old?.generation ?? 0) + 1;
   const file = `${partName(kind, dayMs, generation, tier)}.parquet`;
-  const query = `SELECT * FROM (${selects.join(' UNION ALL ')}) ORDER BY object_id, cycle_at`;
-  const written = await writeSegment(background, folder, query, file);
+  const written = await writeSegmentInRuns(background, folder, ranges.map(query), file);
   return written && { tier, kind, dayMs, generation, file, metrics: names, ...written };
 }
 
@@ -73,12 +83,6 @@ function rawSource({ folder, layout }: RollContext, { kind, fromMs, toMs }: Kind
 function finerSource({ folder, layout }: RollContext, span: KindSpan): Finer | undefined {
   const part = findPart(layout, '5m', span);
   return part && { source: `SELECT * FROM ${partSource(part, folder)}`, metrics: part.metrics };
-}
-
-/** Most clusters have nothing of some kinds. */
-async function hasRows(background: BackgroundConnection, { source }: Finer): Promise<boolean> {
-  const result = await background.run(`SELECT 1 FROM (${source}) LIMIT 1`);
-  return (await result.getRowsJS()).length > 0;
 }
 
 function findPart(layout: Layout, tier: RolledTier, { kind, dayMs }: KindSpan): Part | undefined {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { findMetric } from '../../metrics/core/metric-catalogue.js';
 import { rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
 
@@ -33,7 +33,7 @@ const samples = fc.uniqueArray(
     atMs: fc.integer({ min: -10, max: 119 }).map((minute) => T0 + minute * MINUTE),
     gauge: whole,
     rate: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }), { freq: 5 }),
-    counter: fc.option(fc.integer({ min: 0, max: 1_000_000 }), { freq: 5 }),
+    counter: fc.option(fc.integer({ min: 0, max: 2 ** 20 }), { freq: 5 }),
   }),
   { selector: ({ object, atMs }) => `${String(object)} ${String(atMs)}`, maxLength: 150 },
 );

@@ -1,15 +1,15 @@
 import type { Metric, MetricUnit } from '../../metrics/core/catalogue/metric.js';
 
-/** Of rates that come in any size, so many binary digits are kept: an error of at most a part in 8,000. */
-const RATE_BITS = 12;
+/** Of rates that come in any size, so many binary digits are kept: an error of at most a part in 1,000. */
+const RATE_BITS = 10;
 /** The finest step of a rate; all being multiples of it, their sums are exact below 2^33. */
 const RATE_STEP = 2 ** -20;
 /** Millicores are kept to a 128th. */
 const MILLICORE_STEP = 2 ** -7;
-/** Nanoseconds of a counter are kept to about 4 microseconds. */
-const NANOSECOND_STEP = 2 ** 12;
-/** Of a counter's last value so many binary digits are kept; its increase stands beside it. */
-const LAST_BITS = 24;
+/** Nanoseconds of a counter are kept to about 16 microseconds. */
+const NANOSECOND_STEP = 2 ** 14;
+/** Of a counter's last value so many binary digits are kept (an error of at most a part in a million); its increase stands beside it, exact. */
+const LAST_BITS = 20;
 
 const ROUNDED_RATES: ReadonlySet<MetricUnit> = new Set(['bytes/s', '1/s', 'ratio']);
 

@@ -23,6 +23,11 @@ export async function removeOrphans(folder: string, manifest: ReadonlySet<string
   return orphans;
 }
 
+/** Removes files that were written under temporary names on the way to another. */
+export async function removeTemporary(folder: string, files: readonly string[]): Promise<void> {
+  for (const file of files) await rm(join(folder, file), { force: true });
+}
+
 /** Waits until a file, or the entries of a folder, are on the disk. */
 export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r');
