@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,44 @@ describe('the history of DuckdbMetricStore', () => {
         Array.from({ length: 24 }, (_, index) => (index === 12 ? 104 : 5)),
       );
       expect((await rows('1h')).map((row) => row['memory/usage#sum'])).toEqual([60, 159]);
+    });
+
+    it('comes to the same whatever the order and the repetition of samples, and roll-ups in between', async () => {
+      const minute = fc.integer({ min: 0, max: 74 });
+      const event = fc.oneof(
+        { weight: 6, arbitrary: minute },
+        { weight: 1, arbitrary: fc.constant('roll up' as const) },
+      );
+      let day = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 25 }), async (events) => {
+          const startMs = T0 + day * DAY; // a day of its own for each run
+          day += 1;
+          const newest = new Map<number, number>();
+          for (const [value, at] of events.entries()) {
+            if (at === 'roll up') await store.rollUp(startMs + 2 * HOUR);
+            else {
+              await append(startMs + at * MINUTE, [aSample(aPod(), { 'memory/usage': value })]);
+              newest.set(at, value);
+            }
+          }
+          await store.rollUp(startMs + 2 * HOUR);
+          for (const [tier, width] of [
+            ['5m', 5],
+            ['1h', 60],
+          ] as const) {
+            const sums = new Map<number, number>();
+            for (const [at, value] of newest) {
+              const bucketMs = startMs + (at - (at % width)) * MINUTE;
+              sums.set(bucketMs, (sums.get(bucketMs) ?? 0) + value);
+            }
+            const made = (await rows(tier)).filter(({ cycle_at }) => Number(cycle_at) >= startMs);
+            const expected = [...sums].sort(([a], [b]) => a - b);
+            expect(made.map((row) => [row['cycle_at'], row['memory/usage#sum']])).toEqual(expected);
+          }
+        }),
+        { numRuns: 6 },
+      );
     });
 
     it('takes samples that come while it runs', async () => {

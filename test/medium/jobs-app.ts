@@ -59,7 +59,7 @@ class CloseDays implements JobHandler<'metrics.close-days'> {
 
 @HandlesJob('metrics.roll-up')
 @Injectable()
-export class RollUp implements JobHandler<'metrics.roll-up'> {
+class RollUp implements JobHandler<'metrics.roll-up'> {
   handle(): Promise<void> {
     return Promise.resolve();
   }
@@ -139,7 +139,7 @@ export async function startJobsApp(
     ],
     providers: [
       { provide: APP_GUARD, useClass: HeaderGuard },
-      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired]),
+      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, RollUp, DropExpired]),
     ],
   };
   const app = await createApp(root, config, log);
