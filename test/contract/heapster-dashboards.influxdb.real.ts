@@ -111,11 +111,12 @@ describe.each([false, true])("Heapster's dashboards on what is written (fields: 
 
   it('logs in by user and password, and refuses a bearer token', async () => {
     const q = new URLSearchParams({ db: bucket, q: 'SHOW MEASUREMENTS' }).toString();
-    const status = async (authorization: string) =>
-      (await fetch(`${server.url}/query?${q}`, { headers: { authorization } })).status;
+    const status = async (authorization: string, more = '') =>
+      (await fetch(`${server.url}/query?${q}${more}`, { headers: authorization ? { authorization } : {} })).status;
     const basic = (password: string) => `Basic ${Buffer.from(`v1-${bucket}:${password}`).toString('base64')}`;
     expect(await status(basic(server.password))).toBe(200);
-    expect(await status(`Token v1-${bucket}:${server.password}`)).toBe(200);
+    expect(await status('', `&u=v1-${bucket}&p=${server.password}`)).toBe(200);
+    expect(await status(`Token ${server.token}`)).toBe(200);
     expect(await status(basic('wrong'))).toBe(401);
     expect(await status(`Bearer ${server.token}`)).toBe(401);
   });

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The scripts that start and stop an InfluxDB on loopback, beside the project. */
-const SCRIPTS = join(import.meta.dirname, '../../../shared/servers/influxdb');
+/** The scripts that start and stop an InfluxDB on loopback: in `TEST_SERVERS`, else beside the project. */
+const SCRIPTS = join(process.env.TEST_SERVERS ?? join(import.meta.dirname, '../../../shared/servers'), 'influxdb');
 
 interface InfluxqlAnswer {
   readonly results: readonly {
@@ -45,9 +45,14 @@ export class InfluxdbServer {
       const { TEST_INFLUX_USERNAME: username = '', TEST_INFLUX_PASSWORD: password = '' } = env;
       return new InfluxdbServer(url, org, token, username, password, undefined);
     }
+    return InfluxdbServer.startOwn();
+  }
+
+  /** One that nobody else uses, and that can be `away`. */
+  static async startOwn(): Promise<InfluxdbServer> {
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-influxdb-'));
     const { stdout } = await run(join(SCRIPTS, 'influxdb-up'), [folder], {
-      env: { ...env, INFLUX_PORT: String(await freePort()) },
+      env: { ...process.env, INFLUX_PORT: String(await freePort()) },
     });
     const lines = stdout.split('\n').map((line): [string, string] => {
       const equals = line.indexOf('=');

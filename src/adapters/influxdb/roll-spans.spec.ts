@@ -7,8 +7,8 @@ describe('rollSpans', () => {
     finerOldestMs: 13,
     untilMs: 59,
     rolledUntilMs: undefined,
-    written: new Map(),
-    rolled: new Map(),
+    written: new Map(Array.from({ length: 30 }, (_, row) => [row * 10, 0])),
+    rolled: new Map(Array.from({ length: 30 }, (_, row) => [row * 10, 1_000_000])),
   };
   const spans = (over: Partial<RollState>) =>
     rollSpans({ ...state, ...over }).map(({ fromMs, toMs }) => [fromMs, toMs]);
@@ -51,12 +51,15 @@ describe('rollSpans', () => {
   });
 
   it('makes a row whose mark is missing, and none that samples no longer reach back to or that is not due', () => {
-    const written = new Map([
-      [0, 5],
-      [20, 5],
-      [30, 5],
-      [50, 5],
+    const written = new Map([0, 20, 30, 50].map((rowMs) => [rowMs, 5]));
+    expect(spans({ rolledUntilMs: 50, written, rolled: new Map() })).toEqual([[20, 40]]);
+  });
+
+  it('leaves out rows of which nothing was written', () => {
+    const written = new Map([30, 10].map((rowMs) => [rowMs, 5]));
+    expect(spans({ written })).toEqual([
+      [10, 20],
+      [30, 40],
     ]);
-    expect(spans({ rolledUntilMs: 50, written })).toEqual([[20, 40]]);
   });
 });

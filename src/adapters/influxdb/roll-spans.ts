@@ -27,7 +27,7 @@ const ROWS_AT_ONCE = 12;
 export const WRITING_MS = 2 * 60_000;
 
 /**
- * Decides what to roll up: what ended since the newest row, and rows again whose samples were written after they were made (or too shortly before to tell).
+ * Decides what to roll up: what was written of rows that ended since the newest one, and rows again whose samples were written after they were made (or too shortly before to tell).
  * Rows that the finer tier no longer reaches back to stay as they are.
  */
 export function rollSpans(state: RollState): RollSpan[] {
@@ -41,7 +41,7 @@ export function rollSpans(state: RollState): RollSpan[] {
     .filter(([rowMs, writtenMs]) => writtenMs >= (state.rolled.get(rowMs) ?? 0) - WRITING_MS)
     .map(([rowMs]) => rowMs)
     .sort((left, right) => left - right);
-  const fresh = Array.from({ length: Math.max(0, (untilMs - freshMs) / widthMs) }, (_, row) => freshMs + row * widthMs);
+  const fresh = [...state.written.keys()].filter((rowMs) => rowMs >= freshMs && rowMs < untilMs).sort((a, b) => a - b);
   return [...late, ...fresh].reduce<RollSpan[]>((spans, rowMs) => {
     const last = spans.at(-1);
     const follows = last?.toMs === rowMs && rowMs - last.fromMs < ROWS_AT_ONCE * widthMs;

@@ -35,33 +35,26 @@ export class TierRollUp {
 
   /** @param untilMs rows that end at or before this are made @returns how many rows' times were made */
   async rollUp(untilMs: number): Promise<number> {
-    let rows = 0;
-    for (const tier of ['5m', '1h'] as const) {
-      for (const span of await this.spans(tier, untilMs)) {
-        await this.roll(tier, span);
-        rows += (span.toMs - span.fromMs) / TIER_WIDTHS[tier];
-      }
-    }
-    return rows;
+    const toFiveMinutes = await this.rollTier('5m', untilMs);
+    const fiveMinutes = await this.marks.rolledUp('5m');
+    return toFiveMinutes + (await this.rollTier('1h', Math.min(untilMs, fiveMinutes?.untilMs ?? 0)));
   }
 
-  private async spans(tier: RolledUpTier, untilMs: number): Promise<RollSpan[]> {
+  private async rollTier(tier: RolledUpTier, untilMs: number): Promise<number> {
     const finer = FINER[tier];
     const widthMs = TIER_WIDTHS[tier];
-    const finerUntilMs = finer === 'raw' ? untilMs : ((await this.marks.rolledUp(finer))?.untilMs ?? 0);
     const finerOldestMs = await this.marks.oldest(finer);
+    const all = { fromMs: floor(finerOldestMs ?? untilMs, widthMs), toMs: floor(untilMs, widthMs) };
+    if (all.fromMs >= all.toMs) return 0;
     const rolledUntilMs = (await this.marks.rolledUp(tier))?.untilMs;
-    const isFirst = finerOldestMs === undefined || rolledUntilMs === undefined;
-    const made = isFirst ? undefined : { fromMs: Math.floor(finerOldestMs / widthMs) * widthMs, toMs: rolledUntilMs };
-    const hasMade = made !== undefined && made.fromMs < made.toMs;
-    return rollSpans({
-      widthMs,
-      finerOldestMs,
-      rolledUntilMs,
-      untilMs: Math.min(untilMs, finerUntilMs),
-      written: hasMade ? await this.marks.newestByRow(finer, made, widthMs) : new Map(),
-      rolled: hasMade ? await this.marks.newestByRow(tier, made, widthMs) : new Map(),
-    });
+    const written = await this.marks.newestByRow(finer, all, widthMs);
+    const rolled = await this.marks.newestByRow(tier, all, widthMs);
+    const spans = rollSpans({ widthMs, finerOldestMs, rolledUntilMs, untilMs, written, rolled });
+    for (const span of spans) await this.roll(tier, span);
+    // Nothing was written of the newest rows: the tier is complete up to there all the same.
+    const lastMs = Math.max(rolledUntilMs ?? 0, spans.at(-1)?.toMs ?? 0);
+    if (lastMs < all.toMs) await this.mark(tier, { fromMs: all.toMs - widthMs, toMs: all.toMs }, this.now());
+    return spans.reduce((rows, { fromMs, toMs }) => rows + (toMs - fromMs) / widthMs, 0);
   }
 
   private async roll(tier: RolledUpTier, { fromMs, toMs }: RollSpan): Promise<void> {
@@ -69,6 +62,10 @@ export class TierRollUp {
     for (const metric of METRICS) {
       if (metric.objects.length > 0) await this.rollMetric(tier, metric, { fromMs, toMs });
     }
+    await this.mark(tier, { fromMs, toMs }, startedAtMs);
+  }
+
+  private async mark(tier: RolledUpTier, { fromMs, toMs }: RollSpan, startedAtMs: number): Promise<void> {
     const cluster = `${CLUSTER_TAG}=${escape.tag(encodeTag(this.clusterName))}`;
     const marks: string[] = [];
     for (let rowMs = fromMs; rowMs < toMs; rowMs += TIER_WIDTHS[tier]) {
@@ -148,3 +145,5 @@ function rolledRow({ rollup }: Metric, row: FluxRow): RolledRow {
   const known = fields.filter(([, value]) => !Number.isNaN(value));
   return { n: 0, ...Object.fromEntries(known), atMs: row.atMs };
 }
+
+const floor = (atMs: number, widthMs: number): number => Math.floor(atMs / widthMs) * widthMs;
