@@ -99,6 +99,7 @@ describe('the containers of a node', () => {
 
   it('have the newest values and a short series of each', async () => {
     await nodes.collect(12);
+    await nodes.settle();
     const tree = await treeOf();
     const truth = nodes.cluster.simulation.truth.pods().filter(({ node }) => node === 'node-1');
     expect(tree.pods).toHaveLength(truth.length);

@@ -20,6 +20,7 @@ import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { Readiness } from '../../src/platform/readiness.js';
 import { apiOf } from './cluster-client.js';
+import { eventually } from './eventually.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
 
 const MINUTE = 60_000;
@@ -60,6 +61,20 @@ export class NodeApp {
         await this.store.writer.append(this.nowMs, [{ scope: node, samples }]);
       }
     }
+  }
+
+  /** Brings the cluster's Jobs up to the time, and waits until the view has it all: until the time moves on nothing changes. */
+  async settle(): Promise<void> {
+    this.cluster.simulation.tick();
+    const namesOf = (pods: readonly { namespace: string; name: string }[]) =>
+      pods
+        .map(({ namespace, name }) => `${namespace}/${name}`)
+        .sort()
+        .join();
+    await eventually(
+      'the view has all pods',
+      () => namesOf(this.view.pods()) === namesOf(this.cluster.simulation.truth.pods()),
+    );
   }
 
   async close(): Promise<void> {

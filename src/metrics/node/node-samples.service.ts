@@ -44,19 +44,25 @@ export class NodeSamples {
   }
 
   /**
-   * The newest sample of each object in each step of the time that ends at `toMs`, the oldest step first.
-   * @param narrowed leaves out what is in other namespaces
+   * The newest sample of each object in each step of the time that ends at `toMs`, the newest step first. Older ones are left out when there are more values than one
+   * answer may hold.
+   * @param narrowed leaves out other types, and what is in other namespaces
    */
   async history(
     node: string,
     { toMs, steps }: { readonly toMs: number; readonly steps: Steps },
-    narrowed: Pick<NewestQuery, 'namespace' | 'types'>,
+    narrowed: { readonly types?: readonly ObjectType[]; readonly namespace?: string },
     signal: AbortSignal,
   ): Promise<MeasuredObject[]> {
     const found: MeasuredObject[] = [];
-    for (let step = steps.count - 1; step >= 0; step -= 1) {
+    let cells = 0;
+    for (let step = 0; step < steps.count && cells < this.config.queryMaxCells; step += 1) {
       const atMs = toMs - step * steps.stepMs;
-      found.push(...(await this.read({ ...narrowed, node, atMs, lookbackMs: steps.stepMs - 1 }, signal)));
+      const query = { types: TYPES, ...narrowed, node, atMs, lookbackMs: steps.stepMs - 1 };
+      for (const one of await this.read(query, signal)) {
+        found.push(one);
+        cells += one.values.length;
+      }
     }
     return found;
   }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { QueryModule } from '../query/query.module.js';
 import { AskedNode } from './asked-node.service.js';
+import { CadvisorController } from './cadvisor.controller.js';
+import { CadvisorService } from './cadvisor.service.js';
 import { NodeContainersController } from './node-containers.controller.js';
 import { NodeContainersService } from './node-containers.service.js';
 import { NodeKubelet } from './node-kubelet.service.js';
@@ -11,12 +13,20 @@ import { NodeMachineService } from './node-machine.service.js';
 import { NodeSamples } from './node-samples.service.js';
 
 /**
- * Single nodes over HTTP: as machines, with what runs on them, and at this moment. It wants `ClusterView`, `EventStreams` and the ports `KubeletSource`, `ClusterFacts`,
+ * Single nodes over HTTP: as machines, with what runs on them, at this moment, and in cAdvisor's form. It wants `ClusterView`, `EventStreams` and the ports `KubeletSource`, `ClusterFacts`,
  * `MetricReader` and `CycleRecords` from global modules.
  */
 @Module({
   imports: [QueryModule],
-  controllers: [NodeMachineController, NodeContainersController, NodeLiveController],
-  providers: [AskedNode, NodeKubelet, NodeMachineService, NodeSamples, NodeContainersService, NodeLiveService],
+  controllers: [NodeMachineController, NodeContainersController, NodeLiveController, CadvisorController],
+  providers: [
+    AskedNode,
+    NodeKubelet,
+    NodeMachineService,
+    NodeSamples,
+    NodeContainersService,
+    NodeLiveService,
+    CadvisorService,
+  ],
 })
 export class NodeModule {}

@@ -11,7 +11,7 @@ export class SchemaPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const { schema } = metadata;
     if (!(schema instanceof z.ZodType)) return value;
-    const result = schema.safeParse(value ?? {});
+    const result = schema.safeParse(metadata.type === 'param' ? withNamedRest(value) : (value ?? {}));
     if (result.success) return result.data;
     const isBody = metadata.type === 'body';
     const errors = result.error.issues
@@ -22,6 +22,12 @@ export class SchemaPipe implements PipeTransform {
       errors,
     });
   }
+}
+
+/** Fastify calls the rest of a path that a route takes with `/*` by that sign, which no client can name: in schemas it is `path`, as in the API's document. */
+function withNamedRest(params: unknown): object {
+  const { '*': path, ...named } = (params ?? {}) as Record<string, unknown>;
+  return path === undefined ? named : { ...named, path };
 }
 
 function toInputErrors(issue: z.core.$ZodIssue, schema: z.ZodType, isBody: boolean): InputError[] {

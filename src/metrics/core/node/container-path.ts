@@ -38,3 +38,17 @@ export function parsePath(path: string): PathSelector | undefined {
 function named<Key extends string>(key: Key, name: string | undefined): { [K in Key]?: string } {
   return (name === undefined ? {} : { [key]: name }) as { [K in Key]?: string };
 }
+
+/** Whether a path names this object or something above it. */
+export function isBelow({ type, namespace, pod, container }: MetricObject, selector: PathSelector): boolean {
+  if (selector.kind === 'all') return true;
+  if (selector.kind === 'system') {
+    return type === 'sys_container' && (selector.name === undefined || selector.name === container);
+  }
+  return (
+    (type === 'pod' || type === 'pod_container') &&
+    (selector.namespace === undefined || selector.namespace === namespace) &&
+    (selector.pod === undefined || selector.pod === pod) &&
+    (selector.container === undefined || selector.container === container)
+  );
+}
