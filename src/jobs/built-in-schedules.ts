@@ -11,13 +11,22 @@ export interface BuiltInSchedule {
 }
 
 const SWEEP_EVERY_MS = 60_000;
+const WRITE_SINK_EVERY_MS = 10_000;
+
+type Settings = Pick<Config, 'metricResolutionMs'> & Partial<Pick<Config, 'metricSinks'>>;
 
 /** The schedules that are always there. Their cadence is configuration, so they cannot be changed or removed by a call. Times of day are UTC. */
-export function builtInSchedules({ metricResolutionMs }: Pick<Config, 'metricResolutionMs'>): BuiltInSchedule[] {
+export function builtInSchedules({ metricResolutionMs, metricSinks = [] }: Settings): BuiltInSchedule[] {
   return [
     { name: 'collect-metrics', kind: 'metrics.start-cycle', payload: {}, cadence: { everyMs: metricResolutionMs } },
     { name: 'close-metric-days', kind: 'metrics.close-days', payload: {}, cadence: inUtc('20 0 * * *') },
     { name: 'drop-expired-metrics', kind: 'metrics.drop-expired', payload: {}, cadence: inUtc('50 * * * *') },
+    ...metricSinks.map(({ name }): BuiltInSchedule => ({
+      name: `write-sink-${name}`,
+      kind: 'metrics.write-sink',
+      payload: { sink: name },
+      cadence: { everyMs: WRITE_SINK_EVERY_MS },
+    })),
     { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
     { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
   ];

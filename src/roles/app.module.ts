@@ -8,6 +8,7 @@ import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { QueryModule } from '../metrics/query/query.module.js';
+import { SinksModule } from '../metrics/sinks/sinks.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule] : []),
+        SinksModule.for({ answers, works }),
         ...(answers ? [ClusterModule, QueryModule] : []),
       ],
       providers: [

@@ -4,6 +4,7 @@ import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kub
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
+import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
 import { PostgresTokenRecords } from '../adapters/postgres/token-records.postgres.js';
 import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.postgres.js';
 import { AuditRecords } from '../auth/audit-records.port.js';
@@ -22,6 +23,9 @@ import { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import { PreviousReadings } from '../metrics/collect/previous-readings.port.js';
 import { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
 import { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { CONFIGURED_SINKS } from '../metrics/sinks/configured-sink.js';
+import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
+import { SinkRecords } from '../metrics/sinks/sink-records.port.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { Engines } from './open-engines.js';
 
@@ -44,6 +48,7 @@ function recordPorts({ database }: Engines): Provider[] {
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
+    { provide: SinkRecords, useValue: new PostgresSinkRecords(database) },
   ];
 }
 
@@ -57,11 +62,13 @@ function clusterPorts({ api }: Engines): Provider[] {
   ];
 }
 
-function metricPorts({ metrics, kubelets }: Engines): Provider[] {
+function metricPorts({ metrics, sinks, kubelets }: Engines): Provider[] {
   return [
     { provide: MetricWriter, useValue: metrics.writer },
     { provide: MetricReader, useValue: metrics.reader },
     { provide: MetricUpkeep, useValue: metrics.upkeep },
+    { provide: CycleSamples, useValue: metrics.cycleSamples },
+    { provide: CONFIGURED_SINKS, useValue: sinks },
     { provide: KubeletSource, useValue: kubelets },
     { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
   ];

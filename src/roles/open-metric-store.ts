@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
 import { InfluxdbMetricStore } from '../adapters/influxdb/metric-store.influxdb.js';
-import type { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
+import type { MetricReader, MetricWriter, ScopeSamples } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 
@@ -11,6 +12,7 @@ export interface MetricStore {
   readonly writer: MetricWriter;
   readonly reader: MetricReader;
   readonly upkeep: MetricUpkeep;
+  readonly cycleSamples: CycleSamples;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function openMetricStore(config: Config, log: Log): Promise<MetricS
     writer: store.writer,
     reader: store.reader,
     upkeep: new DuckdbMetricUpkeep(store),
+    cycleSamples: store.cycleSamples,
     close: () => store.close(),
   };
 }
@@ -38,5 +41,16 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
       : { token: config.influxToken };
   const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ url, org, bucket, clusterName, ...credentials });
   log.debug('The metric store is open', { engine: 'influxdb' });
-  return { writer, reader, upkeep, close: () => Promise.resolve() };
+  return { writer, reader, upkeep, cycleSamples: new NoCycleSamples(), close: () => Promise.resolve() };
+}
+
+/** InfluxDB as the store feeds no sinks: the settings refuse both at once. */
+class NoCycleSamples extends CycleSamples {
+  override async *read(): AsyncGenerator<readonly ScopeSamples[]> {
+    yield* [];
+  }
+
+  override estimateBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
 }

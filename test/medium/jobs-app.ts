@@ -65,6 +65,14 @@ export class DropExpired implements JobHandler<'metrics.drop-expired'> {
   }
 }
 
+@HandlesJob('metrics.write-sink')
+@Injectable()
+class WriteSink implements JobHandler<'metrics.write-sink'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Takes who calls from headers: rights are another suite's matter. */
 @Injectable()
 class HeaderGuard implements CanActivate {
@@ -131,7 +139,7 @@ export async function startJobsApp(
     ],
     providers: [
       { provide: APP_GUARD, useClass: HeaderGuard },
-      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired]),
+      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired, WriteSink]),
     ],
   };
   const app = await createApp(root, config, log);

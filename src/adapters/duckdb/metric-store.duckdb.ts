@@ -1,5 +1,6 @@
 import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { type ClosedDay, closeDays, removeUnlisted } from './close-days.js';
+import { DuckdbCycleSamples } from './cycle-samples.duckdb.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
@@ -32,6 +33,7 @@ export class DuckdbMetricStore {
     private readonly database: MetricDatabase,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
+    readonly cycleSamples: DuckdbCycleSamples,
   ) {}
 
   /** Opens the store, makes it when it is missing. @throws {MetricStoreTooNew} when a newer program wrote it */
@@ -50,6 +52,7 @@ export class DuckdbMetricStore {
       database,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
+      new DuckdbCycleSamples(database, kinds),
     );
   }
 

@@ -65,7 +65,8 @@ export class InfluxdbMetricWriter extends MetricWriter {
   }
 }
 
-function pushLines(lines: string[], { object, values }: Sample, clusterName: string, cycleAtMs: number): void {
+/** Appends the lines of a sample's known values. */
+export function pushLines(lines: string[], { object, values }: Sample, clusterName: string, cycleAtMs: number): void {
   const metrics = metricsOfObject(object);
   if (metrics.length !== values.length) {
     throw new TypeError(

@@ -3,6 +3,7 @@ import { ENGINES } from './engine-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
 import { PROCESS } from './process-variables.js';
+import { SINKS } from './sink-variables.js';
 
 /** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
-export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...LIMITS } as const;
+export const VARIABLES = { ...PROCESS, ...HTTP, ...ENGINES, ...COLLECTION, ...SINKS, ...LIMITS } as const;
