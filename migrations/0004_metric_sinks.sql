@@ -33,3 +33,22 @@ CREATE TABLE metric_sinks (
   last_failure text,
   CHECK ((failures_in_row = 0) = (failing_since IS NULL))
 );
+
+-- What an external metric store could not take: compressed samples of a node (or '') and cycle, the newest of each.
+CREATE TABLE metric_spool (
+  cycle_at timestamptz NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  -- Tells whether it was replaced since it was read.
+  version bigint GENERATED ALWAYS AS IDENTITY,
+  samples bytea NOT NULL,
+  PRIMARY KEY (cycle_at, scope)
+);
+-- It is compressed: kept as it is, out of its row.
+ALTER TABLE metric_spool ALTER COLUMN samples SET STORAGE EXTERNAL;
+-- Who replays, and until when nobody else does.
+CREATE TABLE metric_spool_lease (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  held_by text,
+  held_until timestamptz NOT NULL
+);
+INSERT INTO metric_spool_lease (held_until) VALUES ('epoch');
