@@ -85,6 +85,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'nobody',
     },
+    'metrics.replay-spool': {
+      title: 'Write what waits for the metric store',
+      queue: 'sinks',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
     'records.trim': {
       title: 'Remove old runs, audit rows and cycles',
       queue: 'records',

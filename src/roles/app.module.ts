@@ -9,6 +9,7 @@ import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { QueryModule } from '../metrics/query/query.module.js';
 import { SinksModule } from '../metrics/sinks/sinks.module.js';
+import { SpoolModule } from '../metrics/spool/spool.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule] : []),
         SinksModule.for({ answers, works }),
+        SpoolModule.for({ works }),
         ...(answers ? [ClusterModule, QueryModule] : []),
       ],
       providers: [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
+import { isInfluxRefusal } from '../adapters/influxdb/is-influx-refusal.js';
 import { InfluxdbMetricStore } from '../adapters/influxdb/metric-store.influxdb.js';
 import type { MetricReader, MetricWriter, ScopeSamples } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
@@ -13,6 +14,8 @@ export interface MetricStore {
   readonly reader: MetricReader;
   readonly upkeep: MetricUpkeep;
   readonly cycleSamples: CycleSamples;
+  /** Whether an error of `writer` says that these samples will never be taken; undefined for the embedded store, before which nothing waits. */
+  readonly isRefusal?: (error: unknown) => boolean;
   close(): Promise<void>;
 }
 
@@ -41,7 +44,14 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
       : { token: config.influxToken };
   const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ url, org, bucket, clusterName, ...credentials });
   log.debug('The metric store is open', { engine: 'influxdb' });
-  return { writer, reader, upkeep, cycleSamples: new NoCycleSamples(), close: () => Promise.resolve() };
+  return {
+    writer,
+    reader,
+    upkeep,
+    cycleSamples: new NoCycleSamples(),
+    isRefusal: isInfluxRefusal,
+    close: () => Promise.resolve(),
+  };
 }
 
 /** InfluxDB as the store feeds no sinks: the settings refuse both at once. */

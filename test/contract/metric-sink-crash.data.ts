@@ -17,8 +17,8 @@ const PODS_ON_NODE = 16;
 export const PODS = NODES.length * PODS_ON_NODE;
 export const METRICS = metricsOf('pod').map(({ name }) => name);
 
-function scopesOf(value: number, labels: Record<string, string>) {
-  return NODES.map((node) => ({
+function scopesOf(nodes: readonly string[], value: number, labels: Record<string, string>) {
+  return nodes.map((node) => ({
     scope: node,
     samples: Array.from({ length: PODS_ON_NODE }, (_, index) =>
       aFullSample(aPod({ node, pod: `${node}-${String(index)}`, labels }), value),
@@ -26,9 +26,12 @@ function scopesOf(value: number, labels: Record<string, string>) {
   }));
 }
 
-/** Gives the pods other labels by a later cycle, which is never closed. */
+/** Gives the pods of a node other labels by a later cycle, which is never closed. */
 export async function appendLabels(writer: MetricWriter, run: number): Promise<void> {
-  await writer.append(T0 + (10_000 + run) * MINUTE, scopesOf(0, { run: String(run) }));
+  await writer.append(
+    T0 + (10_000 + run) * MINUTE,
+    scopesOf(NODES.slice(run % 2, 1 + (run % 2)), 0, { run: String(run) }),
+  );
 }
 
 /** Makes a folder with so many closed cycles, all of which wait for the sink; the first value of a cycle is its number. */
@@ -41,7 +44,7 @@ export async function fill(folder: string, cycles: number): Promise<void> {
   for (let cycle = 0; cycle < cycles; cycle += 1) {
     const cycleAtMs = T0 + cycle * MINUTE;
     await records.start({ cycleAtMs, resolutionMs: MINUTE, startedAtMs: cycleAtMs, shards: [NODES] });
-    await store.writer.append(cycleAtMs, scopesOf(cycle, { run: 'none' }));
+    await store.writer.append(cycleAtMs, scopesOf(NODES, cycle, { run: 'none' }));
     await records.close(cycleAtMs, { closedAtMs: cycleAtMs + 1, nodesPresent: NODES.length, missing: [] }, 0);
   }
   await store.close();

@@ -73,6 +73,14 @@ class WriteSink implements JobHandler<'metrics.write-sink'> {
   }
 }
 
+@HandlesJob('metrics.replay-spool')
+@Injectable()
+class ReplaySpool implements JobHandler<'metrics.replay-spool'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Takes who calls from headers: rights are another suite's matter. */
 @Injectable()
 class HeaderGuard implements CanActivate {
@@ -139,7 +147,7 @@ export async function startJobsApp(
     ],
     providers: [
       { provide: APP_GUARD, useClass: HeaderGuard },
-      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired, WriteSink]),
+      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, DropExpired, WriteSink, ReplaySpool]),
     ],
   };
   const app = await createApp(root, config, log);

@@ -5,6 +5,7 @@ import type { ScopeSamples } from '../../metrics/metric-store.port.js';
 import { MetricSink, SinkAwayError, type SinkWritten } from '../../metrics/sinks/metric-sink.port.js';
 import { rowTime, selectFlux } from './flux-query.js';
 import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
+import { isInfluxRefusal } from './is-influx-refusal.js';
 import { pushLines } from './metric-writer.influxdb.js';
 import { CLUSTER_TAG, encodeTag, toTags } from './object-tags.js';
 
@@ -18,8 +19,8 @@ const MARKER = 'quartermaster_sink';
 const SCOPE_TAG = 'scope';
 /** InfluxDB advises 5,000 lines a request. */
 const LINES_PER_REQUEST = 5000;
-/** Statuses with which InfluxDB refuses the lines themselves; the good ones of the request are kept. */
-const REFUSALS: ReadonlySet<number | undefined> = new Set([400, 413, 422]);
+/** A delete takes the server seconds among ten thousands of series: to give it up would only be to begin it again. */
+const DELETE_TIMEOUT_MS = 300_000;
 
 interface ScopeLines {
   readonly scope: string;
@@ -65,7 +66,7 @@ export class InfluxdbMetricSink extends MetricSink {
     const before = await this.markers(connection, cycleAtMs, signal);
     for (const { scope, fingerprint } of all) {
       const found = before.get(encodeTag(scope));
-      if (found !== undefined && found !== fingerprint) await this.deleteScope(connection, cycleAtMs, scope);
+      if (found !== undefined && found !== fingerprint) await this.deleteScope(cycleAtMs, scope);
     }
     // Where a bucket keeps nothing so old, it refuses the markers as it will the points.
     await isTaken(
@@ -114,7 +115,8 @@ export class InfluxdbMetricSink extends MetricSink {
     );
   }
 
-  private async deleteScope(connection: InfluxConnection, cycleAtMs: number, scope: string): Promise<void> {
+  private async deleteScope(cycleAtMs: number, scope: string): Promise<void> {
+    const connection = await InfluxConnection.open({ ...this.options, timeoutMs: DELETE_TIMEOUT_MS });
     const cluster = { [CLUSTER_TAG]: encodeTag(this.options.clusterName) };
     if (scope !== '') await connection.deleteAt(cycleAtMs, { ...cluster, nodename: encodeTag(scope) });
     else for (const type of ['ns', 'cluster']) await connection.deleteAt(cycleAtMs, { ...cluster, type });
@@ -143,7 +145,7 @@ async function isTaken(connection: InfluxConnection, lines: readonly string[]): 
     await connection.write(lines);
     return true;
   } catch (error) {
-    if (error instanceof HttpError && REFUSALS.has(error.statusCode)) return false;
+    if (isInfluxRefusal(error)) return false;
     throw error;
   }
 }

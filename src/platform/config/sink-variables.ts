@@ -28,4 +28,13 @@ export const SINKS = {
     description:
       'How much may wait for a sink that is away, counted as the embedded store keeps it (no further disk is taken); beyond it, and beyond `METRIC_RETENTION`, the oldest cycles are given up and counted.',
   }),
+  METRIC_SPOOL_MAX_BYTES: variable({
+    as: 'metricSpoolMaxBytes',
+    schema: size('1Mi', '1Ti'),
+    default: '256Mi',
+    unit: 'size',
+    group: 'Metric sinks',
+    description:
+      'With `INFLUX_URL`: how much may wait in the records while InfluxDB is away, compressed; beyond it the oldest cycles are given up and counted.',
+  }),
 } as const;

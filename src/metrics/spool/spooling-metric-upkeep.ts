@@ -1,0 +1,24 @@
+import { MetricUpkeep, type MetricStoreState } from '../metric-upkeep.port.js';
+
+/** The upkeep of a store behind a spool: while it is away collection goes on, for what is collected waits. `/readyz` tells of that as the part `metric spool`. */
+export class SpoolingMetricUpkeep extends MetricUpkeep {
+  constructor(private readonly store: MetricUpkeep) {
+    super();
+  }
+
+  override closeDays(beforeMs: number): Promise<number> {
+    return this.store.closeDays(beforeMs);
+  }
+
+  override dropBefore(beforeMs: number): Promise<number> {
+    return this.store.dropBefore(beforeMs);
+  }
+
+  override async state(): Promise<MetricStoreState> {
+    try {
+      return await this.store.state();
+    } catch {
+      return {}; // nothing is refused: it waits
+    }
+  }
+}
