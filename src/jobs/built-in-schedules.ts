@@ -11,14 +11,32 @@ export interface BuiltInSchedule {
 }
 
 const SWEEP_EVERY_MS = 60_000;
+const WRITE_SINK_EVERY_MS = 10_000;
+const REPLAY_SPOOL_EVERY_MS = 10_000;
+
+type Settings = Pick<Config, 'metricResolutionMs'> & Partial<Pick<Config, 'metricSinks' | 'influxUrl'>>;
+
+const REPLAY_SPOOL: BuiltInSchedule = {
+  name: 'replay-metric-spool',
+  kind: 'metrics.replay-spool',
+  payload: {},
+  cadence: { everyMs: REPLAY_SPOOL_EVERY_MS },
+};
 
 /** The schedules that are always there. Their cadence is configuration, so they cannot be changed or removed by a call. Times of day are UTC. */
-export function builtInSchedules({ metricResolutionMs }: Pick<Config, 'metricResolutionMs'>): BuiltInSchedule[] {
+export function builtInSchedules({ metricResolutionMs, metricSinks = [], influxUrl }: Settings): BuiltInSchedule[] {
   return [
     { name: 'collect-metrics', kind: 'metrics.start-cycle', payload: {}, cadence: { everyMs: metricResolutionMs } },
     { name: 'roll-up-metrics', kind: 'metrics.roll-up', payload: {}, cadence: inUtc('17 * * * *') },
     { name: 'close-metric-days', kind: 'metrics.close-days', payload: {}, cadence: inUtc('20 0 * * *') },
     { name: 'drop-expired-metrics', kind: 'metrics.drop-expired', payload: {}, cadence: inUtc('50 * * * *') },
+    ...metricSinks.map(({ name }): BuiltInSchedule => ({
+      name: `write-sink-${name}`,
+      kind: 'metrics.write-sink',
+      payload: { sink: name },
+      cadence: { everyMs: WRITE_SINK_EVERY_MS },
+    })),
+    ...(influxUrl === undefined ? [] : [REPLAY_SPOOL]),
     { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
     { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
   ];

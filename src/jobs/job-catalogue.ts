@@ -15,6 +15,8 @@ export const JOB_CATALOGUE = defineJobs(
     store: { concurrency: 2 },
     /** Rewrites or removes whole files of closed days. */
     disk: { concurrency: 1 },
+    /** Sends to other systems, which may be slow or away. */
+    sinks: { concurrency: 4 },
     /** Small reads and writes of the records. */
     records: { concurrency: 4 },
   },
@@ -82,6 +84,26 @@ export const JOB_CATALOGUE = defineJobs(
       timeLimitMs: 30 * MINUTE,
       keepsRun: true,
       startableBy: 'operator',
+    },
+    'metrics.write-sink': {
+      title: 'Copy new metrics to a sink',
+      queue: 'sinks',
+      payload: z.strictObject({ sink: z.string().min(1).max(40) }),
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'metrics.replay-spool': {
+      title: 'Write what waits for the metric store',
+      queue: 'sinks',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
     },
     'records.trim': {
       title: 'Remove old runs, audit rows and cycles',

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { Clock } from '../platform/clock.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG } from '../platform/config.js';
 import { ProblemError } from '../platform/errors.js';
 import { Log } from '../platform/log.js';
 import { builtInSchedules, type BuiltInSchedule } from './built-in-schedules.js';
@@ -42,7 +42,7 @@ export class ScheduleService {
     private readonly queue: JobQueue,
     private readonly clock: Clock,
     private readonly log: Log,
-    @Inject(CONFIG) config: Pick<Config, 'metricResolutionMs'>,
+    @Inject(CONFIG) config: Parameters<typeof builtInSchedules>[0],
   ) {
     this.#builtIn = builtInSchedules(config);
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { sinkVariable } from './config/parse-sinks.js';
 import { VARIABLES } from './config/table.js';
 import type { Variable } from './config/variables.js';
 
@@ -7,12 +8,18 @@ type Table = typeof VARIABLES;
 
 /** The settings of this process, read once at start. Durations are milliseconds, sizes bytes. */
 export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.output<Table[Name]['schema']> } & {
+  /** By the sink's name. */
+  readonly metricSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
   /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
   readonly inPod: boolean;
   readonly home: string | undefined;
   /** The values of all secret settings, for the log's censor. */
   readonly secrets: readonly string[];
 };
+
+/** What a sink logs in with: a token, or a user with password. */
+export type MetricSinkCredentials =
+  { readonly token: string } | { readonly username: string; readonly password: string };
 
 /** Injection token of `Config`. */
 export const CONFIG = Symbol('CONFIG');
@@ -47,20 +54,45 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         `${name}=${row.secret ? '(secret)' : withoutPassword(value ?? '')}: ${result.error.issues.map((issue) => issue.message).join('; ')}`,
       );
   }
+  const metricSinkCredentials = readSinkCredentials(settings, environment, secrets, mistakes);
   if (mistakes.length === 0) mistakes.push(...contradictions(settings as unknown as Config));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return {
     ...settings,
+    metricSinkCredentials,
     inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
     home: environment['HOME'],
     secrets,
   } as unknown as Config;
 }
 
+/** The secrets of each sink that is named; they are variables of its own name and so in no table. */
+function readSinkCredentials(
+  { metricSinks = [] }: Partial<Pick<Config, 'metricSinks'>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  secrets: string[],
+  mistakes: string[],
+): ReadonlyMap<string, MetricSinkCredentials> {
+  const credentials = new Map<string, MetricSinkCredentials>();
+  for (const { name } of metricSinks) {
+    const [tokenName, userName, passwordName] = (['TOKEN', 'USERNAME', 'PASSWORD'] as const).map((part) =>
+      sinkVariable(name, part),
+    );
+    const [token, username, password] = [tokenName, userName, passwordName].map((variable) =>
+      rawValue(variable ?? '', { secret: true }, environment, mistakes),
+    );
+    secrets.push(...[token, password].filter((value) => value !== undefined));
+    if (token !== undefined) credentials.set(name, { token });
+    else if (username !== undefined && password !== undefined) credentials.set(name, { username, password });
+    else mistakes.push(`METRIC_SINKS names ${name}: ${tokenName}, or ${userName} and ${passwordName}, must be set too`);
+  }
+  return credentials;
+}
+
 /** The variable's text, or for a secret the text of the file that `<NAME>_FILE` names; an empty variable is an unset one. */
 function rawValue(
   name: string,
-  row: Variable,
+  row: Pick<Variable, 'secret'>,
   environment: Readonly<Record<string, string | undefined>>,
   mistakes: string[],
 ): string | undefined {
@@ -98,6 +130,11 @@ function contradictions(config: Config): string[] {
   }
   if (config.influxUrl !== undefined && config.influxToken === undefined && config.influxUsername === undefined) {
     found.push('INFLUX_URL is set: INFLUX_TOKEN, or INFLUX_USERNAME and INFLUX_PASSWORD, must be set too');
+  }
+  if (config.influxUrl !== undefined && config.metricSinks.length > 0) {
+    found.push(
+      'METRIC_SINKS: sinks are fed from the embedded metric store, which INFLUX_URL replaces; set one of them',
+    );
   }
   if (config.role === 'api' || config.role === 'worker') found.push(...missingForSplitRole(config));
   return found;

@@ -11,6 +11,8 @@ import { PrometheusModule } from '../metrics/compat/prometheus.module.js';
 import { HistoryModule } from '../metrics/history/history.module.js';
 import { NodeModule } from '../metrics/node/node.module.js';
 import { QueryModule } from '../metrics/query/query.module.js';
+import { SinksModule } from '../metrics/sinks/sinks.module.js';
+import { SpoolModule } from '../metrics/spool/spool.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
@@ -34,6 +36,8 @@ export class AppModule {
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
         ...(works ? [CollectModule, HistoryModule] : []),
+        SinksModule.for({ answers, works }),
+        SpoolModule.for({ works }),
         ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],
       providers: [

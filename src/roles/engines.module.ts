@@ -4,6 +4,8 @@ import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kub
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
+import { PostgresSampleSpool } from '../adapters/postgres/sample-spool.postgres.js';
+import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
 import { PostgresTokenRecords } from '../adapters/postgres/token-records.postgres.js';
 import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.postgres.js';
 import { AuditRecords } from '../auth/audit-records.port.js';
@@ -22,7 +24,16 @@ import { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import { PreviousReadings } from '../metrics/collect/previous-readings.port.js';
 import { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
 import { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { CONFIGURED_SINKS } from '../metrics/sinks/configured-sink.js';
+import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
+import { SinkRecords } from '../metrics/sinks/sink-records.port.js';
+import { SPOOL_TARGET, type SpoolTarget } from '../metrics/spool/replay-spool.service.js';
+import { SampleSpool } from '../metrics/spool/sample-spool.port.js';
+import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
+import { SpoolingMetricUpkeep } from '../metrics/spool/spooling-metric-upkeep.js';
+import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { Log } from '../platform/log.js';
 import type { Engines } from './open-engines.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
@@ -44,6 +55,7 @@ function recordPorts({ database }: Engines): Provider[] {
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
+    { provide: SinkRecords, useValue: new PostgresSinkRecords(database) },
   ];
 }
 
@@ -57,13 +69,35 @@ function clusterPorts({ api }: Engines): Provider[] {
   ];
 }
 
-function metricPorts({ metrics, kubelets }: Engines): Provider[] {
+function metricPorts(engines: Engines): Provider[] {
+  const { metrics, sinks, kubelets } = engines;
   return [
-    { provide: MetricWriter, useValue: metrics.writer },
+    ...writingPorts(engines),
     { provide: MetricReader, useValue: metrics.reader },
-    { provide: MetricUpkeep, useValue: metrics.upkeep },
+    { provide: CycleSamples, useValue: metrics.cycleSamples },
+    { provide: CONFIGURED_SINKS, useValue: sinks },
     { provide: KubeletSource, useValue: kubelets },
     { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
+  ];
+}
+
+/** Before a store on a server, which may be away, stands the spool. */
+function writingPorts({ metrics, database }: Engines): Provider[] {
+  const { writer: store, upkeep, isRefusal } = metrics;
+  const spool: Provider[] = [
+    SpoolMetrics,
+    { provide: SampleSpool, useValue: new PostgresSampleSpool(database) },
+    { provide: SPOOL_TARGET, useValue: isRefusal && ({ store, isRefusal } satisfies SpoolTarget) },
+  ];
+  if (!isRefusal) {
+    return [...spool, { provide: MetricWriter, useValue: store }, { provide: MetricUpkeep, useValue: upkeep }];
+  }
+  const makeWriter = (spool: SampleSpool, config: Config, spoolMetrics: SpoolMetrics, log: Log): MetricWriter =>
+    new SpoolingMetricWriter(store, spool, { isRefusal, maxBytes: config.metricSpoolMaxBytes }, spoolMetrics, log);
+  return [
+    ...spool,
+    { provide: MetricWriter, useFactory: makeWriter, inject: [SampleSpool, CONFIG, SpoolMetrics, Log] },
+    { provide: MetricUpkeep, useValue: new SpoolingMetricUpkeep(upkeep) },
   ];
 }
 

@@ -10,8 +10,10 @@ import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.j
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
 import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
+import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
+import { openMetricSinks } from './open-metric-sinks.js';
 import { openMetricStore, type MetricStore } from './open-metric-store.js';
 import { openRecords } from './open-records.js';
 import type { Database } from '../adapters/postgres/database.js';
@@ -23,6 +25,7 @@ export interface Engines {
   /** `JobQueue` on the open backend, and `JobWorkers` where the role works. */
   readonly jobs: DynamicModule;
   readonly metrics: MetricStore;
+  readonly sinks: readonly ConfiguredSink[];
   readonly api: KubernetesApi;
   readonly kubelets: KubeletSource;
   /** Closes all of them, the last opened first. */
@@ -32,6 +35,7 @@ export interface Engines {
 /** Opens the engines that the settings name; when one cannot be opened, those before it are closed again. */
 export async function openEngines(config: Config, log: Log): Promise<Engines> {
   await using opened = new AsyncDisposableStack();
+  const sinks = openMetricSinks(config);
   const credentials = ClusterCredentials.load({ kubeconfig: config.kubeconfig, home: config.home }, log);
   if (config.role === 'all') {
     const lock = await lockDataDir(config.dataDir);
@@ -50,7 +54,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   opened.defer(() => api.close());
   const kubelets = openKubelets(config, credentials, api, opened);
   const all = opened.move();
-  return { database, jobs, metrics, api, kubelets, close: () => all.disposeAsync() };
+  return { database, jobs, metrics, sinks, api, kubelets, close: () => all.disposeAsync() };
 }
 
 function openBackend(config: Config, database: Database, log: Log): BullmqBackend {

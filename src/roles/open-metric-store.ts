@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
+import { isInfluxRefusal } from '../adapters/influxdb/is-influx-refusal.js';
 import { InfluxdbMetricStore } from '../adapters/influxdb/metric-store.influxdb.js';
-import type { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
+import type { MetricReader, MetricWriter, ScopeSamples } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 
@@ -11,6 +13,9 @@ export interface MetricStore {
   readonly writer: MetricWriter;
   readonly reader: MetricReader;
   readonly upkeep: MetricUpkeep;
+  readonly cycleSamples: CycleSamples;
+  /** Whether an error of `writer` says that these samples will never be taken; undefined for the embedded store, before which nothing waits. */
+  readonly isRefusal?: (error: unknown) => boolean;
   close(): Promise<void>;
 }
 
@@ -28,6 +33,7 @@ export async function openMetricStore(config: Config, log: Log): Promise<MetricS
     writer: store.writer,
     reader: store.reader,
     upkeep: new DuckdbMetricUpkeep(store),
+    cycleSamples: store.cycleSamples,
     close: () => store.close(),
   };
 }
@@ -38,7 +44,31 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
     config.influxToken === undefined
       ? { username: config.influxUsername ?? '', password: config.influxPassword ?? '' }
       : { token: config.influxToken };
-  const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ url, org, bucket, clusterName, ...credentials });
+  const retentionMs = {
+    raw: config.metricRetentionRawMs,
+    '5m': config.metricRetention5mMs,
+    '1h': config.metricRetention1hMs,
+  };
+  const options = { url, org, bucket, clusterName, withFields: config.influxWithFields, retentionMs, ...credentials };
+  const { writer, reader, upkeep } = await InfluxdbMetricStore.open(options);
   log.debug('The metric store is open', { engine: 'influxdb' });
-  return { writer, reader, upkeep, close: () => Promise.resolve() };
+  return {
+    writer,
+    reader,
+    upkeep,
+    cycleSamples: new NoCycleSamples(),
+    isRefusal: isInfluxRefusal,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** InfluxDB as the store feeds no sinks: the settings refuse both at once. */
+class NoCycleSamples extends CycleSamples {
+  override async *read(): AsyncGenerator<readonly ScopeSamples[]> {
+    yield* [];
+  }
+
+  override estimateBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
 }

@@ -73,6 +73,22 @@ export class DropExpired implements JobHandler<'metrics.drop-expired'> {
   }
 }
 
+@HandlesJob('metrics.write-sink')
+@Injectable()
+class WriteSink implements JobHandler<'metrics.write-sink'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+@HandlesJob('metrics.replay-spool')
+@Injectable()
+class ReplaySpool implements JobHandler<'metrics.replay-spool'> {
+  handle(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Takes who calls from headers: rights are another suite's matter. */
 @Injectable()
 class HeaderGuard implements CanActivate {
@@ -139,7 +155,16 @@ export async function startJobsApp(
     ],
     providers: [
       { provide: APP_GUARD, useClass: HeaderGuard },
-      ...(options.handlers ?? [StartCycle, CollectShard, CloseCycle, CloseDays, RollUp, DropExpired]),
+      ...(options.handlers ?? [
+        StartCycle,
+        CollectShard,
+        CloseCycle,
+        CloseDays,
+        RollUp,
+        DropExpired,
+        WriteSink,
+        ReplaySpool,
+      ]),
     ],
   };
   const app = await createApp(root, config, log);

@@ -2,6 +2,7 @@ import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { Log } from '../../platform/log.js';
 import type { TierName } from '../../metrics/metric-store.port.js';
 import { type ClosedDay, closeDays } from './close-days.js';
+import { DuckdbCycleSamples } from './cycle-samples.duckdb.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
@@ -42,6 +43,7 @@ export class DuckdbMetricStore {
     private readonly kinds: Kinds,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
+    readonly cycleSamples: DuckdbCycleSamples,
   ) {}
 
   /**
@@ -68,6 +70,7 @@ export class DuckdbMetricStore {
       kinds,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
+      new DuckdbCycleSamples(database, kinds),
     );
   }
 

@@ -1,11 +1,11 @@
 import { escape } from '@influxdata/influxdb-client';
-import { metricsOfObject } from '../../metrics/core/metric-catalogue.js';
 import type { Sample } from '../../metrics/core/sample.js';
 import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
 import { selectFlux } from './flux-query.js';
 import type { InfluxConnection } from './influx-connection.js';
 import type { MetricPlaces } from './metric-place.js';
-import { CLUSTER_TAG, encodeTag, fromTags, toTags } from './object-tags.js';
+import { CLUSTER_TAG, encodeTag, fromTags } from './object-tags.js';
+import { requireAllValues, sampleLines } from './sample-lines.js';
 import { SCOPE_MARK, TierMarks } from './tier-marks.js';
 
 const NODE_MARK = 'scope';
@@ -47,24 +47,8 @@ export class InfluxdbMetricWriter extends MetricWriter {
       yield `${SCOPE_MARK},${CLUSTER_TAG}=${escape.tag(cluster)},${type} value=${String(this.now())} ${String(cycleAtMs)}`;
     }
     for (const samples of scopes.values()) {
-      for (const sample of samples) yield* this.linesOf(sample, cluster, cycleAtMs);
+      for (const sample of samples) yield* sampleLines(sample, this.clusterName, cycleAtMs, this.places);
     }
-  }
-
-  private *linesOf({ object, values }: Sample, cluster: string, cycleAtMs: number): Generator<string> {
-    const tags = toTags(object, cluster)
-      .map(([tag, value]) => `${tag}=${escape.tag(value)}`)
-      .join(',');
-    const fields = new Map<string, string[]>();
-    for (const [index, { name }] of metricsOfObject(object).entries()) {
-      const value = values[index] ?? Number.NaN;
-      if (!Number.isFinite(value)) continue;
-      const { measurement, field } = this.places.of(name);
-      const ofMeasurement = fields.get(measurement) ?? [];
-      ofMeasurement.push(`${field}=${String(value)}`);
-      fields.set(measurement, ofMeasurement);
-    }
-    for (const [measurement, of] of fields) yield `${measurement},${tags} ${of.join(',')} ${String(cycleAtMs)}`;
   }
 
   private async writtenBefore(cycleAtMs: number): Promise<string[]> {
@@ -81,12 +65,4 @@ export class InfluxdbMetricWriter extends MetricWriter {
     }
     for (const type of ['ns', 'cluster', CLUSTER_MARK]) await this.connection.deleteAt(cycleAtMs, { ...cluster, type });
   }
-}
-
-function requireAllValues({ object, values }: Sample): void {
-  const { length } = metricsOfObject(object);
-  if (length === values.length) return;
-  throw new TypeError(
-    `A sample of ${object.type} has ${String(values.length)} values, the catalogue names ${String(length)}`,
-  );
 }

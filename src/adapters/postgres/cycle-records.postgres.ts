@@ -20,6 +20,7 @@ interface CycleRow {
   closed_at: Date | null;
   nodes_present: number | null;
   missing: readonly MissingNode[] | null;
+  closing: string | null;
 }
 interface ShardRow {
   cycle_at: Date;
@@ -29,6 +30,8 @@ interface ShardRow {
   report: ShardReport | null;
 }
 interface Tables {
+  /** One row: the number of the newest closing. */
+  metric_closings: { newest: string };
   metric_cycles: CycleRow;
   metric_shards: ShardRow;
 }
@@ -54,6 +57,7 @@ export class PostgresCycleRecords extends CycleRecords {
           closed_at: null,
           nodes_present: null,
           missing: null,
+          closing: null,
         })
         .onConflict((conflict) => conflict.column('cycle_at').doNothing())
         .executeTakeFirst();
@@ -104,6 +108,7 @@ export class PostgresCycleRecords extends CycleRecords {
           closed_at: new Date(completeness.closedAtMs),
           nodes_present: completeness.nodesPresent,
           missing: jsonb<readonly MissingNode[]>(completeness.missing),
+          closing: await nextClosing(transaction),
         })
         .where('cycle_at', '=', cycle_at)
         .execute();
@@ -148,6 +153,16 @@ export class PostgresCycleRecords extends CycleRecords {
 
 function jsonb<T>(value: T) {
   return sql<T>`${JSON.stringify(value)}::jsonb`;
+}
+
+/** The row stays locked until the transaction ends, so that closings become visible in the order of their numbers. */
+async function nextClosing(transaction: Transaction<Tables>): Promise<string> {
+  const { newest } = await transaction
+    .updateTable('metric_closings')
+    .set({ newest: sql`newest + 1` })
+    .returning('newest')
+    .executeTakeFirstOrThrow();
+  return newest;
 }
 
 function lock(transaction: Transaction<Tables>, cycle_at: Date): Promise<CycleRow | undefined> {

@@ -1,4 +1,4 @@
-import { integer, size, text, url, variable } from './variables.js';
+import { flag, integer, size, text, url, variable } from './variables.js';
 
 /** Environment variables: the engines that things are kept in. */
 export const ENGINES = {
@@ -65,10 +65,18 @@ export const ENGINES = {
     group: 'Engines',
     description: 'Bucket in InfluxDB; made when it is missing and the token may do so.',
   }),
+  INFLUX_WITHFIELDS: variable({
+    as: 'influxWithFields',
+    schema: flag,
+    default: 'false',
+    group: 'Engines',
+    description:
+      "Heapster's `withfields` schema in InfluxDB: a field a metric (`cpu` with the field `usage_rate`) instead of a measurement a metric. A bucket is read as it was written.",
+  }),
   METRICS_MEMORY: variable({
     as: 'metricsMemoryBytes',
     schema: size('64Mi', '64Gi'),
-    default: '256Mi',
+    default: '128Mi',
     unit: 'size',
     group: 'Engines',
     description: 'The memory that the embedded metric store (DuckDB) may take.',

@@ -5,6 +5,7 @@ import { LIMITS } from './limit-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
+import { SINKS } from './sink-variables.js';
 
 /** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
 export const VARIABLES = {
@@ -12,6 +13,7 @@ export const VARIABLES = {
   ...HTTP,
   ...ENGINES,
   ...COLLECTION,
+  ...SINKS,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,

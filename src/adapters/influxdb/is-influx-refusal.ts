@@ -1,0 +1,9 @@
+import { HttpError } from '@influxdata/influxdb-client';
+
+/** Statuses with which InfluxDB refuses the lines themselves; the good ones of the request are kept. */
+const REFUSALS: ReadonlySet<number | undefined> = new Set([400, 413, 422]);
+
+/** Whether the server says that it will never take these lines: older than it keeps, or a field of another type. */
+export function isInfluxRefusal(error: unknown): boolean {
+  return error instanceof HttpError && REFUSALS.has(error.statusCode);
+}

@@ -1,0 +1,56 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
+import { Log } from '../../platform/log.js';
+import { Readiness } from '../../platform/readiness.js';
+import { SPOOL_TARGET, type SpoolTarget } from './replay-spool.service.js';
+import { SampleSpool } from './sample-spool.port.js';
+import { SpoolMetrics } from './spool-metrics.js';
+
+const LOOK_EVERY_MS = 10_000;
+const PART = 'metric spool';
+
+/** Tells in `/readyz` and `/metrics` what waits for an external metric store. */
+@Injectable()
+export class SpoolHealth implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    @Inject(SPOOL_TARGET) private readonly target: SpoolTarget | undefined,
+    private readonly spool: SampleSpool,
+    private readonly metrics: SpoolMetrics,
+    private readonly readiness: Readiness,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.target) return;
+    const begin = (): void => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    };
+    begin();
+    this.timer = setInterval(begin, LOOK_EVERY_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Looks once; never rejects. */
+  async look(): Promise<void> {
+    const part = this.readiness.part(PART);
+    try {
+      const { cycles, bytes, oldestCycleAtMs } = await this.spool.state();
+      this.metrics.cycles.set(cycles);
+      this.metrics.bytes.set(bytes);
+      if (oldestCycleAtMs === undefined) return part.set('up');
+      const ageSeconds = Math.round((this.clock.now() - oldestCycleAtMs) / 1000);
+      part.set('degraded', `${cycles} cycles wait for the metric store, the oldest of ${ageSeconds} s ago`);
+    } catch (error) {
+      this.log.warn('What waits for the metric store cannot be read', { error });
+      part.set('degraded', 'the records do not answer');
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { InfluxdbMetricSink } from '../adapters/influxdb/metric-sink.influxdb.js';
+import { unknownMetrics } from '../metrics/core/filter-samples.js';
+import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
+import { type Config, ConfigError } from '../platform/config.js';
+
+/** The sinks that the settings name. Nothing is connected to yet: a sink may be away. @throws ConfigError when a filter names no metric */
+export function openMetricSinks({ metricSinks, metricSinkCredentials, clusterName }: Config): ConfiguredSink[] {
+  const mistakes: string[] = [];
+  const sinks = metricSinks.map(({ name, type, url, org, bucket, ...filter }): ConfiguredSink => {
+    for (const pattern of unknownMetrics([...filter.metrics, ...filter.excludeMetrics])) {
+      mistakes.push(`METRIC_SINKS: ${name}: no metric is called ${pattern}; GET /api/v1/metrics/catalogue names all`);
+    }
+    const credentials = metricSinkCredentials.get(name) ?? {};
+    return { name, type, filter, sink: new InfluxdbMetricSink({ url, org, bucket, clusterName, ...credentials }) };
+  });
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return sinks;
+}

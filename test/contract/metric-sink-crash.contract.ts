@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Program } from '../support/program.js';
+import { fill, METRICS, PODS } from './metric-sink-crash.data.js';
+import { MINUTE, T0 } from './metric-store.fixture.js';
+
+export interface CrashTarget {
+  readonly url: string;
+  readonly org: string;
+  readonly bucket: string;
+  readonly token: string;
+  /** How many points of each metric there are. */
+  counts(): Promise<ReadonlyMap<string, number>>;
+  /** Every point of a metric. */
+  points(metric: string): Promise<readonly { readonly pod: string; readonly atMs: number; readonly value: number }[]>;
+  stop(): Promise<void>;
+}
+
+/** A process may take so long to open what a killed one has left, on a machine that others use too. */
+const START_MS = 240_000;
+
+/** A replay that is killed over and over leaves in the sink exactly what was collected. */
+export function describeSinkCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
+  describe(`a replay to ${name} whose process is killed ${kills} times`, () => {
+    const cycles = kills * 3 + 5;
+    let target: CrashTarget;
+    let folder: string;
+    beforeAll(async () => {
+      target = await start();
+    }, 120_000);
+    afterAll(() => target.stop(), 60_000);
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'sink-crash-'));
+      await fill(folder, cycles);
+    }, 300_000);
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const copier = (run: number): Program => {
+      const { url, org, bucket, token } = target;
+      return new Program(
+        'test/contract/metric-sink-copier.main.js',
+        [folder, url, org, bucket, token, String(run)],
+        {},
+      );
+    };
+
+    /** Lets it write one batch or two, and kills it anywhere in what follows. */
+    const killDuring = async (program: Program): Promise<void> => {
+      try {
+        await program.prints(new RegExp(`^(begun\n){${1 + Math.floor(Math.random() * 2)}}`, 'm'), START_MS);
+        await pause(Math.random() * 60);
+      } finally {
+        await program.end('SIGKILL');
+      }
+      expect(program.printed()).not.toContain('ended');
+    };
+
+    it('leaves every point once, with its value', async () => {
+      for (let run = 0; run < kills; run += 1) await killDuring(copier(run));
+      const last = copier(kills);
+      await last.prints(/ended \{"written":\d+,"dropped":0\}/, 300_000);
+      expect(await last.ended()).toBe(0);
+      const counts = await target.counts();
+      for (const metric of METRICS) expect([metric, counts.get(metric)]).toEqual([metric, cycles * PODS]);
+      for (const [index, metric] of [METRICS[0] ?? '', METRICS.at(-1) ?? ''].entries()) {
+        const points = await target.points(metric);
+        const first = index === 0 ? 0 : METRICS.length - 1;
+        expect(new Set(points.map(({ pod, atMs }) => `${pod} ${atMs}`)).size).toBe(cycles * PODS);
+        for (const { atMs, value } of points) expect(value).toBe(first + (atMs - T0) / MINUTE);
+      }
+    }, 1_800_000);
+  });
+}
