@@ -23,8 +23,7 @@ const treeOf = async (query = '') => NodeContainers.strict().parse((await get(`n
 describe('a node over HTTP', () => {
   it('is unavailable rather than unknown while the cluster has not been read', async () => {
     for (const path of ['machine', 'containers', 'live']) expect((await get(`node-1/${path}`)).status).toBe(503);
-    nodes.view.start();
-    expect(await nodes.view.whenSynced(10_000)).toBe(true);
+    await nodes.sync();
   });
 
   it.each(['machine', 'containers', 'live'])('that is not there is 404 for %s', async (path) => {
