@@ -43,6 +43,18 @@ const CONTAINER =
   'cpu_usage_cores{object="pod_container",namespace="shop",pod="web-1",container="app",node="node-1",workload="Deployment/web"} 0.149';
 const DISK =
   'filesystem_usage_bytes{object="pod",namespace="shop",pod="web-1",node="node-1",workload="Deployment/web",resource="Volume:data"} 5';
+const WEB = '{object="pod",namespace="shop",pod="web-1",node="node-1",workload="Deployment/web"}';
+const OF_WEB = [`cpu_request_cores${WEB} 0.25`, `cpu_limit_cores${WEB} 0.5`, `network_rx_bytes_total${WEB} 354000`];
+const [WEB_REQUEST = '', WEB_LIMIT = '', WEB_RX = ''] = OF_WEB;
+const OF_NODE = [
+  'cpu_request_cores{object="node",node="node-1"} 0.25',
+  'cpu_node_capacity_cores{object="node",node="node-1"} 4',
+  'cpu_node_allocatable_cores{object="node",node="node-1"} 3.8',
+  'ephemeral_storage_usage_bytes{object="node",node="node-1"} 900',
+];
+const [NODE_REQUEST = '', NODE_CAPACITY = '', NODE_ALLOCATABLE = '', NODE_DISK = ''] = OF_NODE;
+/** Of the cluster: each metric with its value. */
+const ofCluster = (line: string): string => line.replace(' ', '{object="cluster"} ');
 const COLLECTION = ['collection_age_seconds 30', 'collection_nodes_expected 2', 'collection_nodes_present 1'];
 const MISSING = 'collection_node_missing{node="node-2",reason="timeout"} 1';
 
@@ -64,7 +76,21 @@ describe('GET /metrics/cluster', () => {
   });
 
   it('is the newest sample of everything, each metric together, and how fresh and complete that is', async () => {
-    expect(await linesOf(app)).toEqual([...COLLECTION, MISSING, SHOP, NODE, VAULT, ...SHOP_PODS, CONTAINER, DISK]);
+    expect(await linesOf(app)).toEqual([
+      ...COLLECTION,
+      MISSING,
+      ofCluster('cpu_usage_cores 0.6'),
+      ...[SHOP, NODE, VAULT, ...SHOP_PODS, CONTAINER],
+      ofCluster('cpu_request_cores 0.25'),
+      ...[NODE_REQUEST, WEB_REQUEST, WEB_LIMIT],
+      ofCluster('cpu_node_capacity_cores 4'),
+      ...[NODE_CAPACITY, NODE_ALLOCATABLE],
+      ofCluster('cpu_node_usage_cores 0.7'),
+      ofCluster('cpu_system_usage_cores 0.1'),
+      WEB_RX,
+      ofCluster('ephemeral_storage_usage_bytes 650'),
+      ...[NODE_DISK, DISK],
+    ]);
   });
 
   it('is OpenMetrics with the time of the collection, unless the text format of Prometheus is wanted more', async () => {
@@ -97,11 +123,17 @@ describe('GET /metrics/cluster', () => {
   });
 
   it.each([
-    ['?object=ns&object=node', [SHOP, NODE]],
-    ['?namespace=shop', [SHOP, ...SHOP_PODS, CONTAINER, DISK]],
+    ['?object=ns&object=node', [SHOP, NODE, ...OF_NODE]],
+    ['?namespace=shop', [SHOP, ...SHOP_PODS, CONTAINER, ...OF_WEB, DISK]],
     ['?namespace=shop&namespace=bank&object=pod&metric=cpu-usage', [VAULT, ...SHOP_PODS]],
     ['?namespace=nowhere', []],
-    ['?node=node-1', [NODE, VAULT, ...SHOP_PODS, CONTAINER, DISK]],
+    [
+      '?node=node-1',
+      [
+        ...[NODE, VAULT, ...SHOP_PODS, CONTAINER, NODE_REQUEST, WEB_REQUEST, WEB_LIMIT],
+        ...[NODE_CAPACITY, NODE_ALLOCATABLE, WEB_RX, NODE_DISK, DISK],
+      ],
+    ],
     ['?node=node-1&namespace=bank', [VAULT]],
     ['?node=node-9', []],
     ['?metric=filesystem/usage&metric=memory/rss', [DISK]],
@@ -126,7 +158,7 @@ describe('GET /metrics/cluster', () => {
       'object',
       'ns, node cannot be asked for with namespace and node; pod, pod_container can',
     ],
-    ['?metric=cpu/usage&metric=cpu/usge', 'metric', '"cpu/usge" is not a metric; there are (nearest first) cpu/usage,'],
+    ['?metric=cpu/usage&metric=cpu/usge', 'metric', '"cpu/usge" is not a metric; nearest are cpu/usage,'],
     ['?metric=memory/cache', 'metric', 'memory/cache is not collected:'],
     ['?namespace=', 'namespace', 'must not be empty'],
     ['?pod=web-1', 'pod', ''],
@@ -137,7 +169,7 @@ describe('GET /metrics/cluster', () => {
 
   describe('for a caller that is limited to namespaces', () => {
     it('is what is in them, and names no node that is missing', async () => {
-      const lines = [...COLLECTION, SHOP, ...SHOP_PODS, CONTAINER, DISK];
+      const lines = [...COLLECTION, SHOP, ...SHOP_PODS, CONTAINER, ...OF_WEB, DISK];
       expect(await linesOf(app, '', asTenant)).toEqual(lines);
       expect(await linesOf(app, '?node=node-1', asTenant)).toEqual(lines.filter((line) => line !== SHOP));
       expect(await linesOf(app, '?namespace=empty', asTenant)).toEqual(COLLECTION);

@@ -23,8 +23,7 @@ const treeOf = async (query = '') => NodeContainers.strict().parse((await get(`n
 describe('a node over HTTP', () => {
   it('is unavailable rather than unknown while the cluster has not been read', async () => {
     for (const path of ['machine', 'containers', 'live']) expect((await get(`node-1/${path}`)).status).toBe(503);
-    nodes.view.start();
-    expect(await nodes.view.whenSynced(10_000)).toBe(true);
+    await nodes.sync();
   });
 
   it.each(['machine', 'containers', 'live'])('that is not there is 404 for %s', async (path) => {
@@ -102,7 +101,7 @@ describe('the containers of a node', () => {
     await nodes.settle();
     const tree = await treeOf();
     const truth = nodes.cluster.simulation.truth.pods().filter(({ node }) => node === 'node-1');
-    expect(tree.pods).toHaveLength(truth.length);
+    expect(tree.pods.filter(({ phase }) => phase !== undefined)).toHaveLength(truth.length); // Jobs' pods come and go
     expect(tree.systemContainers.map(({ name }) => name)).toEqual(['docker-daemon', 'kubelet', 'pods']);
     expect(tree).toMatchObject({ stepMs: MINUTE, truncated: false, root: { path: '/' } });
     expect(tree.root.sampledAt).toBe(new Date(nodes.nowMs).toISOString());
@@ -113,7 +112,9 @@ describe('the containers of a node', () => {
       'network/rx_rate',
       'network/tx_rate',
     ]);
-    const pod = tree.pods.find(({ phase, resources }) => phase === 'Running' && resources.length > 0);
+    const pod = tree.pods.find(
+      ({ workload, resources }) => workload?.startsWith('Deployment/') && resources.length > 0,
+    );
     const points = pod?.series.find(({ metric }) => metric === 'memory/working_set')?.points;
     expect(points).toHaveLength(11); // both ends
     expect(points?.at(-1)).toEqual({ time: tree.at, value: pod?.metrics['memory/working_set'] });
@@ -121,7 +122,6 @@ describe('the containers of a node', () => {
     const [container] = pod?.containers ?? [];
     expect(container?.path).toBe(`${pod?.path}/${container?.name}`);
     expect(container).toMatchObject({ image: expect.any(String), state: 'running' });
-    expect(pod?.workload).toMatch(/^[A-Z][A-Za-z]+\//);
   });
 
   it('of a pod that went are shown as long as it was measured lately', async () => {

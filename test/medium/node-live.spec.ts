@@ -10,8 +10,7 @@ let live: NodeLiveService;
 
 beforeAll(async () => {
   nodes = await NodeApp.start({ LIVE_MAX_LISTENERS: '3' });
-  nodes.view.start();
-  await nodes.view.whenSynced(10_000);
+  await nodes.sync();
   live = nodes.app.get(NodeLiveService);
 }, 60_000);
 afterAll(() => nodes.close());

@@ -51,6 +51,12 @@ export class NodeApp {
     return `http://127.0.0.1:${port}/api/v1/nodes/${path}`;
   }
 
+  /** Reads the cluster, and waits until it is there. */
+  async sync(): Promise<void> {
+    this.view.start();
+    if (!(await this.view.whenSynced(20_000))) throw new Error('The cluster could not be read');
+  }
+
   /** Moves on by some cycles of a minute, and collects the nodes in each. */
   async collect(cycles: number, nodes = this.view.nodes().map(({ name }) => name)): Promise<void> {
     for (let cycle = 0; cycle < cycles; cycle += 1) {

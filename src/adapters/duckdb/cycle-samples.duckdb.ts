@@ -71,7 +71,7 @@ export class DuckdbCycleSamples extends CycleSamples {
     /** One object's samples of several kinds share it. */
     const labels = new Map<string, MetricObject['labels']>();
     for (const { kind, part } of this.partsOf(layout, cycleAtMs)) {
-      const metrics = kind.metrics.map((metric) => (part.metrics.includes(metric) ? `p."${metric}"` : 'NULL'));
+      const metrics = kind.metrics.map((metric) => (part.metrics.includes(metric) ? `p."${metric}"::DOUBLE` : 'NULL'));
       const result = await connection.runAndReadAll(
         `SELECT p.scope_id, p.sampled_at::DOUBLE, ${OBJECT_COLUMNS}, ${metrics.join(', ')}
          ${this.rowsOf(layout, part, cycleAtMs, 'JOIN objects o ON o.id = p.object_id JOIN label_sets l ON l.id = o.labels_id')}
@@ -94,7 +94,7 @@ export class DuckdbCycleSamples extends CycleSamples {
     const dayMs = dayOf(cycleAtMs);
     const byName = new Map(this.kinds.all.map((kind) => [kind.name, kind]));
     return layout.parts.flatMap((part) => {
-      const kind = part.dayMs === dayMs ? byName.get(part.kind) : undefined;
+      const kind = part.tier === 'raw' && part.dayMs === dayMs ? byName.get(part.kind) : undefined;
       return kind ? [{ kind, part }] : [];
     });
   }

@@ -29,6 +29,8 @@ const STALLED_MS = 15_000;
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
   readonly #stop = new AbortController();
+  /** An event that many read is written as text once. */
+  readonly #texts = new WeakMap<ServerEvent, string>();
   #open = 0;
 
   constructor(private readonly log: Log) {}
@@ -67,7 +69,7 @@ export class EventStreams implements OnModuleDestroy {
     try {
       for await (const event of source(signal)) {
         if (signal.aborted) break;
-        if (!stream.write(textOf(event))) await this.#drained(stream, signal, stalledMs);
+        if (!stream.write(this.#textOf(event))) await this.#drained(stream, signal, stalledMs);
       }
     } catch (error) {
       if (!signal.aborted) this.log.warn('An event stream broke off', { error });
@@ -75,6 +77,12 @@ export class EventStreams implements OnModuleDestroy {
       clearInterval(comments);
       stream.end();
     }
+  }
+
+  #textOf(event: ServerEvent): string {
+    const text = this.#texts.get(event) ?? textOf(event);
+    this.#texts.set(event, text);
+    return text;
   }
 
   /** Waits until the reader has taken what was sent, and drops it when it does not. */
