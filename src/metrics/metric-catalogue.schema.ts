@@ -26,7 +26,9 @@ export const Metric = z
       .meta({ examples: [['cpu-usage']] }),
     kind: z
       .enum(METRIC_KINDS)
-      .describe('`gauge`: a level; `cumulative`: counts up since the object started; `delta`: counts since the sample before.')
+      .describe(
+        '`gauge`: a level; `cumulative`: counts up since the object started; `delta`: counts since the sample before.',
+      )
       .meta({ examples: ['gauge'] }),
     unit: z
       .enum(METRIC_UNITS)

@@ -114,7 +114,9 @@ describe('a kubelet at its own address', () => {
   });
 
   it('that has no address is told so', async () => {
-    await expect(direct.fetchSummary({ name: NODE, port: 10_250 }, answer)).rejects.toMatchObject({ reason: 'no-address' });
+    await expect(direct.fetchSummary({ name: NODE, port: 10_250 }, answer)).rejects.toMatchObject({
+      reason: 'no-address',
+    });
   });
 
   it('that cannot be found is unreachable', async () => {

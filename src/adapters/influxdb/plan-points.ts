@@ -36,20 +36,17 @@ export function planPoints(tier: TierName, rollup: Rollup, aggregation: Aggregat
   const averages = { fields: AVERAGE, lookbackMs: 0 };
   const values = { fields: [VALUE_FIELD], lookbackMs: 0 };
   const samples = isRolled && rollup === 'gauge' ? averages : values;
-  switch (aggregation) {
-    case 'p50':
-    case 'p90':
-    case 'p95':
-    case 'p99':
-      return { ...samples, fold: aggregation };
-    case 'rate':
-    case 'increase':
-      if (isRolled && rollup === 'counter') return { ...values, fields: ['increase'], inServer: 'sum' };
-      return { ...samples, fold: 'increase', lookbackMs: RATE_LOOKBACK_MS };
-    default:
-      if (!isRolled) return { ...values, inServer: IN_SERVER[aggregation] };
-      return rollup === 'gauge' ? planGauge(aggregation) : planValue(aggregation);
+  if (isPercentile(aggregation)) return { ...samples, fold: aggregation };
+  if (aggregation === 'rate' || aggregation === 'increase') {
+    if (isRolled && rollup === 'counter') return { ...values, fields: ['increase'], inServer: 'sum' };
+    return { ...samples, fold: 'increase', lookbackMs: RATE_LOOKBACK_MS };
   }
+  if (!isRolled) return { ...values, inServer: IN_SERVER[aggregation] };
+  return rollup === 'gauge' ? planGauge(aggregation) : planValue(aggregation);
+}
+
+function isPercentile(aggregation: Aggregation): aggregation is 'p50' | 'p90' | 'p95' | 'p99' {
+  return aggregation.startsWith('p');
 }
 
 function planGauge(aggregation: keyof typeof IN_SERVER): PointPlan {

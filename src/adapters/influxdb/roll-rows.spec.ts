@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Rollup } from '../../metrics/core/catalogue/metric.js';
 import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
 import { addRow, type RolledRow, rowOfSample } from './roll-rows.js';

@@ -38,16 +38,20 @@ export class CollectNode {
   ): Promise<CollectedNode> {
     const known = this.facts.node(name);
     if (!known) throw new NodeFailure('no-address', 'The cluster no longer has this node.');
-    return this.kubelets.fetchSummary(known.target, (json, receivedAtMs) => {
-      const node = decode(json, name);
-      refuseSkew(node, receivedAtMs);
-      const reading = rateNode(node, prev && readable(prev), {
-        cycleAtMs,
-        collectedAtMs: receivedAtMs,
-        maxWindowMs: maxWindowMs(this.options),
-      });
-      return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
-    }, signal);
+    return this.kubelets.fetchSummary(
+      known.target,
+      (json, receivedAtMs) => {
+        const node = decode(json, name);
+        refuseSkew(node, receivedAtMs);
+        const reading = rateNode(node, prev && readable(prev), {
+          cycleAtMs,
+          collectedAtMs: receivedAtMs,
+          maxWindowMs: maxWindowMs(this.options),
+        });
+        return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
+      },
+      signal,
+    );
   }
 }
 

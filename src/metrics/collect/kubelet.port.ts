@@ -21,9 +21,5 @@ export abstract class KubeletSource {
    * @throws NodeFailure for everything that is wrong with this node
    * @throws the signal's reason when the signal is aborted, and what `read` throws
    */
-  abstract fetchSummary<Result>(
-    target: NodeTarget,
-    read: ReadSummary<Result>,
-    signal?: AbortSignal,
-  ): Promise<Result>;
+  abstract fetchSummary<Result>(target: NodeTarget, read: ReadSummary<Result>, signal?: AbortSignal): Promise<Result>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { METRIC_KINDS, METRIC_UNITS, type MetricUnit } from '../../core/catalogue/metric.js';
+import { METRIC_KINDS, METRIC_UNITS } from '../../core/catalogue/metric.js';
 import { findMetric, METRICS } from '../../core/metric-catalogue.js';
 import { toOpenMetricsName } from './to-open-metrics-name.js';
 
@@ -44,7 +44,7 @@ describe('the OpenMetrics name', () => {
     ['us', 1e6],
     ['ms', 1e3],
   ] as const)('of a time in %s is one in seconds, divided by %d', (unit, divisor) => {
-    const name = toOpenMetricsName({ name: 'cpu/psi_some', kind: 'cumulative', unit: unit as MetricUnit });
+    const name = toOpenMetricsName({ name: 'cpu/psi_some', kind: 'cumulative', unit });
     expect(name).toMatchObject({ sample: 'quartermaster_kube_cpu_psi_some_seconds_total', unit: 'seconds', divisor });
   });
 
