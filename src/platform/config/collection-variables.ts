@@ -72,7 +72,7 @@ export const COLLECTION = {
   METRIC_SHARD_NODES: variable({
     as: 'metricShardNodes',
     schema: integer(1, 1000),
-    default: '50',
+    default: '100',
     unit: 'nodes',
     group: 'Collection',
     description: 'How many nodes one collection job takes.',
