@@ -146,7 +146,7 @@ export class WriteSink {
     const count = Math.max(drop, expired < 0 ? pending.length : expired);
     const last = pending[count - 1];
     if (!last) return { position, dropped: 0 };
-    const reason = count > drop ? 'they are older than METRIC_RETENTION' : because;
+    const reason = count > drop ? 'they are older than METRIC_RETENTION_RAW' : because;
     const isMoved = await this.drop(name, position, last.closing, count, reason);
     return isMoved ? { position: last.closing, dropped: count } : { position, dropped: 0 };
   }

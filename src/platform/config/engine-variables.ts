@@ -63,7 +63,7 @@ export const ENGINES = {
     schema: text,
     default: 'k8s',
     group: 'Engines',
-    description: 'Bucket in InfluxDB; made when it is missing and the token may do so.',
+    description: 'Bucket in InfluxDB for raw samples; with it stand `<bucket>_5m` and `<bucket>_1h`. Made when they are missing and the token may do so.',
   }),
   INFLUX_WITHFIELDS: variable({
     as: 'influxWithFields',
@@ -76,7 +76,7 @@ export const ENGINES = {
   METRICS_MEMORY: variable({
     as: 'metricsMemoryBytes',
     schema: size('64Mi', '64Gi'),
-    default: '128Mi',
+    default: '256Mi',
     unit: 'size',
     group: 'Engines',
     description: 'The memory that the embedded metric store (DuckDB) may take.',

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packageRoot } from '../../src/platform/version.js';
+import { cyclesSince, instant } from '../support/metric-answers.js';
+import { Quartermaster, until } from '../support/program.js';
+import { keyOf, rawSummaryValues } from '../support/raw-summary-values.js';
+import { RealCluster } from '../support/real-cluster.js';
+
+const NODES = ['node-1', 'node-2'];
+const cluster = RealCluster.open();
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-catalogue-'));
+const open = new AsyncDisposableStack();
+let program: Quartermaster;
+/** By metric, type and object: every value that the kubelets told meanwhile. */
+const told = new Map<string, Map<string, Set<number>>>();
+
+/** Notes what both kubelets say at this moment. */
+async function listen(): Promise<void> {
+  for (const node of NODES) {
+    for (const { metric, type, key, value } of rawSummaryValues(await cluster.summary(node))) {
+      const objects = told.get(`${type} ${metric}`) ?? new Map<string, Set<number>>();
+      objects.set(key, (objects.get(key) ?? new Set<number>()).add(value));
+      told.set(`${type} ${metric}`, objects);
+    }
+  }
+}
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
+  await cluster.applyWorkload();
+  const kubeconfig = join(folder, 'kubeconfig');
+  await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
+  const env = { KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data'), METRIC_RESOLUTION: '15s' };
+  const startedAtMs = Date.now();
+  program = open.use(await Quartermaster.start(env));
+  const cycles = cyclesSince(program, startedAtMs, 2, 90_000);
+  let isDone = false;
+  void cycles.finally(() => (isDone = true));
+  await until('two cycles, with what kubelets say meanwhile', 120_000, async () => {
+    await listen();
+    return isDone;
+  });
+  await cycles;
+}, 300_000);
+
+afterAll(() => open.disposeAsync(), 60_000);
+
+describe('every metric that real kubelets report', () => {
+  it('is there for every object of the first answer, with a value that its kubelet told', async () => {
+    const at = new Date().toISOString();
+    const wrong: string[] = [];
+    let compared = 0;
+    for (const [subject, objects] of told) {
+      const [type = '', metric = ''] = subject.split(' ');
+      const { items } = await instant(program, `object=${type}&metric=${metric}&at=${at}&lookback=1m`);
+      const answered = new Map(
+        items.map(({ object, value }) => [keyOf(object.node, object.pod, object.container, object.resource), value]),
+      );
+      for (const [key, values] of objects) {
+        const value = answered.get(key);
+        compared += 1;
+        if (value === undefined || !values.has(value))
+          wrong.push(`${subject} of ${key}: ${value} is none of ${[...values].join(', ')}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(told.size).toBeGreaterThan(60);
+    expect(compared).toBeGreaterThan(500);
+  }, 120_000);
+
+  it.each([
+    [`/api/v1/nodes/node-1/machine`, { node: 'node-1' }],
+    [`/api/v1/nodes/node-1/containers`, { node: 'node-1' }],
+  ])('is joined by what %s tells', async (path, body) => {
+    expect(await program.get(path)).toMatchObject(body);
+  });
+});
