@@ -25,7 +25,8 @@ export abstract class MetricWriter {
 /**
  * How the samples of one object in one step become its point. `count` counts samples; percentiles interpolate linearly between the nearest two (as
  * PostgreSQL's percentile_cont); `rate` and `increase` are for cumulative metrics alone: the increase since the sample before (which may lie before the
- * step, and before `fromMs` by at most `RATE_LOOKBACK_MS`), a counter that went back counting from zero, per second of the step for `rate`.
+ * step, and before `fromMs` by at most `RATE_LOOKBACK_MS`), a counter that went back counting from zero, per second of the step for `rate`. A rolled-up row counts
+ * an increase only from a sample that is at most so much older, so that a longer gap has none there.
  */
 export const AGGREGATIONS = [
   'avg',

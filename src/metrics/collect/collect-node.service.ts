@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeSummary, SummaryGarbage } from '../core/decode-summary.js';
 import { enrichNode } from '../core/enrich.js';
-import type { MeasuredNode } from '../core/measured.js';
 import { decodeReading, encodeReading, UnreadableReading, type NodeReading } from '../core/previous-reading.js';
-import { clockSkewMs, MAX_CLOCK_SKEW_MS, rateNode } from '../core/rate-node.js';
+import { rateNode } from '../core/rate-node.js';
 import type { Sample } from '../core/sample.js';
 import { ClusterFacts } from './cluster-facts.port.js';
 import { COLLECT_OPTIONS, maxWindowMs, type CollectOptions } from './collect-options.js';
 import { KubeletSource } from './kubelet.port.js';
 import { NodeFailure } from './node-failure.js';
+import { readSummary } from './read-summary.js';
 
 /** What one node brought in a cycle. */
 export interface CollectedNode {
@@ -41,8 +40,7 @@ export class CollectNode {
     return this.kubelets.fetchSummary(
       known.target,
       (json, receivedAtMs) => {
-        const node = decode(json, name);
-        refuseSkew(node, receivedAtMs);
+        const node = readSummary(json, name, receivedAtMs);
         const reading = rateNode(node, prev && readable(prev), {
           cycleAtMs,
           collectedAtMs: receivedAtMs,
@@ -63,25 +61,4 @@ function readable(bytes: Buffer): NodeReading | undefined {
     if (error instanceof UnreadableReading) return undefined;
     throw error;
   }
-}
-
-function decode(json: Buffer, name: string): MeasuredNode {
-  try {
-    return decodeSummary(json, name);
-  } catch (error) {
-    if (error instanceof SummaryGarbage) throw new NodeFailure('garbage', error.message, { cause: error });
-    throw error;
-  }
-}
-
-function refuseSkew(node: MeasuredNode, receivedAtMs: number): void {
-  const skewMs = clockSkewMs(node, receivedAtMs);
-  if (!(Math.abs(skewMs) > MAX_CLOCK_SKEW_MS)) return;
-  const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  throw new NodeFailure(
-    'clock-skew',
-    skewMs > 0
-      ? `Its figures are stamped ${minutes} minutes ahead of this clock: set the node's clock right.`
-      : `Its figures are stamped ${minutes} minutes behind this clock: its clock is wrong, or its kubelet no longer renews them.`,
-  );
 }

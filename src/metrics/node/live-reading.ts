@@ -1,9 +1,8 @@
-import { NodeFailure } from '../collect/node-failure.js';
-import { decodeSummary } from '../core/decode-summary.js';
+import { readSummary } from '../collect/read-summary.js';
 import { liveFigures, type LiveFigures, type LiveNode } from '../core/node/live-figures.js';
 import type { MeasuredNode } from '../core/measured.js';
 import type { NodeReading } from '../core/previous-reading.js';
-import { clockSkewMs, MAX_CLOCK_SKEW_MS, rateNode } from '../core/rate-node.js';
+import { rateNode } from '../core/rate-node.js';
 import type { LiveNodeEvent } from './node-live.schema.js';
 
 /** Readings further apart make no rate: the kubelet was away for longer than anybody calls "now". */
@@ -19,11 +18,10 @@ export class LiveReading {
   /**
    * @param json the kubelet's answer
    * @param receivedAtMs when it was there, later than the one before
-   * @throws SummaryGarbage, SyntaxError; NodeFailure when the node's clock and this one are too far apart
+   * @throws NodeFailure when it is no summary of this node, or the node's clock and this one are too far apart
    */
   read(json: Buffer, receivedAtMs: number): LiveNodeEvent {
-    const node = decodeSummary(json, this.node);
-    refuseSkew(node, receivedAtMs);
+    const node = readSummary(json, this.node, receivedAtMs);
     this.reading = rateNode(node, this.reading, {
       cycleAtMs: receivedAtMs,
       collectedAtMs: receivedAtMs,
@@ -32,16 +30,6 @@ export class LiveReading {
     this.figures = liveFigures(node, this.figures);
     return eventOf(node, this.figures, receivedAtMs);
   }
-}
-
-function refuseSkew(node: MeasuredNode, receivedAtMs: number): void {
-  const skewMs = clockSkewMs(node, receivedAtMs);
-  if (!(Math.abs(skewMs) > MAX_CLOCK_SKEW_MS)) return;
-  const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  throw new NodeFailure(
-    'clock-skew',
-    `Its figures are stamped ${minutes} minutes ${skewMs > 0 ? 'ahead of' : 'behind'} this clock.`,
-  );
 }
 
 function eventOf(node: MeasuredNode, live: LiveNode, atMs: number): LiveNodeEvent {
