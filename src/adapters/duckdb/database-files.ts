@@ -14,12 +14,16 @@ export class DatabaseFiles {
   /** What was set aside; the operator's to look at and to delete. */
   readonly damaged: string;
 
+  /** Room that is given up when the disk is full to the last byte. */
+  readonly reserve: string;
+
   constructor(readonly folder: string) {
     this.main = join(folder, 'metrics.duckdb');
     this.segments = join(folder, 'segments');
     this.copy = join(folder, 'catalogue.duckdb');
     this.rebuilt = join(folder, 'rebuilt.duckdb');
     this.damaged = join(folder, 'damaged');
+    this.reserve = join(folder, 'reserve');
   }
 
   /** DuckDB's write-ahead log. */

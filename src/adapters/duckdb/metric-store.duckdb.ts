@@ -4,6 +4,7 @@ import type { TierName } from '../../metrics/metric-store.port.js';
 import { type ClosedDay, closeDays } from './close-days.js';
 import { DuckdbCycleSamples } from './cycle-samples.duckdb.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
+import { DiskReserve } from './disk-reserve.js';
 import { dropBefore } from './drop-before.js';
 import { MetricDatabase } from './metric-database.js';
 import { Kinds } from './metric-kinds.js';
@@ -40,6 +41,7 @@ export class DuckdbMetricStore {
   private constructor(
     private readonly database: MetricDatabase,
     private readonly guard: SegmentGuard,
+    private readonly reserve: DiskReserve,
     private readonly kinds: Kinds,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
@@ -63,10 +65,13 @@ export class DuckdbMetricStore {
     const guard = new SegmentGuard(database, log);
     const kinds = new Kinds(options.catalogue);
     const disk = { probe: options.diskProbe ?? diskUsedRatio, limitRatio: options.diskLimitRatio ?? 0.95 };
+    const reserve = new DiskReserve(database.files.reserve);
+    await reserve.take();
     await guard.start();
     return new DuckdbMetricStore(
       database,
       guard,
+      reserve,
       kinds,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds),
@@ -92,12 +97,12 @@ export class DuckdbMetricStore {
    * @returns the days dropped, ms since the epoch
    */
   dropBefore(tier: TierName, beforeMs: number): Promise<number[]> {
-    return dropBefore(this.database, this.writer, tier, beforeMs);
+    return this.reserve.spendOn(() => dropBefore(this.database, this.writer, tier, beforeMs));
   }
 
   /** Retention by size: forgets the oldest days, raw ones first, until the store takes at most `maxBytes`. @returns how many days went */
   shrinkTo(maxBytes: number): Promise<number> {
-    return shrinkTo(this.database, this.writer, maxBytes);
+    return this.reserve.spendOn(() => shrinkTo(this.database, this.writer, maxBytes));
   }
 
   /** Why nothing can be written now, in words for the operator; undefined when it can. */
