@@ -4,6 +4,7 @@ import type { Sample } from '../../metrics/core/sample.js';
 import type { ScopeSamples } from '../../metrics/metric-store.port.js';
 import { MetricSink, SinkAwayError, type SinkWritten } from '../../metrics/sinks/metric-sink.port.js';
 import { selectFlux } from './flux-query.js';
+import { InfluxBuckets } from './influx-buckets.js';
 import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
 import { isInfluxRefusal } from './is-influx-refusal.js';
 import { metricPlaces } from './metric-place.js';
@@ -64,7 +65,7 @@ export class InfluxdbMetricSink extends MetricSink {
     scopes: readonly ScopeSamples[],
     signal?: AbortSignal,
   ): Promise<SinkWritten> {
-    const connection = (this.opened ??= await InfluxConnection.open(this.options));
+    const connection = (this.opened ??= await this.open());
     const all = scopes.map((scope) => this.linesOf(cycleAtMs, scope));
     const before = await this.markers(connection, cycleAtMs, signal);
     for (const { scope, fingerprint } of all) {
@@ -83,6 +84,14 @@ export class InfluxdbMetricSink extends MetricSink {
       else refusedPoints += lines.length;
     }
     return { points, refusedPoints };
+  }
+
+  /** Makes the bucket when it is missing; one that is there keeps its retention. */
+  private async open(): Promise<InfluxConnection> {
+    const connection = await InfluxConnection.open(this.options);
+    const buckets = new InfluxBuckets(connection);
+    if (!(await buckets.find(this.options.bucket))) await buckets.ensure(this.options.bucket, undefined);
+    return connection;
   }
 
   private linesOf(cycleAtMs: number, { scope, samples }: ScopeSamples): ScopeLines {
