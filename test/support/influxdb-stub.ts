@@ -63,7 +63,8 @@ export class InfluxdbStub {
     if (request.headers.authorization !== `Token ${this.token}`) return send(response, 401);
     const body = Buffer.concat(chunks);
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
-    if (path === '/api/v2/buckets') return send(response, 200, JSON.stringify({ buckets: [{ id: '1', name: 'k8s', retentionRules: [] }] }));
+    if (path === '/api/v2/buckets')
+      return send(response, 200, JSON.stringify({ buckets: [{ id: '1', name: 'k8s', retentionRules: [] }] }));
     if (path === '/api/v2/write') return send(response, this.write(text) ? 204 : 422);
     if (path === '/api/v2/delete') return send(response, this.delete(JSON.parse(text) as DeleteBody));
     if (path === '/api/v2/query')
