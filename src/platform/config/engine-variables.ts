@@ -63,7 +63,8 @@ export const ENGINES = {
     schema: text,
     default: 'k8s',
     group: 'Engines',
-    description: 'Bucket in InfluxDB for raw samples; with it stand `<bucket>_5m` and `<bucket>_1h`. Made when they are missing and the token may do so.',
+    description:
+      'Bucket in InfluxDB for raw samples; with it stand `<bucket>_5m` and `<bucket>_1h`. Made when they are missing and the token may do so.',
   }),
   INFLUX_WITHFIELDS: variable({
     as: 'influxWithFields',
