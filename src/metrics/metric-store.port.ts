@@ -54,6 +54,11 @@ export type GroupAggregation = (typeof GROUP_AGGREGATIONS)[number];
  */
 export const TIERS = ['raw', '5m', '1h'] as const;
 export type TierName = (typeof TIERS)[number];
+/** The tiers whose rows are rolled up. */
+export type RolledTier = Exclude<TierName, 'raw'>;
+
+/** Width of a rolled-up row, ms. */
+export const TIER_WIDTH_MS: Readonly<Record<RolledTier, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 };
 
 /** What a tier holds. */
 export interface TierState {

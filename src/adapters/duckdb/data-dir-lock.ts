@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { access, chmod, link, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { exists } from './database-files.js';
+import { syncFile } from './segment-files.js';
 
 /** The data folder is another process's. */
 export class DataDirInUseError extends Error {
@@ -67,12 +69,12 @@ async function openLockFile(folder: string): Promise<DuckDBInstance> {
 
 /** Makes the file under another name and links it into place, whole: a kill in the middle, or two processes at once, leave no half file. */
 async function createLockFile(file: string): Promise<void> {
-  if (await exists(file)) return;
+  if (await exists(file)) return; // asked without opening it: closing it again would give up a lock that this process has on it
   const draft = `${file}.${randomUUID()}`;
   try {
     (await openDuckdb(draft)).closeSync();
     await chmod(draft, 0o600);
-    await sync(draft);
+    await syncFile(draft);
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was first
@@ -88,26 +90,6 @@ function openDuckdb(file: string): Promise<DuckDBInstance> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-}
-
-/** Asks without opening the file: closing it again would give up a lock that this process has on it. */
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function release(folder: string, instance: DuckDBInstance): void {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricDatabase } from './metric-database.js';
-import { type RolledTier } from './rolled-columns.js';
+import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { WRITTEN } from './metric-layout.js';
 import { partSource } from './sample-source.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';

@@ -1,19 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type TierName, TIERS, type TierState } from '../../metrics/metric-store.port.js';
+import { type TierName, TIER_WIDTH_MS, TIERS, type TierState } from '../../metrics/metric-store.port.js';
 import { type Layout, WRITTEN } from './metric-layout.js';
 import { partSource } from './sample-source.js';
-
-const WIDTHS_MS: Readonly<Record<TierName, number | undefined>> = { raw: undefined, '5m': 300_000, '1h': 3_600_000 };
 
 /** What each tier holds. Looks only into the parts of a tier's oldest day. */
 export async function readTiers(connection: DuckDBConnection, layout: Layout, folder: string): Promise<TierState[]> {
   const states: TierState[] = [];
   for (const name of TIERS) {
     const oldestMs = await findOldest(connection, layout, folder, name);
-    const resolutionMs = WIDTHS_MS[name];
     states.push({
       name,
-      ...(resolutionMs === undefined ? {} : { resolutionMs }),
+      ...(name === 'raw' ? {} : { resolutionMs: TIER_WIDTH_MS[name] }),
       ...(oldestMs === undefined ? {} : { oldestMs }),
     });
   }

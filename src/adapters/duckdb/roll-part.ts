@@ -4,7 +4,7 @@ import type { Kinds } from './metric-kinds.js';
 import { dayOf, type Layout, type Part, partName } from './metric-layout.js';
 import { type ObjectRange, objectRanges } from './object-ranges.js';
 import { copyRolledQuery, rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
-import type { RolledTier } from './rolled-columns.js';
+import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { partSource, validRows } from './sample-source.js';
 import type { Segment } from './segment-manifest.js';
 import { writeSegmentInRuns } from './write-segment.js';

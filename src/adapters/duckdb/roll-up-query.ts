@@ -1,6 +1,7 @@
 import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
-import { type RolledTier, rolledColumns, rollupOf, TIER_WIDTH_MS } from './rolled-columns.js';
+import { type RolledTier, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
+import { rolledColumns, rollupOf } from './rolled-columns.js';
 import { lastValue, rolledValue } from './rolled-values.js';
 
 /** A metric that is rolled up; without a definition when the catalogue no longer has it. */

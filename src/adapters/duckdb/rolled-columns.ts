@@ -1,11 +1,6 @@
 import type { Metric, Rollup } from '../../metrics/core/catalogue/metric.js';
-import type { TierName } from '../../metrics/metric-store.port.js';
+import { type RolledTier, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
 
-/** Width of a rolled-up row. */
-export const TIER_WIDTH_MS = { '5m': 5 * 60_000, '1h': 60 * 60_000 } as const satisfies Partial<
-  Record<TierName, number>
->;
-export type RolledTier = keyof typeof TIER_WIDTH_MS;
 /** The finest first: each is made from the one before it, `5m` from raw samples. */
 export const ROLLED_TIERS = ['5m', '1h'] as const satisfies readonly RolledTier[];
 

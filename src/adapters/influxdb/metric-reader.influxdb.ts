@@ -12,6 +12,7 @@ import {
   type RangeQuery,
   type Series,
   type TierName,
+  TIER_WIDTH_MS,
   TIERS,
   type TierState,
 } from '../../metrics/metric-store.port.js';
@@ -24,7 +25,6 @@ import { type PointsQuery, RangeReading, type RangeSource } from './range-readin
 import { NewestSamples } from './read-newest.js';
 import { selectorTags } from './select-objects.js';
 import { FAR_FUTURE_MS, TierMarks } from './tier-marks.js';
-import { TIER_WIDTHS } from './tier-parts.js';
 
 /**
  * Reads with Flux. An object whose workload or labels changed is several series in InfluxDB: they are put together by identity, and the newest
@@ -114,7 +114,7 @@ export class InfluxdbMetricReader extends MetricReader {
     const states: TierState[] = [];
     for (const name of TIERS) {
       const oldestMs = await this.source.marks.oldest(name, signal);
-      const width = name === 'raw' ? {} : { resolutionMs: TIER_WIDTHS[name] };
+      const width = name === 'raw' ? {} : { resolutionMs: TIER_WIDTH_MS[name] };
       states.push({ name, ...width, ...(oldestMs === undefined ? {} : { oldestMs }) });
     }
     return states;

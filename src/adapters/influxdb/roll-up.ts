@@ -12,7 +12,7 @@ import { CLUSTER_TAG, encodeTag, fromTags, IDENTITY_TAGS, LABELS_TAG, tagOf, toT
 import { ROLLED_FIELDS, type RolledRow, rowOfSample, type Sample } from './roll-rows.js';
 import { type RollSpan, rollSpans } from './roll-spans.js';
 import { type TierMarks, TIER_MARK } from './tier-marks.js';
-import { type RolledUpTier, TIER_WIDTHS } from './tier-parts.js';
+import { type RolledTier, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
 
 const TAGS = [...IDENTITY_TAGS, tagOf('workload'), LABELS_TAG];
 
@@ -40,9 +40,9 @@ export class TierRollUp {
     return toFiveMinutes + (await this.rollTier('1h', Math.min(untilMs, fiveMinutes?.untilMs ?? 0)));
   }
 
-  private async rollTier(tier: RolledUpTier, untilMs: number): Promise<number> {
+  private async rollTier(tier: RolledTier, untilMs: number): Promise<number> {
     const finer = FINER[tier];
-    const widthMs = TIER_WIDTHS[tier];
+    const widthMs = TIER_WIDTH_MS[tier];
     const finerOldestMs = await this.marks.oldest(finer);
     const all = { fromMs: floor(finerOldestMs ?? untilMs, widthMs), toMs: floor(untilMs, widthMs) };
     if (all.fromMs >= all.toMs) return 0;
@@ -57,7 +57,7 @@ export class TierRollUp {
     return spans.reduce((rows, { fromMs, toMs }) => rows + (toMs - fromMs) / widthMs, 0);
   }
 
-  private async roll(tier: RolledUpTier, { fromMs, toMs }: RollSpan): Promise<void> {
+  private async roll(tier: RolledTier, { fromMs, toMs }: RollSpan): Promise<void> {
     const startedAtMs = this.now();
     for (const metric of METRICS) {
       if (metric.objects.length > 0) await this.rollMetric(tier, metric, { fromMs, toMs });
@@ -65,16 +65,16 @@ export class TierRollUp {
     await this.mark(tier, { fromMs, toMs }, startedAtMs);
   }
 
-  private async mark(tier: RolledUpTier, { fromMs, toMs }: RollSpan, startedAtMs: number): Promise<void> {
+  private async mark(tier: RolledTier, { fromMs, toMs }: RollSpan, startedAtMs: number): Promise<void> {
     const cluster = `${CLUSTER_TAG}=${escape.tag(encodeTag(this.clusterName))}`;
     const marks: string[] = [];
-    for (let rowMs = fromMs; rowMs < toMs; rowMs += TIER_WIDTHS[tier]) {
+    for (let rowMs = fromMs; rowMs < toMs; rowMs += TIER_WIDTH_MS[tier]) {
       marks.push(`${TIER_MARK},${cluster} value=${String(startedAtMs)} ${String(rowMs)}`);
     }
     await this.connection.write(marks, bucketOf(this.connection.options.bucket, tier));
   }
 
-  private async rollMetric(tier: RolledUpTier, metric: Metric, span: RollSpan): Promise<void> {
+  private async rollMetric(tier: RolledTier, metric: Metric, span: RollSpan): Promise<void> {
     const bucket = bucketOf(this.connection.options.bucket, tier);
     let lines: string[] = [];
     const write = async (): Promise<void> => {
@@ -82,7 +82,7 @@ export class TierRollUp {
       lines = [];
       await this.connection.write(batch, bucket);
     };
-    const made = new ObjectRows(TIER_WIDTHS[tier], span.fromMs, (object, row) => {
+    const made = new ObjectRows(TIER_WIDTH_MS[tier], span.fromMs, (object, row) => {
       lines.push(this.line(metric, object, row));
     });
     const read = FINER[tier] === 'raw' ? samplesOf(metric) : (row: FluxRow) => rolledRow(metric, row);
@@ -95,7 +95,7 @@ export class TierRollUp {
   }
 
   /** Of each object, whatever its labels and workload were, its values by time. */
-  private flux(tier: RolledUpTier, metric: Metric, { fromMs, toMs }: RollSpan): string {
+  private flux(tier: RolledTier, metric: Metric, { fromMs, toMs }: RollSpan): string {
     const isRaw = FINER[tier] === 'raw';
     const raw = this.places.of(metric.name);
     const selection = selectFlux({

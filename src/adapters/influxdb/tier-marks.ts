@@ -1,9 +1,9 @@
-import { type TierName, TIERS } from '../../metrics/metric-store.port.js';
+import { type RolledTier, TIER_WIDTH_MS, type TierName, TIERS } from '../../metrics/metric-store.port.js';
 import { type FluxSelection, selectFlux } from './flux-query.js';
 import type { InfluxConnection } from './influx-connection.js';
 import { bucketOf } from './metric-place.js';
 import { CLUSTER_TAG, encodeTag } from './object-tags.js';
-import { type RolledUp, type RolledUpTier, TIER_WIDTHS } from './tier-parts.js';
+import type { RolledUp } from './tier-parts.js';
 
 /** One point a scope and cycle in the raw bucket: that the scope was begun to be written, and when (ms since the epoch). */
 export const SCOPE_MARK = 'quartermaster_scope';
@@ -42,11 +42,11 @@ export class TierMarks {
     return rows.length === 0 ? undefined : Math.min(...rows.map((row) => row.atMs));
   }
 
-  async rolledUp(tier: RolledUpTier, signal?: AbortSignal): Promise<RolledUp | undefined> {
+  async rolledUp(tier: RolledTier, signal?: AbortSignal): Promise<RolledUp | undefined> {
     const [newest] = await this.connection.rows(`${selectFlux(this.selection(tier))} |> last()`, signal);
     const oldestMs = await this.oldest(tier, signal);
     if (newest === undefined || oldestMs === undefined) return undefined;
-    return { oldestMs, untilMs: newest.atMs + TIER_WIDTHS[tier] };
+    return { oldestMs, untilMs: newest.atMs + TIER_WIDTH_MS[tier] };
   }
 
   /** By the start of a row of some width: the newest value of the marks within it. */
@@ -64,7 +64,7 @@ export class TierMarks {
     if (tier === 'raw') return found;
     const oldestMs = (await this.oldest('raw', signal)) ?? Number.POSITIVE_INFINITY;
     found.set('raw', { oldestMs, untilMs: Number.POSITIVE_INFINITY });
-    for (const name of TIERS.slice(1, TIERS.indexOf(tier) + 1) as RolledUpTier[]) {
+    for (const name of TIERS.slice(1, TIERS.indexOf(tier) + 1) as RolledTier[]) {
       const rolledUp = await this.rolledUp(name, signal);
       if (rolledUp) found.set(name, rolledUp);
     }

@@ -1,4 +1,4 @@
-import { type RangeQuery, type TierName, TIERS } from '../../metrics/metric-store.port.js';
+import { type RangeQuery, type RolledTier, type TierName, TIERS } from '../../metrics/metric-store.port.js';
 import { stepOf } from './step-points.js';
 
 /** The part of a range that one tier answers. */
@@ -17,10 +17,6 @@ export interface RolledUp {
   /** End of its newest row: a multiple of its width. */
   readonly untilMs: number;
 }
-
-/** Width of a row, ms. */
-export const TIER_WIDTHS = { '5m': 5 * 60_000, '1h': 60 * 60_000 } as const;
-export type RolledUpTier = keyof typeof TIER_WIDTHS;
 
 /**
  * Cuts a range: the tier that is asked for answers as far as it is rolled up, then the next finer one, and raw samples the rest. The cut lies between two
@@ -44,7 +40,7 @@ export function tierParts(query: Span, rolledUp: ReadonlyMap<TierName, RolledUp>
 type Span = Pick<RangeQuery, 'fromMs' | 'toMs' | 'stepMs' | 'originMs' | 'tier'>;
 
 /** Where the tier's part ends, and where the next begins. */
-function endOf(tier: RolledUpTier, query: Span, rolledUp: ReadonlyMap<TierName, RolledUp>) {
+function endOf(tier: RolledTier, query: Span, rolledUp: ReadonlyMap<TierName, RolledUp>) {
   const untilMs = rolledUp.get(tier)?.untilMs ?? Number.NEGATIVE_INFINITY;
   if (untilMs >= query.toMs) return { toMs: query.toMs, nextMs: query.toMs };
   const cutMs = stepOf(untilMs, query);

@@ -1,4 +1,5 @@
-import { decodeSummary, SummaryGarbage } from '../core/decode-summary.js';
+import { decodeSummary } from '../core/decode-summary.js';
+import { SummaryGarbage } from '../core/summary-reader.js';
 import type { MeasuredNode } from '../core/measured.js';
 import { clockSkewMs, MAX_CLOCK_SKEW_MS } from '../core/rate-node.js';
 import { NodeFailure } from './node-failure.js';

@@ -5,7 +5,8 @@ import type { Caller } from '../../auth/caller.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
-import type { ObjectType } from '../core/sample.js';
+import { CLUSTER_WIDE_TYPES } from '../core/sample.js';
+import { usualLookbackMs } from '../core/usual-lookback.js';
 import { MetricReader, type NewestQuery } from '../metric-store.port.js';
 import type { Asked } from '../query/asked.js';
 import { CollectionCoverage } from '../query/collection-coverage.js';
@@ -15,15 +16,8 @@ import { collectionFamilies } from './core/collection-families.js';
 import { NewestSamples } from './core/newest-samples.js';
 import type { ExposedFamily } from './core/write-exposition.js';
 
-/** How many resolutions old a sample may be; after that it is stale, and left out. */
-const LOOKBACK_CYCLES = 3;
-/** Kubelets may keep the same figures for 15 seconds. */
-const LEAST_LOOKBACK_MS = 45_000;
 /** How far back the newest closed cycle is looked for, whose age is told. */
 const AGE_LOOKBACK_MS = 7 * 24 * 60 * 60_000;
-
-/** Objects that belong to no namespace: a caller that is limited to some sees none of them. */
-const CLUSTER_WIDE: ReadonlySet<ObjectType> = new Set(['cluster', 'node', 'sys_container']);
 
 /**
  * The newest sample of everything, as families. All samples are fetched before the first is handed on: a text format wants each metric's samples together, where
@@ -42,7 +36,7 @@ export class ClusterExpositionService {
   /** @throws ProblemError 403, 422 when there are more samples than `EXPOSITION_MAX_SAMPLES` or it takes too long, 429 too many queries */
   async families(query: ClusterExposition, { caller, signal }: Asked): Promise<Iterable<ExposedFamily>> {
     const nowMs = this.clock.now();
-    const lookbackMs = Math.max(LOOKBACK_CYCLES * this.config.metricResolutionMs, LEAST_LOOKBACK_MS);
+    const lookbackMs = usualLookbackMs(this.config.metricResolutionMs);
     const select = { ...selectNewest(query, caller), atMs: nowMs, lookbackMs };
     return this.gate.run(signal, async (limit) => {
       const [collection, samples] = await Promise.all([
@@ -82,11 +76,11 @@ function selectNewest(
 ): Pick<NewestQuery, 'types' | 'node' | 'visibleNamespaces'> {
   const { object = [], namespace: named, node } = query;
   const isRefused = (namespace: string): boolean => !visibleNamespaces(caller, namespace).allowed;
-  if (named?.some(isRefused) || (caller.namespaces && object.some((type) => CLUSTER_WIDE.has(type)))) {
+  if (named?.some(isRefused) || (caller.namespaces && object.some((type) => CLUSTER_WIDE_TYPES.has(type)))) {
     throw new ProblemError('FORBIDDEN', 'This caller may not do that.');
   }
   const namespaces = named ?? caller.namespaces;
-  const types = objectsOf(query).filter((type) => namespaces === undefined || !CLUSTER_WIDE.has(type));
+  const types = objectsOf(query).filter((type) => namespaces === undefined || !CLUSTER_WIDE_TYPES.has(type));
   return {
     types,
     ...(node === undefined ? {} : { node }),

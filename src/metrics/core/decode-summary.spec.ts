@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decodeSummary, SummaryGarbage } from './decode-summary.js';
+import { decodeSummary } from './decode-summary.js';
+import { SummaryGarbage } from './summary-reader.js';
 import { slotOf, type Measured } from './measured.js';
 import { aBusySummary, aSummary, decodeJson } from './testdata/summary.js';
 

@@ -14,8 +14,6 @@ import { KEY } from './summary-keys.js';
 import { newPart, type SummaryPart } from './summary-part.js';
 import { SummaryGarbage, SummaryReader } from './summary-reader.js';
 
-export { SummaryGarbage };
-
 const START_TIME = slotOf('start_time');
 const EPHEMERAL_USAGE = slotOf('ephemeral_storage/usage');
 /** Heapster's names of the kubelet's system containers; the others keep theirs. */

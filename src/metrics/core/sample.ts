@@ -7,6 +7,9 @@
 export const OBJECT_TYPES = ['cluster', 'ns', 'node', 'pod', 'pod_container', 'sys_container'] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
+/** Objects that belong to no namespace: a caller that is limited to some sees none of them. */
+export const CLUSTER_WIDE_TYPES: ReadonlySet<ObjectType> = new Set(['cluster', 'node', 'sys_container']);
+
 /**
  * What an object has several of, with metrics for each. The name of one is Heapster's `resource_id` or made as those are: `/`, `logs`, `imageFs`, `containerFs` and
  * `Volume:<name>` are file systems, `Interface:<name>` a network interface, `Claim:<name>` the volume of a persistent volume claim in the pod's namespace,

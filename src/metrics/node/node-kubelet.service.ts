@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClusterFacts } from '../collect/cluster-facts.port.js';
 import { KubeletSource, type ReadSummary } from '../collect/kubelet.port.js';
 import { NodeFailure } from '../collect/node-failure.js';
-import { SummaryGarbage } from '../core/decode-summary.js';
+import { SummaryGarbage } from '../core/summary-reader.js';
 
 /** Asks the kubelet of one node when somebody wants to know, beside what is collected of it. */
 @Injectable()

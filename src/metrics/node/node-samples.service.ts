@@ -4,6 +4,7 @@ import type { MeasuredObject } from '../core/node/node-entries.js';
 import type { Steps } from '../core/node/plan-steps.js';
 import { findMetric } from '../core/metric-catalogue.js';
 import type { ObjectType } from '../core/sample.js';
+import { usualLookbackMs } from '../core/usual-lookback.js';
 import { MetricReader, type NewestQuery } from '../metric-store.port.js';
 import type { MetricSeries } from './present-tree.js';
 
@@ -13,9 +14,6 @@ const SERIES = ['cpu/usage_rate', 'memory/working_set', 'network/rx_rate', 'netw
 const QUERIES = SERIES.flatMap((metric) =>
   TYPES.filter((type) => findMetric(metric)?.objects.includes(type)).map((type) => ({ metric, type })),
 );
-/** How many resolutions back the newest sample of an object is looked for. */
-const LOOKBACK_CYCLES = 3;
-const LEAST_LOOKBACK_MS = 45_000;
 
 /** The series of a node's objects, as many as one answer holds. */
 export interface NodeSeries {
@@ -35,7 +33,7 @@ export class NodeSamples {
 
   /** How far back a sample still counts as the newest. */
   get lookbackMs(): number {
-    return Math.max(LOOKBACK_CYCLES * this.config.metricResolutionMs, LEAST_LOOKBACK_MS);
+    return usualLookbackMs(this.config.metricResolutionMs);
   }
 
   /** The newest sample of each object that has one. */

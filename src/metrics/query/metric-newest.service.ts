@@ -11,23 +11,14 @@ import { CollectionCoverage } from './collection-coverage.js';
 import { LiveObjects } from './live-objects.port.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { cursorAt, placeOf } from './page-cursor.js';
+import { usualLookbackMs } from '../core/usual-lookback.js';
 import { RESOURCES_EACH } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
 import { cutBecause, requireLimit, requireRows } from './query-limits.js';
 import { selectObjects } from './select-objects.js';
 import { timeOf, toObject, toValue } from './to-answer.js';
 
-/** How many resolutions back the newest value is looked for. */
-const LOOKBACK_CYCLES = 3;
-/** Kubelets may keep the same figures for 15 seconds, and then there is no rate in a cycle. */
-const LEAST_LOOKBACK_MS = 45_000;
-
 const ORDERS = { desc: 'valueDescending', asc: 'valueAscending', name: 'object' } as const;
-
-/** How old the newest value may be, unless a question says otherwise. */
-export function usualLookbackMs({ metricResolutionMs }: Pick<Config, 'metricResolutionMs'>): number {
-  return Math.max(LOOKBACK_CYCLES * metricResolutionMs, LEAST_LOOKBACK_MS);
-}
 
 /** Answers questions about the newest value of one metric for each object. Limits are held before the store is asked. */
 @Injectable()
@@ -98,7 +89,7 @@ export class MetricNewestService {
   }
 
   private lookback(askedMs: number | undefined, { pointerTo }: Asked): number {
-    if (askedMs === undefined) return usualLookbackMs(this.config);
+    if (askedMs === undefined) return usualLookbackMs(this.config.metricResolutionMs);
     if (askedMs <= this.config.queryMaxSpanMs) return askedMs;
     const most = formatDuration(this.config.queryMaxSpanMs);
     throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`);

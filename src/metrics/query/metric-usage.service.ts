@@ -8,7 +8,7 @@ import { MetricReader, type ObjectSample, type ObjectSelector } from '../metric-
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { KeptTiers } from './kept-tiers.js';
-import { usualLookbackMs } from './metric-newest.service.js';
+import { usualLookbackMs } from '../core/usual-lookback.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { QueryGate } from './query-gate.js';
 import { requireSpan, type Span } from './query-limits.js';
@@ -81,7 +81,7 @@ export class MetricUsageService {
       ...where,
       types: type === 'cluster' ? (['cluster', 'node'] as const) : [type],
       atMs,
-      lookbackMs: usualLookbackMs(this.config),
+      lookbackMs: usualLookbackMs(this.config.metricResolutionMs),
     };
     for await (const batch of this.reader.newest(query, signal)) {
       const ofObjects = batch.filter(({ object }) => object.resource === undefined);

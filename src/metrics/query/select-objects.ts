@@ -1,12 +1,9 @@
 import type { Caller } from '../../auth/caller.js';
 import { visibleNamespaces } from '../../auth/core/visible-namespaces.js';
 import { ProblemError } from '../../platform/errors.js';
-import type { ObjectType } from '../core/sample.js';
+import { CLUSTER_WIDE_TYPES } from '../core/sample.js';
 import type { ObjectSelector } from '../metric-store.port.js';
 import type { ParsedObjects } from './question-fields.js';
-
-/** Objects that belong to no namespace: a caller that is limited to some sees none of them. */
-const CLUSTER_WIDE: ReadonlySet<ObjectType> = new Set(['cluster', 'node', 'sys_container']);
 
 /**
  * The store's selector for a question, narrowed to what the caller may see.
@@ -21,7 +18,7 @@ export function selectObjects(
   const { object, node, namespace, pod, container, workload, labelSelector } = question;
   const resource = namedResource ?? question.resource;
   const visible = visibleNamespaces(caller, namespace);
-  if (!visible.allowed || (caller.namespaces && CLUSTER_WIDE.has(object))) {
+  if (!visible.allowed || (caller.namespaces && CLUSTER_WIDE_TYPES.has(object))) {
     throw new ProblemError('FORBIDDEN', 'This caller may not do that.');
   }
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SummaryGarbage } from '../decode-summary.js';
+import { SummaryGarbage } from '../summary-reader.js';
 import { readMachine } from './read-machine.js';
 
 const read = (node: object) => readMachine({ node: { nodeName: 'node-1', ...node } }, 'node-1');

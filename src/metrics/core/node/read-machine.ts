@@ -4,7 +4,7 @@
  *
  * Lenient: a field that is missing or not of its type is unknown. Strict: the answer must be the asked node's, anything else is `SummaryGarbage`.
  */
-import { SummaryGarbage } from '../decode-summary.js';
+import { SummaryGarbage } from '../summary-reader.js';
 import { parseStamp } from '../parse-stamp.js';
 
 /** Sizes in bytes; what is unknown is absent. */
