@@ -9,13 +9,6 @@ import { KubeletSource } from './kubelet.port.js';
 import { NodeFailure } from './node-failure.js';
 import { readSummary } from './read-summary.js';
 
-/** What one node brought in a cycle. */
-export interface CollectedNode {
-  readonly samples: readonly Sample[];
-  /** What must be remembered of it for the next cycle, encoded. */
-  readonly reading: Buffer;
-}
-
 /** Collects one node: asks its kubelet, reads the answer, makes rates, adds what the cluster knows. */
 @Injectable()
 export class CollectNode {
@@ -27,14 +20,17 @@ export class CollectNode {
 
   /**
    * @param prev the node's newest reading of before this cycle, encoded
+   * @param take gets the samples as soon as they are made, and should not keep them: then they cost the least
+   * @returns what must be remembered of the node for the next cycle, encoded
    * @throws NodeFailure for everything that is wrong with this node
    */
   async collect(
     name: string,
     cycleAtMs: number,
     prev: Buffer | undefined,
-    signal?: AbortSignal,
-  ): Promise<CollectedNode> {
+    signal: AbortSignal | undefined,
+    take: (samples: readonly Sample[]) => void,
+  ): Promise<Buffer> {
     const known = this.facts.node(name);
     if (!known) throw new NodeFailure('no-address', 'The cluster no longer has this node.');
     return this.kubelets.fetchSummary(
@@ -46,7 +42,8 @@ export class CollectNode {
           collectedAtMs: receivedAtMs,
           maxWindowMs: maxWindowMs(this.options),
         });
-        return { samples: enrichNode(node, known.facts, this.facts.podsOnNode(name)), reading: encodeReading(reading) };
+        take(enrichNode(node, known.facts, this.facts.podsOnNode(name)));
+        return encodeReading(reading);
       },
       signal,
     );
