@@ -1,8 +1,9 @@
-import { Agent, request, type RequestOptions } from 'node:https';
-import { createSecureContext } from 'node:tls';
+import type { ClientRequest } from 'node:http';
+import { type Agent, request, type RequestOptions } from 'node:https';
 import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import { BodyBuffers } from './body-buffers.js';
+import { KubeletConnections, type KubeletConnectionOptions } from './kubelet-connections.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
 import { readBody } from './read-body.js';
 
@@ -16,11 +17,9 @@ export interface KubeletCredentials {
   readonly key?: string | Buffer | undefined;
 }
 
-export interface HttpKubeletOptions {
+export interface HttpKubeletOptions extends KubeletConnectionOptions {
   /** Asked before each call, since tokens and authorities rotate; expected to answer from memory. */
   readonly credentials: () => Promise<KubeletCredentials>;
-  /** Do not verify certificates. */
-  readonly insecureTls: boolean;
   /** For one whole call, from connection to last byte. */
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
@@ -28,30 +27,19 @@ export interface HttpKubeletOptions {
   readonly now?: () => number;
 }
 
-/**
- * The groups of key exchange, the first of which a connection offers a share of. Node's default offers two, one of them with ML-KEM: over 1,000 new connections a cycle
- * that costs half a CPU second. What is protected is a short-lived token and figures; docs/decisions/kubelet-connections.md weighs it.
- */
-const KEY_EXCHANGE = 'X25519:P-256:P-384';
-
 interface Waiting {
   readonly read: (body: Buffer) => void;
   readonly reject: (failure: unknown) => void;
 }
 
-/** Sessions that may be resumed: one a node, about 2 kB each. */
-const MAX_SESSIONS = 10_000;
-
-/**
- * Kubelets at their own addresses, over HTTPS. Each call opens a connection, resumes the node's TLS session and closes the connection after the answer:
- * docs/decisions/kubelet-connections.md has the measurements.
- */
+/** Kubelets at their own addresses, over HTTPS. docs/decisions/kubelet-connections.md says which connections are kept. */
 export class HttpKubeletSource extends KubeletSource {
   private readonly buffers = new BodyBuffers();
-  private agent: { readonly of: KubeletCredentials; readonly agent: Agent } | undefined;
+  private readonly connections: KubeletConnections;
 
   constructor(private readonly options: HttpKubeletOptions) {
     super();
+    this.connections = new KubeletConnections(options);
   }
 
   override async fetchSummary<Result>(
@@ -68,7 +56,7 @@ export class HttpKubeletSource extends KubeletSource {
 
   /** Ends the calls that run. */
   close(): void {
-    this.agent?.agent.destroy();
+    this.connections.close();
   }
 
   private get<Result>(
@@ -89,10 +77,10 @@ export class HttpKubeletSource extends KubeletSource {
         signal?.removeEventListener('abort', onAbort);
         return waited;
       };
-      const call = request(this.requestOptions(host, port, credentials));
+      let call: ClientRequest | undefined;
       const fail = (failure: unknown): void => {
         settle()?.reject(failure);
-        call.destroy();
+        call?.destroy();
       };
       const done = (body: Buffer): void => {
         const waited = settle();
@@ -105,18 +93,29 @@ export class HttpKubeletSource extends KubeletSource {
       const onAbort = (): void => fail(signal?.reason);
       const timer = setTimeout(() => fail(timeoutFailure(timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);
-      call.on('error', (error) => fail(connectionFailure(error)));
-      call.on('response', (answer) => {
-        if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
-        readBody(answer, maxBodyBytes, this.buffers, { done, fail });
-      });
-      call.end();
+      const send = (agent: Agent): void => {
+        const sent = request({ ...this.requestOptions(host, port, credentials), agent });
+        call = sent;
+        let isAnswered = false;
+        this.connections.watch(sent, host, port);
+        sent.on('error', (error) => {
+          // An idle connection may be closed by the kubelet in the moment in which it is used: nothing was answered, so it is asked again.
+          if (waiting && sent.reusedSocket && !isAnswered) send(this.connections.closingAgent(credentials));
+          else fail(connectionFailure(error));
+        });
+        sent.on('response', (answer) => {
+          isAnswered = true;
+          if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
+          readBody(answer, maxBodyBytes, this.buffers, { done, fail });
+        });
+        sent.end();
+      };
+      send(this.connections.agentFor(host, port, credentials));
     });
   }
 
   private requestOptions(host: string, port: number, credentials: KubeletCredentials): RequestOptions {
     return {
-      agent: this.agentFor(credentials),
       host,
       port,
       path: '/stats/summary',
@@ -127,32 +126,4 @@ export class HttpKubeletSource extends KubeletSource {
       },
     };
   }
-
-  /** One agent as long as the TLS material stays the same: it holds the parsed authority and the sessions. Calls that run keep the agent they began with. */
-  private agentFor(credentials: KubeletCredentials): Agent {
-    const known = this.agent;
-    if (known && isSameTls(known.of, credentials)) return known.agent;
-    const { ca, cert, key } = credentials;
-    const agent = new Agent({
-      keepAlive: false,
-      maxCachedSessions: MAX_SESSIONS,
-      rejectUnauthorized: !this.options.insecureTls,
-      secureContext: createSecureContext({
-        ecdhCurve: KEY_EXCHANGE,
-        ...(ca ? { ca } : {}),
-        ...(cert ? { cert } : {}),
-        ...(key ? { key } : {}),
-      }),
-    });
-    this.agent = { of: credentials, agent };
-    return agent;
-  }
-}
-
-function isSameTls(a: KubeletCredentials, b: KubeletCredentials): boolean {
-  return isSamePem(a.ca, b.ca) && isSamePem(a.cert, b.cert) && isSamePem(a.key, b.key);
-}
-
-function isSamePem(a: string | Buffer | undefined, b: string | Buffer | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.toString() === b.toString());
 }
