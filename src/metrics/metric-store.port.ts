@@ -1,4 +1,3 @@
-import { CollectedAppend } from './collected-append.js';
 import type { MetricObject, ObjectType, Sample } from './core/sample.js';
 
 /** Everything that one scope has to say in one cycle. */
@@ -37,6 +36,21 @@ export interface CycleAppend {
   add(scope: ScopeSamples): void;
   /** Writes all scopes, as one call of `append` does. To be called once. */
   commit(): Promise<void>;
+}
+
+/** For stores that take all scopes in one call: keeps them until then. */
+class CollectedAppend implements CycleAppend {
+  private readonly scopes: ScopeSamples[] = [];
+
+  constructor(private readonly append: (scopes: readonly ScopeSamples[]) => Promise<void>) {}
+
+  add(scope: ScopeSamples): void {
+    this.scopes.push(scope);
+  }
+
+  commit(): Promise<void> {
+    return this.append(this.scopes);
+  }
 }
 
 /**

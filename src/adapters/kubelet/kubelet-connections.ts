@@ -1,7 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { Agent } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import type { KubeletCredentials } from './kubelet-source.http.js';
 
 /**
  * The groups of key exchange, the first of which a connection offers a share of. Node's default offers two, one of them with ML-KEM: over 1,000 new connections a cycle
@@ -10,6 +9,16 @@ import type { KubeletCredentials } from './kubelet-source.http.js';
 const KEY_EXCHANGE = 'X25519:P-256:P-384';
 /** Sessions that may be resumed: one a node, about 2 kB each. */
 const MAX_SESSIONS = 10_000;
+
+/** Who we are for kubelets, and whom we trust. */
+export interface KubeletCredentials {
+  /** The whole header, such as `Bearer …`; absent when a client certificate says who we are. */
+  readonly authorization?: string | undefined;
+  /** PEM of the authority that signs the kubelets' certificates. */
+  readonly ca?: string | Buffer | undefined;
+  readonly cert?: string | Buffer | undefined;
+  readonly key?: string | Buffer | undefined;
+}
 
 export interface KubeletConnectionOptions {
   readonly insecureTls: boolean;

@@ -3,19 +3,9 @@ import { type Agent, request, type RequestOptions } from 'node:https';
 import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import { BodyBuffers } from './body-buffers.js';
-import { KubeletConnections, type KubeletConnectionOptions } from './kubelet-connections.js';
+import { KubeletConnections, type KubeletConnectionOptions, type KubeletCredentials } from './kubelet-connections.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
 import { readBody } from './read-body.js';
-
-/** Who we are for kubelets, and whom we trust. */
-export interface KubeletCredentials {
-  /** The whole header, such as `Bearer …`; absent when a client certificate says who we are. */
-  readonly authorization?: string | undefined;
-  /** PEM of the authority that signs the kubelets' certificates. */
-  readonly ca?: string | Buffer | undefined;
-  readonly cert?: string | Buffer | undefined;
-  readonly key?: string | Buffer | undefined;
-}
 
 export interface HttpKubeletOptions extends KubeletConnectionOptions {
   /** Asked before each call, since tokens and authorities rotate; expected to answer from memory. */

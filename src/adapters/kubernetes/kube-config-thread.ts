@@ -44,6 +44,7 @@ export class KubeConfigThread {
     const late = setTimeout(() => this.end(new Error(`no credentials within ${DEADLINE_MS} ms`)), DEADLINE_MS);
     this.worker ??= this.start();
     this.worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.worker.postMessage(question);
     try {
       return await answer.promise;

@@ -129,7 +129,7 @@ function load({ kubeconfig, home, serviceAccountRoot = '', serviceHost, serviceP
   const tokenFile = serviceAccountRoot + SERVICE_ACCOUNT_TOKEN;
   if (!existsSync(tokenFile)) throw new Unusable('', ['KUBECONFIG', ...(inHome ? [inHome] : []), tokenFile]);
   const config = new KubeConfig();
-  // The library looks for them in the environment alone; this is the thread's own copy.
+  // oxlint-disable-next-line no-restricted-properties -- the library looks for them in the environment alone; this is the thread's own copy
   Object.assign(process.env, { KUBERNETES_SERVICE_HOST: serviceHost, KUBERNETES_SERVICE_PORT: servicePort });
   config.loadFromCluster(serviceAccountRoot);
   return { config: withPlainUser(config), tokenFile, files: [] };
