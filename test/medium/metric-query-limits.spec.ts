@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type GroupSeries,
   type InstantValue,
+  type LostSpan,
   MetricReader,
   type ObjectSample,
   type Series,
@@ -40,6 +41,10 @@ class SlowReader extends MetricReader {
 
   override async knows(): Promise<boolean> {
     return true;
+  }
+
+  override async lost(): Promise<readonly LostSpan[]> {
+    return [];
   }
 
   override async tiers(): Promise<readonly TierState[]> {

@@ -10,6 +10,7 @@ import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { LiveObjects } from './live-objects.port.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
+import { noteLost } from './note-lost.js';
 import { cursorAt, placeOf } from './page-cursor.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { RESOURCES_EACH } from './plan-range.js';
@@ -62,6 +63,14 @@ export class MetricNewestService {
         this.coverage.newest(atMs, lookbackMs, asked.caller),
       ]);
       if (found.length === 0) await this.named.require(select, signal);
+      const read = {
+        tier: 'raw',
+        type: select.type,
+        family: metric.family,
+        fromMs: atMs - lookbackMs,
+        toMs: atMs + 1,
+      } as const;
+      const notes = noteLost(await this.reader.lost(), [read]);
       const hasMore = found.length > skip + limit;
       const times = new Map<number, string>();
       return {
@@ -82,7 +91,7 @@ export class MetricNewestService {
         coverage,
         truncated: hasMore,
         ...(hasMore ? { truncatedBecause: cutBecause('objects', skip + limit, query.limit) } : {}),
-        notes: [],
+        notes,
         tookMs: this.clock.now() - startedMs,
       };
     });

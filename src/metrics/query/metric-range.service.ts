@@ -6,6 +6,7 @@ import { MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
+import { noteLost } from './note-lost.js';
 import { type ParsedExpression, parseExpressions } from './parse-expressions.js';
 import { type QueryPlan, type RangePlan } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
@@ -49,8 +50,18 @@ export class MetricRangeService {
         this.results(request, plan, parsed, asked, signal),
         this.coverage.over(plan.fromMs, plan.toMs, asked.caller),
       ]);
-      return { ...toRange(request, plan, results), coverage, tookMs: this.clock.now() - startedMs };
+      const { notes, ...range } = toRange(request, plan, results);
+      const lost = await this.lostNotes(plan);
+      return { ...range, notes: [...notes, ...lost], coverage, tookMs: this.clock.now() - startedMs };
     });
+  }
+
+  /** Asked after the reading: that may have found the damage. */
+  private async lostNotes({ queries }: RangePlan): Promise<string[]> {
+    const read = queries.map(({ select: { type }, question: { metric }, tier, fromMs, toMs }) => {
+      return { type, family: metric.metric.family, tier: tier.name, fromMs, toMs };
+    });
+    return noteLost(await this.reader.lost(), read);
   }
 
   private async results(

@@ -56,6 +56,7 @@ export class MetricTopService {
         skip + limit < found.series.length ? { instantsMs: [span.fromMs, span.toMs], skip: skip + limit } : undefined;
       return {
         ...this.answer(query, plan, items),
+        notes: [...plan.notes, ...found.notes],
         ...(next ? { nextCursor: cursorAt(next) } : {}),
         coverage,
         truncated: next !== undefined || found.isCut,
@@ -74,7 +75,7 @@ export class MetricTopService {
     { metric: { metric }, object, aggregation = 'avg' }: SpanTop,
     plan: Parameters<WholeSpanReader['read']>[0],
     items: readonly Series[],
-  ): Omit<MetricValues, 'coverage' | 'truncated' | 'tookMs'> {
+  ): Omit<MetricValues, 'coverage' | 'truncated' | 'notes' | 'tookMs'> {
     const unit = unitOfPoints(metric, aggregation);
     const from = new Date(plan.fromMs).toISOString();
     return {
@@ -91,7 +92,6 @@ export class MetricTopService {
       })),
       resolution: plan.tier,
       resolutionMs: plan.resolutionMs,
-      notes: [...plan.notes],
     };
   }
 

@@ -39,7 +39,7 @@ export class MetricUsageService {
     const span = await this.kept(requireSpan(query, startedMs, this.config, asked.pointerTo));
     const plan = await this.overTime.plan(scope, select, span, asked);
     return this.gate.run(asked.signal, async (signal) => {
-      const [samples, { p95, isCut }, coverage] = await Promise.all([
+      const [samples, { p95, isCut, notes }, coverage] = await Promise.all([
         this.newest(select, startedMs, signal),
         this.overTime.read(plan, signal),
         this.coverage.over(span.fromMs, span.toMs, asked.caller),
@@ -49,6 +49,7 @@ export class MetricUsageService {
       const isTruncated = isCut || page.nextCursor !== undefined;
       return {
         ...head(scope, startedMs, span, plan),
+        notes: [...plan.notes, ...notes],
         items: items.map(toUsage),
         ...page,
         coverage,
@@ -101,7 +102,7 @@ function head(
   scope: GetUsage['scope'],
   atMs: number,
   { fromMs, toMs }: Span,
-  { resolution, resolutionMs, notes }: PlannedUsage,
+  { resolution, resolutionMs }: PlannedUsage,
 ) {
   return {
     scope,
@@ -110,7 +111,6 @@ function head(
     to: new Date(toMs).toISOString(),
     resolution,
     resolutionMs,
-    notes: [...notes],
   };
 }
 

@@ -3,6 +3,7 @@ import { instantAt, type TimePoint } from '../../core/time-range.js';
 import type { Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
 import { smallestStep } from './choose-step.js';
+import { isoOf } from './iso-of.js';
 
 /**
  * The limits of a question, held before anything is executed. Each error is a 400 that names the field, the limit, its environment variable and the nearest
@@ -130,8 +131,4 @@ function requireAtMost(limit: number | undefined, most: number, variable: string
   if (limit === undefined) return most;
   if (limit <= most) return limit;
   throw invalidInput(pointer, `must be at most ${most} (${variable})`);
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

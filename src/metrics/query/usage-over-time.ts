@@ -13,6 +13,7 @@ import {
 } from '../core/query/summarize-usage.js';
 import { MetricReader, type ObjectSelector, type TierName } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
+import { noteLost } from './note-lost.js';
 import type { QueryPlan, RangePlan } from './plan-range.js';
 import { requireRows, type Span } from './query-limits.js';
 import { RangePlanner } from './range-planner.js';
@@ -39,6 +40,8 @@ export interface UsageP95 {
   readonly p95: Readonly<Record<UsageResource, ReadonlyMap<string, number>>>;
   /** Some workloads are missing. */
   readonly isCut: boolean;
+  /** What of the span is lost with damaged files. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -78,6 +81,7 @@ export class UsageOverTime {
     return {
       p95: { cpu: cpu ?? none, memory: memory ?? none, ephemeralStorage: ephemeralStorage ?? none },
       isCut: found.some(({ isCut }) => isCut),
+      notes: [...new Set(found.flatMap(({ notes }) => notes))],
     };
   }
 
@@ -116,12 +120,12 @@ export class UsageOverTime {
   private async ofObjects(scope: UsageScope, spans: readonly PlannedSpan[], signal: AbortSignal) {
     const found = [];
     for (const span of spans) {
-      const { series, isCut } = await this.spans.read(span, this.config.queryMaxCells, signal);
+      const { series, isCut, notes } = await this.spans.read(span, this.config.queryMaxCells, signal);
       const values = series.flatMap(({ object, points: [point] }): [string, number][] => {
         const subject = subjectOf(scope, object);
         return subject && point ? [[subjectKey(subject), point[1]]] : [];
       });
-      found.push({ p95: new Map(values), isCut });
+      found.push({ p95: new Map(values), isCut, notes });
     }
     return found;
   }
@@ -139,7 +143,11 @@ export class UsageOverTime {
       });
       found.push({ p95: new Map(values), isCut: series.length > range.maxSeries });
     }
-    return found;
+    const read = ranges.map(({ fromMs, toMs, tier }) => {
+      return { tier: tier.name, type: 'pod', family: undefined, fromMs, toMs } as const;
+    });
+    const notes = noteLost(await this.reader.lost(), read);
+    return found.map((one) => ({ ...one, notes }));
   }
 }
 
