@@ -4,6 +4,7 @@ import { instantAt } from '../../core/time-range.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { InstantMetrics, MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import { type InstantQuery, MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
@@ -15,7 +16,7 @@ import { cursorAt, placeOf } from './page-cursor.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { RESOURCES_EACH } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
-import { cutBecause, requireLimit, requireRows } from './query-limits.js';
+import { cutBecause, cutBy, requireLimit, requireRows } from './query-limits.js';
 import { selectObjects } from './select-objects.js';
 import { timeOf, toObject, toValue } from './to-answer.js';
 
@@ -30,6 +31,7 @@ export class MetricNewestService {
     private readonly named: NamedObjectsCheck,
     private readonly live: LiveObjects,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -72,6 +74,7 @@ export class MetricNewestService {
       } as const;
       const notes = noteLost(await this.reader.lost(), [read]);
       const hasMore = found.length > skip + limit;
+      if (hasMore) this.hits.cut(cutBy('objects', query.limit));
       const times = new Map<number, string>();
       return {
         metric: metric.name,
@@ -101,6 +104,6 @@ export class MetricNewestService {
     if (askedMs === undefined) return usualLookbackMs(this.config.metricResolutionMs);
     if (askedMs <= this.config.queryMaxSpanMs) return askedMs;
     const most = formatDuration(this.config.queryMaxSpanMs);
-    throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`);
+    throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`, 'QUERY_MAX_SPAN');
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { MetricQuery, MetricRange, QueryMetrics } from '../metric-query.schema.js';
 import { MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
@@ -25,6 +26,7 @@ export class MetricRangeService {
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
     private readonly planner: RangePlanner,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -76,6 +78,7 @@ export class MetricRangeService {
     for (const query of plan.queries) {
       const series = await readRange(this.reader, query, signal);
       if (series.length === 0) await this.named.require(query.select, signal);
+      if (series.length > query.maxSeries) this.hits.cut(query.cutBy);
       found.set(query.question.id, filledResult(query, series, steps, fill));
     }
     const computed = expressions.map((one) => computedResult(one, found, steps, fill));

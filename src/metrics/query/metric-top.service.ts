@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TimePoint } from '../../core/time-range.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import type { ObjectSelector, Series } from '../metric-store.port.js';
@@ -11,7 +12,7 @@ import { MetricNewestService } from './metric-newest.service.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { cursorAt, type PagePlace, placeOf } from './page-cursor.js';
 import { QueryGate } from './query-gate.js';
-import { cutBecause, requireLimit, requireSpan } from './query-limits.js';
+import { cutBecause, cutBy, requireLimit, requireSpan } from './query-limits.js';
 import { selectObjects } from './select-objects.js';
 import { toObject, toValue } from './to-answer.js';
 import { type SpanValues, WholeSpanReader } from './whole-span-reader.js';
@@ -27,6 +28,7 @@ export class MetricTopService {
     private readonly coverage: CollectionCoverage,
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -54,6 +56,8 @@ export class MetricTopService {
       const items = ordered(found, query.order).slice(skip, skip + limit);
       const next =
         skip + limit < found.series.length ? { instantsMs: [span.fromMs, span.toMs], skip: skip + limit } : undefined;
+      if (found.isCut) this.hits.cut('QUERY_MAX_CELLS');
+      else if (next) this.hits.cut(cutBy('objects', query.limit));
       return {
         ...this.answer(query, plan, items),
         notes: [...plan.notes, ...found.notes],

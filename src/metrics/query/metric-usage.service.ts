@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import { pageOf } from '../../platform/http/paging.js';
 import { summarizeUsage, USAGE_OBJECTS, type UsageResource, type UsageSummary } from '../core/query/summarize-usage.js';
 import type { GetUsage, UsageList } from '../metric-usage.schema.js';
@@ -27,6 +28,7 @@ export class MetricUsageService {
     private readonly coverage: CollectionCoverage,
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -39,13 +41,14 @@ export class MetricUsageService {
     const span = await this.kept(requireSpan(query, startedMs, this.config, asked.pointerTo));
     const plan = await this.overTime.plan(scope, select, span, asked);
     return this.gate.run(asked.signal, async (signal) => {
-      const [samples, { p95, isCut, notes }, coverage] = await Promise.all([
+      const [samples, { p95, isCut, cutBy, notes }, coverage] = await Promise.all([
         this.newest(select, startedMs, signal),
         this.overTime.read(plan, signal),
         this.coverage.over(span.fromMs, span.toMs, asked.caller),
       ]);
       if (samples.length === 0) await this.named.require(select, signal);
       const { items, ...page } = pageOf(summarizeUsage(scope, samples, p95), query, keyOf);
+      for (const limit of cutBy) this.hits.cut(limit);
       const isTruncated = isCut || page.nextCursor !== undefined;
       return {
         ...head(scope, startedMs, span, plan),

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import type { LimitName } from '../../platform/limits.js';
 import { findMetric } from '../core/metric-catalogue.js';
 import { percentile } from '../core/query/percentile.js';
 import {
@@ -40,6 +41,8 @@ export interface UsageP95 {
   readonly p95: Readonly<Record<UsageResource, ReadonlyMap<string, number>>>;
   /** Some workloads are missing. */
   readonly isCut: boolean;
+  /** The limits of which that comes. */
+  readonly cutBy: readonly LimitName[];
   /** What of the span is lost with damaged files. */
   readonly notes: readonly string[];
 }
@@ -81,6 +84,7 @@ export class UsageOverTime {
     return {
       p95: { cpu: cpu ?? none, memory: memory ?? none, ephemeralStorage: ephemeralStorage ?? none },
       isCut: found.some(({ isCut }) => isCut),
+      cutBy: [...new Set(found.flatMap(({ isCut, cutBy }) => (isCut && cutBy !== undefined ? [cutBy] : [])))],
       notes: [...new Set(found.flatMap(({ notes }) => notes))],
     };
   }
@@ -125,7 +129,7 @@ export class UsageOverTime {
         const subject = subjectOf(scope, object);
         return subject && point ? [[subjectKey(subject), point[1]]] : [];
       });
-      found.push({ p95: new Map(values), isCut, notes });
+      found.push({ p95: new Map(values), isCut, cutBy: 'QUERY_MAX_CELLS' as const, notes });
     }
     return found;
   }
@@ -141,7 +145,7 @@ export class UsageOverTime {
         );
         return p95 === undefined || group['workload'] === undefined ? [] : [[subjectKey(group), p95]];
       });
-      found.push({ p95: new Map(values), isCut: series.length > range.maxSeries });
+      found.push({ p95: new Map(values), isCut: series.length > range.maxSeries, cutBy: range.cutBy });
     }
     const read = ranges.map(({ fromMs, toMs, tier }) => {
       return { tier: tier.name, type: 'pod', family: undefined, fromMs, toMs } as const;
