@@ -107,5 +107,7 @@ function collectOptions(config: Config): CollectOptions {
     shardNodes: config.metricShardNodes,
     concurrency: config.kubeletConcurrency,
     shardDeadlineMs: SHARD_DEADLINE_MS,
+    customMetrics: config.metricsCustom,
+    customMaxSeries: config.metricsCustomMaxSeries,
   };
 }

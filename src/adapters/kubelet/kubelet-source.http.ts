@@ -1,10 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request, type RequestOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
+import {
+  KubeletSource,
+  type NodeTarget,
+  type ReadSummary,
+  type TextEndpoint,
+} from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
-import { readBody } from './read-body.js';
+import { type BodyReader, readBody } from './read-body.js';
+import { streamBody } from './stream-body.js';
 
 /** Who we are for kubelets, and whom we trust. */
 export interface KubeletCredentials {
@@ -59,11 +66,29 @@ export class HttpKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
-    const credentials = await this.options.credentials();
-    signal?.throwIfAborted();
     const now = this.options.now ?? Date.now;
-    return this.get(target.address, target.port, credentials, (body) => read(body, now()), signal);
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, '/stats/summary', signal),
+      (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, reader),
+      (body) => read(body, now()),
+      signal,
+    );
+  }
+
+  override async stream(
+    target: NodeTarget,
+    endpoint: TextEndpoint,
+    take: (chunk: Buffer) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, endpoint, signal),
+      (answer, reader) => streamBody(answer, maxBodyBytes, take, reader),
+      () => undefined,
+      signal,
+    );
   }
 
   /** Ends the calls that run. */
@@ -71,14 +96,14 @@ export class HttpKubeletSource extends KubeletSource {
     this.agent?.agent.destroy();
   }
 
+  /** @param receive reads the answer's body and says when it is there */
   private get<Result>(
-    host: string,
-    port: number,
-    credentials: KubeletCredentials,
+    options: RequestOptions & { readonly path: string },
+    receive: (answer: IncomingMessage, reader: BodyReader) => void,
     read: (body: Buffer) => Result,
     signal?: AbortSignal,
   ): Promise<Result> {
-    const { timeoutMs, maxBodyBytes } = this.options;
+    const { timeoutMs } = this.options;
     return new Promise<Result>((resolve, reject) => {
       // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
       let waiting: Waiting | undefined = { read: (body) => resolve(read(body)), reject };
@@ -89,7 +114,7 @@ export class HttpKubeletSource extends KubeletSource {
         signal?.removeEventListener('abort', onAbort);
         return waited;
       };
-      const call = request(this.requestOptions(host, port, credentials));
+      const call = request(options);
       const fail = (failure: unknown): void => {
         settle()?.reject(failure);
         call.destroy();
@@ -107,21 +132,28 @@ export class HttpKubeletSource extends KubeletSource {
       signal?.addEventListener('abort', onAbort);
       call.on('error', (error) => fail(connectionFailure(error)));
       call.on('response', (answer) => {
-        if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
-        readBody(answer, maxBodyBytes, this.buffers, { done, fail });
+        if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0, options.path));
+        receive(answer, { done, fail });
       });
       call.end();
     });
   }
 
-  private requestOptions(host: string, port: number, credentials: KubeletCredentials): RequestOptions {
+  private async callTo(
+    { address, port }: NodeTarget,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<RequestOptions & { readonly path: string }> {
+    if (!address) throw new NodeFailure('no-address', 'The node has no address in its status.');
+    const credentials = await this.options.credentials();
+    signal?.throwIfAborted();
     return {
       agent: this.agentFor(credentials),
-      host,
+      host: address,
       port,
-      path: '/stats/summary',
+      path,
       headers: {
-        accept: 'application/json',
+        accept: path === '/stats/summary' ? 'application/json' : 'text/plain',
         'user-agent': 'quartermaster',
         ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
       },
