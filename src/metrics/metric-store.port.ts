@@ -1,3 +1,4 @@
+import { CollectedAppend } from './collected-append.js';
 import type { MetricObject, ObjectType, ResourceFamily, Sample } from './core/sample.js';
 
 /** Everything that one scope has to say in one cycle. */
@@ -20,6 +21,22 @@ export interface ScopeSamples {
 export abstract class MetricWriter {
   /** @param cycleAtMs end of the cycle's window, ms since the epoch */
   abstract append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void>;
+
+  /**
+   * Begins an append whose scopes come one by one, so that the caller need not hold the samples of all: a store may keep them more tightly. One that is
+   * never committed leaves nothing.
+   */
+  begin(cycleAtMs: number): CycleAppend {
+    return new CollectedAppend((scopes) => this.append(cycleAtMs, scopes));
+  }
+}
+
+/** An append in the making. */
+export interface CycleAppend {
+  /** Takes a scope, each once; the samples are not needed any more when it returns. Nothing is written yet. */
+  add(scope: ScopeSamples): void;
+  /** Writes all scopes, as one call of `append` does. To be called once. */
+  commit(): Promise<void>;
 }
 
 /**

@@ -3,10 +3,10 @@ import { HttpKubeletSource } from '../../src/adapters/kubelet/kubelet-source.htt
 import { KubernetesClusterWatch } from '../../src/adapters/kubernetes/cluster-watch.kubernetes.js';
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { ClusterViewFacts } from '../../src/metrics/collect/cluster-view-facts.js';
-import { CollectNode, type CollectedNode } from '../../src/metrics/collect/collect-node.service.js';
+import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
 import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
 import { metricIndex } from '../../src/metrics/core/metric-catalogue.js';
-import type { ObjectType } from '../../src/metrics/core/sample.js';
+import type { ObjectType, Sample } from '../../src/metrics/core/sample.js';
 import { Clock, SystemClock } from '../../src/platform/clock.js';
 import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
@@ -69,15 +69,16 @@ class Collector {
     this.nodes = new CollectNode(kubelets, facts, custom, clock, options);
   }
 
-  async collect(): Promise<CollectedNode['samples']> {
-    const { samples, reading } = await this.nodes.collect(NODE, nowMs, this.reading);
-    this.reading = reading;
+  async collect(): Promise<readonly Sample[]> {
+    let samples: readonly Sample[] = [];
+    const take = (taken: readonly Sample[]): void => void (samples = taken);
+    this.reading = await this.nodes.collect(NODE, nowMs, this.reading, undefined, take);
     return samples;
   }
 }
 
 /** The known values of one metric, by object. */
-function valuesOf(samples: CollectedNode['samples'], type: ObjectType, metric: string, resource?: string) {
+function valuesOf(samples: readonly Sample[], type: ObjectType, metric: string, resource?: string) {
   const index = metricIndex(type, metric);
   const of = samples.filter(({ object }) => object.type === type && object.resource === resource);
   return new Map(

@@ -71,9 +71,13 @@ export class NodeApp {
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       this.nowMs += MINUTE;
       for (const node of nodes) {
-        const { samples, reading } = await this.collector.collect(node, this.nowMs, this.readings.get(node));
+        const append = this.store.writer.begin(this.nowMs);
+        const prev = this.readings.get(node);
+        const reading = await this.collector.collect(node, this.nowMs, prev, undefined, (samples) =>
+          append.add({ scope: node, samples }),
+        );
         this.readings.set(node, reading);
-        await this.store.writer.append(this.nowMs, [{ scope: node, samples }]);
+        await append.commit();
       }
     }
   }

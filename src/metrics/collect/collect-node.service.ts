@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
-import { customSamples } from '../core/custom-metrics.js';
+import { type CustomPoint, customSamples } from '../core/custom-metrics.js';
 import { ResourceMetricsReader } from '../core/decode-resource-metrics.js';
 import { enrichNode } from '../core/enrich.js';
 import { ExpositionGarbage } from '../core/exposition-reader.js';
@@ -14,13 +14,6 @@ import { CustomMetrics } from './custom-metrics.service.js';
 import { KubeletSource, type NodeTarget } from './kubelet.port.js';
 import { NodeFailure } from './node-failure.js';
 import { readSummary, requireClock } from './read-summary.js';
-
-/** What one node brought in a cycle. */
-export interface CollectedNode {
-  readonly samples: readonly Sample[];
-  /** What must be remembered of it for the next cycle, encoded. */
-  readonly reading: Buffer;
-}
 
 interface Received {
   readonly node: MeasuredNode;
@@ -40,23 +33,20 @@ export class CollectNode {
 
   /**
    * @param prev the node's newest reading of before this cycle, encoded
+   * @param take gets the samples as soon as they are made, and should not keep them: then they cost the least
+   * @returns what must be remembered of the node for the next cycle, encoded
    * @throws NodeFailure for everything that is wrong with this node
    */
   async collect(
     name: string,
     cycleAtMs: number,
     prev: Buffer | undefined,
-    signal?: AbortSignal,
-  ): Promise<CollectedNode> {
+    signal: AbortSignal | undefined,
+    take: (samples: readonly Sample[]) => void,
+  ): Promise<Buffer> {
     const known = this.facts.node(name);
     if (!known) throw new NodeFailure('no-address', 'The cluster no longer has this node.');
-    const stop = new AbortController();
-    const within = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    try {
-      const [{ node, receivedAtMs }, custom] = await Promise.all([
-        this.measure(known.target, signal),
-        this.custom.isWanted ? this.custom.read(known.target, within) : [],
-      ]);
+    const finish = ({ node, receivedAtMs }: Received, custom: readonly CustomPoint[]): Buffer => {
       const reading = rateNode(node, prev && readable(prev), {
         cycleAtMs,
         collectedAtMs: receivedAtMs,
@@ -64,23 +54,46 @@ export class CollectNode {
       });
       const samples = enrichNode(node, known.facts, this.facts.podsOnNode(name));
       if (custom.length > 0) samples.push(...customSamples(samples, custom));
-      return { samples, reading: encodeReading(reading) };
+      take(samples);
+      return encodeReading(reading);
+    };
+    if (!this.custom.isWanted) return this.measure(known.target, (received) => finish(received, []), signal);
+    const [received, custom] = await this.measureBoth(known.target, signal);
+    return finish(received, custom);
+  }
+
+  /** The node and its custom metrics, side by side; without the node these are of no use. */
+  private async measureBoth(
+    target: NodeTarget,
+    signal: AbortSignal | undefined,
+  ): Promise<[Received, readonly CustomPoint[]]> {
+    const stop = new AbortController();
+    const within = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    try {
+      return await Promise.all([
+        this.measure(target, (received) => received, signal),
+        this.custom.read(target, within),
+      ]);
     } finally {
       stop.abort();
     }
   }
 
   /** By its summary, or where a kubelet has none (`docs/decisions/kubelet-endpoints.md`) by its resource metrics. */
-  private async measure(target: NodeTarget, signal: AbortSignal | undefined): Promise<Received> {
+  private async measure<Result>(
+    target: NodeTarget,
+    use: (received: Received) => Result,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
     try {
       return await this.kubelets.fetchSummary(
         target,
-        (json, receivedAtMs) => ({ node: readSummary(json, target.name, receivedAtMs), receivedAtMs }),
+        (json, receivedAtMs) => use({ node: readSummary(json, target.name, receivedAtMs), receivedAtMs }),
         signal,
       );
     } catch (error) {
       if (!(error instanceof NodeFailure) || error.reason !== 'http-404') throw error;
-      return this.measureResources(target, error, signal);
+      return use(await this.measureResources(target, error, signal));
     }
   }
 
