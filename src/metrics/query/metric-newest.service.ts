@@ -9,6 +9,7 @@ import type { InstantMetrics, MetricValues, TopMetrics } from '../metric-newest.
 import { type InstantQuery, MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { LiveObjects } from './live-objects.port.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { noteLost } from './note-lost.js';
@@ -80,7 +81,7 @@ export class MetricNewestService {
         metric: metric.name,
         unit: metric.unit,
         object: query.object,
-        at: new Date(atMs).toISOString(),
+        at: isoOf(atMs),
         lookbackMs,
         items: found.slice(skip, skip + limit).map(({ object, cycleAtMs, value }) => ({
           object: toObject(object),

@@ -6,6 +6,7 @@ import type { MetricQuery, MetricRange, QueryMetrics } from '../metric-query.sch
 import { MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { noteLost } from './note-lost.js';
 import { type ParsedExpression, parseExpressions } from './parse-expressions.js';
@@ -108,8 +109,8 @@ function toRange(
     query.notes.map((note) => (queries.length === 1 ? note : `${query.question.id}: ${note}`)),
   );
   return {
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
+    from: isoOf(fromMs),
+    to: isoOf(toMs),
     stepMs,
     timeZone,
     results,

@@ -8,6 +8,7 @@ import type { MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import type { ObjectSelector, Series } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { MetricNewestService } from './metric-newest.service.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { cursorAt, type PagePlace, placeOf } from './page-cursor.js';
@@ -81,13 +82,13 @@ export class MetricTopService {
     items: readonly Series[],
   ): Omit<MetricValues, 'coverage' | 'truncated' | 'notes' | 'tookMs'> {
     const unit = unitOfPoints(metric, aggregation);
-    const from = new Date(plan.fromMs).toISOString();
+    const from = isoOf(plan.fromMs);
     return {
       metric: metric.name,
       unit,
       object,
       from,
-      to: new Date(plan.toMs).toISOString(),
+      to: isoOf(plan.toMs),
       aggregation,
       items: items.map((one) => ({
         object: toObject(one.object),

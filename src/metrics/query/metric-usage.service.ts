@@ -8,6 +8,7 @@ import type { GetUsage, UsageList } from '../metric-usage.schema.js';
 import { MetricReader, type ObjectSample, type ObjectSelector } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { KeptTiers } from './kept-tiers.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
@@ -109,9 +110,9 @@ function head(
 ) {
   return {
     scope,
-    at: new Date(atMs).toISOString(),
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
+    at: isoOf(atMs),
+    from: isoOf(fromMs),
+    to: isoOf(toMs),
     resolution,
     resolutionMs,
   };

@@ -19,6 +19,7 @@ import {
   requireRows,
   type Span,
 } from './query-limits.js';
+import { isoOf } from './iso-of.js';
 import type { RangeQuestion, RangeRequest } from './range-request.js';
 
 /** How one question is read. */
@@ -221,7 +222,7 @@ function roundUp(ms: number, unitMs: number): number {
 }
 
 function raisedNote(askedMs: number, stepMs: number, fromMs: number): string {
-  return `The step is ${formatDuration(stepMs)}, not ${formatDuration(askedMs)}: rows that reach back to ${new Date(fromMs).toISOString()} are not kept finer, or would be too many (QUERY_MAX_ROWS).`;
+  return `The step is ${formatDuration(stepMs)}, not ${formatDuration(askedMs)}: rows that reach back to ${isoOf(fromMs)} are not kept finer, or would be too many (QUERY_MAX_ROWS).`;
 }
 
 /** What stands for an exact value where a tier does not keep one. */
