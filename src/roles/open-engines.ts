@@ -81,6 +81,7 @@ function openKubelets(
   const source = new HttpKubeletSource({
     ...limits,
     insecureTls: config.kubeletInsecureTls,
+    keptConnections: config.kubeletKeptConnections,
     credentials: async () => {
       const { headers, tls } = await credentials.current();
       return { authorization: headers['authorization'], ca: ownCa?.() ?? tls.ca, cert: tls.cert, key: tls.key };

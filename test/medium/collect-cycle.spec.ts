@@ -71,6 +71,7 @@ beforeAll(async () => {
     credentials: () =>
       Promise.resolve({ authorization: `Bearer ${cluster.simulation.tokens.collector}`, ca: cluster.simulation.ca }),
     insecureTls: false,
+    keptConnections: 0,
     timeoutMs: 2000,
     maxBodyBytes: 8 * 1024 ** 2,
     now: () => nowMs,

@@ -45,6 +45,7 @@ beforeAll(async () => {
     insecureTls: false,
     timeoutMs: 2000,
     maxBodyBytes: 8 * 1024 ** 2,
+    keptConnections: 10,
     now: () => nowMs,
   });
   open.defer(() => kubelets.close());

@@ -26,7 +26,7 @@ function source(
   token = cluster.simulation.tokens.collector,
 ): HttpKubeletSource {
   const credentials = { authorization: `Bearer ${token}`, ca: cluster.simulation.ca };
-  const limits = { insecureTls: false, timeoutMs: 5000, maxBodyBytes: 32 * 1024 ** 2 };
+  const limits = { insecureTls: false, keptConnections: 0, timeoutMs: 5000, maxBodyBytes: 32 * 1024 ** 2 };
   return new HttpKubeletSource({ credentials: () => Promise.resolve(credentials), ...limits, ...rest });
 }
 

@@ -119,6 +119,7 @@ export class NodeApp {
     const kubelets = new HttpKubeletSource({
       credentials: async () => ({ authorization: `Bearer ${simulation.tokens.collector}`, ca: simulation.ca }),
       insecureTls: false,
+      keptConnections: 0,
       timeoutMs: 2000,
       maxBodyBytes: 8 * 1024 ** 2,
       now,

@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, type DuckDBConnection, UINTEGER, VARCHAR, listValue } 
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
-import { ObjectSlots, type Slot } from './object-slots.js';
+import { identityOf, ObjectSlots, type Slot } from './object-slots.js';
 import { sqlText } from './sample-source.js';
 
 /** An identity that was met with another workload or other labels than its slot has. */
@@ -41,8 +41,8 @@ export class ObjectIndex {
   }
 
   /** The slot of now in the place of one that was met before everything was forgotten. */
-  again({ object }: Slot): Slot {
-    return this.slots.at(object);
+  again(slot: Slot): Slot {
+    return this.slots.at(identityOf(slot));
   }
 
   /** Gives these slots their ids; writes new and changed rows of `objects` in the connection's transaction. */
@@ -55,7 +55,10 @@ export class ObjectIndex {
     let nextId = this.nextId ?? (await this.start(connection));
     const unknown: Slot[] = [];
     for (const slot of slots) if (slot.id === 0) unknown.push(slot);
-    const updated = new Set(unknown.length > 0 && !this.isComplete ? await this.load(connection, unknown) : []);
+    const updated = new Map<Slot, MetricObject>();
+    if (unknown.length > 0 && !this.isComplete) {
+      for (const slot of await this.load(connection, unknown)) updated.set(slot, slot.object);
+    }
     const made: Slot[] = [];
     for (const slot of unknown) {
       if (slot.id !== 0) continue;
@@ -64,9 +67,9 @@ export class ObjectIndex {
       nextId += 1;
       made.push(slot);
     }
-    for (const { slot, object } of changed) if (this.take(slot, object)) updated.add(slot);
+    for (const { slot, object } of changed) if (this.take(slot, object)) updated.set(slot, object);
     this.nextId = nextId;
-    await this.write(connection, made, [...updated], cycleAtMs);
+    await this.write(connection, made, updated, cycleAtMs);
   }
 
   private async start(connection: DuckDBConnection): Promise<number> {
@@ -108,9 +111,9 @@ export class ObjectIndex {
     const wanted = new Set(unknown);
     return loaded.flatMap(({ slot, workload }) => {
       if (!wanted.has(slot)) return [];
-      const stored = { ...slot, object: { ...slot.object, workload } };
-      const differs = this.take(stored, slot.object);
-      slot.labelsId = stored.labelsId;
+      const labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
+      const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== workload;
+      slot.labelsId = labelsId;
       return differs ? [slot] : [];
     });
   }
@@ -119,7 +122,8 @@ export class ObjectIndex {
   private take(slot: Slot, object: MetricObject): boolean {
     const labelsId = this.labelSets.idOf(object.labels ?? NO_LABELS);
     const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== (object.workload ?? '');
-    slot.object = object;
+    // An owner is met before its resources, so it has taken them by now.
+    slot.object = slot.owner ? slot.owner.object : object;
     slot.labelsId = labelsId;
     return differs;
   }
@@ -127,18 +131,19 @@ export class ObjectIndex {
   private async write(
     connection: DuckDBConnection,
     made: readonly Slot[],
-    updated: readonly Slot[],
+    updated: ReadonlyMap<Slot, MetricObject>,
     cycleAtMs: number,
   ): Promise<void> {
     await appendObjects(connection, made, BigInt(cycleAtMs));
-    if (updated.length > 0) {
+    if (updated.size > 0) {
+      const slots = [...updated.keys()];
       await connection.run(
         `UPDATE objects SET workload = u.workload, labels_id = u.labels_id
          FROM (SELECT unnest($1) AS id, unnest($2) AS workload, unnest($3) AS labels_id) u WHERE objects.id = u.id`,
         [
-          listValue(updated.map(({ id }) => id)),
-          listValue(updated.map(({ object }) => object.workload ?? '')),
-          listValue(updated.map(({ labelsId }) => labelsId)),
+          listValue(slots.map(({ id }) => id)),
+          listValue([...updated.values()].map(({ workload = '' }) => workload)),
+          listValue(slots.map(({ labelsId }) => labelsId)),
         ],
       );
     }
@@ -176,7 +181,8 @@ async function appendObjects(connection: DuckDBConnection, made: readonly Slot[]
     types: [UINTEGER, ...TEXTS.map(() => VARCHAR), BOOLEAN, VARCHAR, UINTEGER, BIGINT, BIGINT],
     rowCount: made.length,
     write: (columns, row, index) => {
-      const { id, object, labelsId } = made[index] as Slot;
+      const { id, labelsId } = made[index] as Slot;
+      const object = identityOf(made[index] as Slot);
       const texts = TEXTS.map((field) => object[field] ?? '');
       const isLabeled = object.resource !== undefined;
       setRow(columns, row, [id, ...texts, isLabeled, object.workload ?? '', labelsId, cycleAt, null]);

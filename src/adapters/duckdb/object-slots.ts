@@ -1,16 +1,27 @@
 import type { MetricObject } from '../../metrics/core/sample.js';
 
-/** What the writer remembers of one identity; `id` is 0 as long as the store has given none. */
+/** What the writer remembers of one identity. There are seven for each pod, so they hold no more than they must. */
 export interface Slot {
+  /** 0 as long as the store has given none. */
   id: number;
-  /** The identity, with the workload and labels that the store has of it. */
-  object: MetricObject;
   labelsId: number;
+  /** The identity, with the workload and labels that the store has of it; of a resource its owner's. */
+  object: MetricObject;
+  /** Of a resource: its name, and whose it is. */
+  readonly resource: string | undefined;
+  readonly owner: Slot | undefined;
   /** Of a pod its containers, and of any object its resources: so few that looking at each is cheaper than a map. */
-  parts: Slot[] | undefined;
+  parts: readonly Slot[] | undefined;
 }
 
-const slotOf = (object: MetricObject): Slot => ({ id: 0, object, labelsId: 0, parts: undefined });
+function slotOf(object: MetricObject, resource?: string, owner?: Slot): Slot {
+  return { id: 0, labelsId: 0, object, resource, owner, parts: undefined };
+}
+
+/** The whole identity of a slot. */
+export function identityOf({ object, resource }: Slot): MetricObject {
+  return resource === undefined ? object : { ...object, resource };
+}
 
 /** The identities that were met lately. Pods go by their uid, which is one lookup where joining all parts to one key would cost ten times that. */
 export class ObjectSlots {
@@ -21,14 +32,11 @@ export class ObjectSlots {
 
   /** The slot of this identity, made when it is missing. */
   at(object: MetricObject): Slot {
-    if (object.resource === undefined) return this.owner(object);
     const owner = this.owner(object);
     const { resource } = object;
-    return partOf(
-      owner,
-      (part) => part.object.resource === resource,
-      () => object,
-    );
+    if (resource === undefined) return owner;
+    const found = owner.parts?.find((part) => part.resource === resource);
+    return found ?? addPart(owner, slotOf(owner.object, resource, owner));
   }
 
   clear(): void {
@@ -43,11 +51,7 @@ export class ObjectSlots {
       case 'pod':
         return this.pod(object);
       case 'pod_container':
-        return partOf(
-          this.pod(object),
-          ({ object: part }) => (part.container ?? '') === container && part.resource === undefined,
-          () => withoutResource(object),
-        );
+        return this.container(object, container);
       case 'cluster':
         return this.other('cluster', object);
       case 'ns':
@@ -59,6 +63,12 @@ export class ObjectSlots {
       default:
         return object.type satisfies never;
     }
+  }
+
+  private container(object: MetricObject, container: string): Slot {
+    const pod = this.pod(object);
+    const isIt = (part: Slot) => part.resource === undefined && (part.object.container ?? '') === container;
+    return pod.parts?.find(isIt) ?? addPart(pod, slotOf(withoutResource(object)));
   }
 
   private other(key: string, object: MetricObject): Slot {
@@ -105,11 +115,8 @@ function withoutResource(object: MetricObject): MetricObject {
   return owner;
 }
 
-function partOf(owner: Slot, isIt: (part: Slot) => boolean, make: () => MetricObject): Slot {
-  let part = owner.parts?.find(isIt);
-  if (!part) {
-    part = slotOf(make());
-    (owner.parts ??= []).push(part);
-  }
+/** An array that grows by itself would take room for sixteen more. */
+function addPart(owner: Slot, part: Slot): Slot {
+  owner.parts = owner.parts ? [...owner.parts, part] : [part];
   return part;
 }
