@@ -1,4 +1,4 @@
-import type { MetricObject, ObjectType, Sample } from './core/sample.js';
+import type { MetricObject, ObjectType, ResourceFamily, Sample } from './core/sample.js';
 
 /** Everything that one scope has to say in one cycle. */
 export interface ScopeSamples {
@@ -98,6 +98,18 @@ export interface TierState {
   readonly resolutionMs?: number;
   /** Start of the oldest row that is kept, ms since the epoch; absent when it holds nothing. */
   readonly oldestMs?: number;
+}
+
+/** A span of which samples are lost, or may be, because the file that held them is damaged. */
+export interface LostSpan {
+  /** The tier whose reading lacks them. */
+  readonly tier: TierName;
+  /** Of which objects, and of which resources of them; absent: of every type. */
+  readonly kind?: { readonly type: ObjectType; readonly family: ResourceFamily | undefined };
+  /** Inclusive, ms since the epoch. */
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
 }
 
 /** How far before a range the sample may lie that its first increase is counted from. */
@@ -219,4 +231,6 @@ export abstract class MetricReader {
   abstract knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean>;
   /** What each tier holds, the finest first. */
   abstract tiers(signal?: AbortSignal): Promise<readonly TierState[]>;
+  /** What readings lack of what was kept, by time. A span that another tier could fill is no part of it. */
+  abstract lost(): Promise<readonly LostSpan[]>;
 }

@@ -48,9 +48,11 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
     '1h': config.metricRetention1hMs,
   };
   const options = { url, org, bucket, clusterName, withFields: config.influxWithFields, retentionMs, ...credentials };
+  const onAway = (error: unknown): void =>
+    log.warn('InfluxDB does not answer; what is collected waits until it does', { error });
   const { InfluxdbMetricStore } = await import('../adapters/influxdb/metric-store.influxdb.js');
   const { isInfluxRefusal } = await import('../adapters/influxdb/is-influx-refusal.js');
-  const { writer, reader, upkeep } = await InfluxdbMetricStore.open(options);
+  const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ ...options, onAway });
   log.debug('The metric store is open', { engine: 'influxdb' });
   return {
     writer,

@@ -90,7 +90,7 @@ export class DuckdbMetricWriter extends MetricWriter {
   async refusal(): Promise<DiskNearlyFull | undefined> {
     const usedRatio = await this.diskUsedRatio();
     if (usedRatio < this.disk.limitRatio) return undefined;
-    return new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+    return new DiskNearlyFull(this.database.files.folder, usedRatio, this.disk.limitRatio);
   }
 
   /** @throws {DiskNearlyFull} */
@@ -100,7 +100,7 @@ export class DuckdbMetricWriter extends MetricWriter {
   }
 
   diskUsedRatio(): Promise<number> {
-    return this.disk.probe(this.database.options.folder);
+    return this.disk.probe(this.database.files.folder);
   }
 
   /** Forgets what is cached of the store: after an error, and after objects or tables were removed. Only between two appends. */

@@ -1,11 +1,17 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Agent, request, type RequestOptions } from 'node:https';
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
+import {
+  KubeletSource,
+  type NodeTarget,
+  type ReadSummary,
+  type TextEndpoint,
+} from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import { BodyBuffers } from './body-buffers.js';
 import { KubeletConnections, type KubeletConnectionOptions, type KubeletCredentials } from './kubelet-connections.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
-import { readBody } from './read-body.js';
+import { type BodyReader, readBody } from './read-body.js';
+import { streamBody } from './stream-body.js';
 
 export interface HttpKubeletOptions extends KubeletConnectionOptions {
   /** Asked before each call, since tokens and authorities rotate; expected to answer from memory. */
@@ -15,6 +21,14 @@ export interface HttpKubeletOptions extends KubeletConnectionOptions {
   readonly maxBodyBytes: number;
   /** This process's clock; the system's unless given. */
   readonly now?: () => number;
+}
+
+/** What is asked of whom. */
+interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly credentials: KubeletCredentials;
 }
 
 interface Waiting {
@@ -37,11 +51,29 @@ export class HttpKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
-    const credentials = await this.options.credentials();
-    signal?.throwIfAborted();
     const now = this.options.now ?? Date.now;
-    return this.get(target.address, target.port, credentials, (body) => read(body, now()), signal);
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, '/stats/summary', signal),
+      (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, reader),
+      (body) => read(body, now()),
+      signal,
+    );
+  }
+
+  override async stream(
+    target: NodeTarget,
+    endpoint: TextEndpoint,
+    take: (chunk: Buffer) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, endpoint, signal),
+      (answer, reader) => streamBody(answer, maxBodyBytes, take, reader),
+      () => undefined,
+      signal,
+    );
   }
 
   /** Ends the calls that run. */
@@ -49,14 +81,15 @@ export class HttpKubeletSource extends KubeletSource {
     this.connections.close();
   }
 
+  /** @param receive reads the answer's body and says when it is there */
   private get<Result>(
-    host: string,
-    port: number,
-    credentials: KubeletCredentials,
+    asked: Asked,
+    receive: (answer: IncomingMessage, reader: BodyReader) => void,
     read: (body: Buffer) => Result,
     signal?: AbortSignal,
   ): Promise<Result> {
-    const { timeoutMs, maxBodyBytes } = this.options;
+    const { timeoutMs } = this.options;
+    const { host, port, credentials } = asked;
     return new Promise<Result>((resolve, reject) => {
       // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
       let waiting: Waiting | undefined = { read: (body) => resolve(read(body)), reject };
@@ -84,7 +117,7 @@ export class HttpKubeletSource extends KubeletSource {
       const timer = setTimeout(() => fail(timeoutFailure(timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);
       const send = (agent: Agent): void => {
-        const sent = request({ ...this.requestOptions(host, port, credentials), agent });
+        const sent = request({ ...requestOptions(asked), agent });
         call = sent;
         let isAnswered = false;
         this.connections.watch(sent, host, port);
@@ -95,8 +128,8 @@ export class HttpKubeletSource extends KubeletSource {
         });
         sent.on('response', (answer) => {
           isAnswered = true;
-          if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
-          readBody(answer, maxBodyBytes, this.buffers, { done, fail });
+          if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0, asked.path));
+          receive(answer, { done, fail });
         });
         sent.end();
       };
@@ -104,16 +137,23 @@ export class HttpKubeletSource extends KubeletSource {
     });
   }
 
-  private requestOptions(host: string, port: number, credentials: KubeletCredentials): RequestOptions {
-    return {
-      host,
-      port,
-      path: '/stats/summary',
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'quartermaster',
-        ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
-      },
-    };
+  private async callTo({ address, port }: NodeTarget, path: string, signal?: AbortSignal): Promise<Asked> {
+    if (!address) throw new NodeFailure('no-address', 'The node has no address in its status.');
+    const credentials = await this.options.credentials();
+    signal?.throwIfAborted();
+    return { host: address, port, path, credentials };
   }
+}
+
+function requestOptions({ host, port, path, credentials: { authorization } }: Asked): RequestOptions {
+  return {
+    host,
+    port,
+    path,
+    headers: {
+      accept: path === '/stats/summary' ? 'application/json' : 'text/plain',
+      'user-agent': 'quartermaster',
+      ...(authorization ? { authorization } : {}),
+    },
+  };
 }
