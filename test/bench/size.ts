@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { Figure } from './figure.js';
 import { seedDayOfHistory } from './seed-history.js';
+import { timed } from './timed.js';
 
 const DAY_MS = 86_400_000;
 const ASKED_NODES = 100;
@@ -90,11 +91,4 @@ async function sizeOf(folder: string, tier: Tier): Promise<TierSize> {
   );
   connection.closeSync();
   return { rows: Number(rows), values: Number(values), bytes: Number(sized.getRowsJS()[0]?.[0]) };
-}
-
-async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const startedMs = performance.now();
-  const result = await work();
-  console.log(`${what} in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
-  return result;
 }

@@ -5,6 +5,8 @@ import { type Part, sortedName, WRITTEN } from './metric-layout.js';
 import { objectRanges } from './object-ranges.js';
 
 const HOUR_MS = 3_600_000;
+type Database = Pick<MetricDatabase, 'maintain' | 'write' | 'swapLayout'>;
+
 /** Rows that are sorted at once. */
 const ROWS_AT_ONCE = 100_000;
 
@@ -17,7 +19,7 @@ const ROWS_AT_ONCE = 100_000;
  * @param untilMs hours that ended at or before this instant are moved
  * @returns how many rows were moved
  */
-export async function sortHours(database: MetricDatabase, untilMs: number): Promise<number> {
+export async function sortHours(database: Database, untilMs: number): Promise<number> {
   return database.maintain(async (background) => {
     const endMs = Math.floor(untilMs / HOUR_MS) * HOUR_MS;
     const layout = await database.write((_, layout) => Promise.resolve(layout));
@@ -49,7 +51,7 @@ async function hoursOf(background: BackgroundConnection, { name }: Part, endMs: 
 }
 
 /** Makes the sorted tables, with every column that the open ones have, while nobody reads: a query that does not know them yet would miss what is moved. */
-async function makeSorted(database: MetricDatabase, parts: readonly Part[]): Promise<void> {
+async function makeSorted(database: Database, parts: readonly Part[]): Promise<void> {
   await database.write(async (connection, layout) => {
     const statements = parts.flatMap((part) => {
       const name = sortedName(part);
@@ -66,7 +68,7 @@ async function makeSorted(database: MetricDatabase, parts: readonly Part[]): Pro
 }
 
 async function sortHour(
-  database: MetricDatabase,
+  database: Database,
   background: BackgroundConnection,
   part: Part,
   hourMs: number,
