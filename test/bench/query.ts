@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
+import type { PlanOptions } from '../../sim/plan-cluster.js';
 import { Quartermaster, startSimulator, until } from '../support/program.js';
 import { askAtOnce, askInTurn, type Times } from './ask-in-turn.js';
 import type { Figure } from './figure.js';
+import { historyObjects } from './history-objects.js';
 import { InfluxdbPeer } from './influxdb-peer.js';
 import { percentile } from './median.js';
 import { type Question, questions } from './questions.js';
@@ -24,10 +26,8 @@ const REPLICA_SCALE = 22;
 /** The kinds that the questions are about; each stands in tables and files of its own. */
 const KINDS = ['cluster', 'ns', 'node', 'pod'];
 
-interface Pods {
-  readonly items: readonly { readonly namespace: string; readonly name: string }[];
-  readonly nextCursor?: string;
-}
+type Cluster = Omit<PlanOptions, 'seed'>;
+type Pods = readonly { readonly namespace: string; readonly name: string }[];
 
 /** `npm run bench -- query [--nodes 100] [--pods 30]`: questions about 30 days of history while collection runs, beside an InfluxDB that is asked the same. */
 export async function benchQuery(nodes: number, pods: number): Promise<Figure[]> {
@@ -46,7 +46,7 @@ export async function benchQuery(nodes: number, pods: number): Promise<Figure[]>
     const env = { KUBECONFIG: simulator.kubeconfig, DATA_DIR: join(dir, 'data'), METRIC_RESOLUTION: RESOLUTION };
     const quartermaster = await Quartermaster.start(env);
     try {
-      const figures = await measure(quartermaster, peer, nowMs);
+      const figures = await measure(quartermaster, peer, podsOf(cluster, nowMs), nowMs);
       return [{ name: 'raw samples in the store', value: samples, unit: '' }, ...figures];
     } finally {
       await quartermaster.program.end();
@@ -66,13 +66,17 @@ async function fill(peer: InfluxdbPeer, folder: string, nowMs: number): Promise<
   console.log(`  ${points} points`);
 }
 
-async function measure(quartermaster: Quartermaster, peer: InfluxdbPeer | undefined, nowMs: number): Promise<Figure[]> {
+async function measure(
+  quartermaster: Quartermaster,
+  peer: InfluxdbPeer | undefined,
+  pods: Pods,
+  nowMs: number,
+): Promise<Figure[]> {
   const cycles = async (): Promise<number> =>
     (await quartermaster.get<{ items: { closedAt?: string }[] }>('/api/v1/metrics/cycles?limit=1000')).items.filter(
       ({ closedAt }) => closedAt,
     ).length;
   await until('two cycles', 120_000, async () => (await cycles()) >= 2);
-  const pods = await podsOf(quartermaster);
   const namespaces = [...Map.groupBy(pods, ({ namespace }) => namespace)];
   const [namespace, { length: size }] = namespaces.reduce((left, right) =>
     right[1].length > left[1].length ? right : left,
@@ -160,17 +164,11 @@ async function measurePeer(
   ]);
 }
 
-async function podsOf(quartermaster: Quartermaster): Promise<Pods['items']> {
-  const pods: Pods['items'][number][] = [];
-  let cursor: string | undefined;
-  do {
-    const page: Pods = await quartermaster.get(
-      `/api/v1/pods?limit=1000${cursor === undefined ? '' : `&cursor=${cursor}`}`,
-    );
-    pods.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return pods;
+/** The pods of which there is a history; a CronJob's come and go. */
+function podsOf(cluster: Cluster, nowMs: number): Pods {
+  return historyObjects(cluster, nowMs).flatMap(({ object: { type, namespace = '', pod = '', resource } }) =>
+    type === 'pod' && resource === undefined ? [{ namespace, name: pod }] : [],
+  );
 }
 
 /** The answer as text: reading it as JSON is the client's own affair. @throws unless the status is 200 */

@@ -60,7 +60,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
       atMostMs: 150,
       path: () => `${ofNamespace}&step=1m`,
       flux: () => by('1m'),
-      leastPoints: 5000,
+      leastPoints: 1000,
     },
     {
       name: '30 days by namespace',
@@ -68,7 +68,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
       path: () => `${query}&object=ns&groupBy=namespace&from=${monthAgo}`,
       flux: () =>
         `${source(HOUR_BUCKET, monthAgo, 'r.type == "ns"')} |> aggregateWindow(every: 3h, fn: mean, createEmpty: false)`,
-      leastPoints: 5000,
+      leastPoints: 1000,
     },
     {
       name: 'top 20 of all pods',
@@ -81,7 +81,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     {
       name: '30 days by namespace, summed from all pods',
       path: () => `${query}&object=pod&groupBy=namespace&from=${monthAgo}`,
-      leastPoints: 5000,
+      leastPoints: 1000,
     },
   ];
 }
