@@ -95,7 +95,7 @@ async function measure(
   );
   const times = await askInTurn(inTurn, ROUNDS, WARM_UP);
   console.log(`Asking from ${CLIENTS} clients at once, ${BURSTS} times ...`);
-  const mix = asked.filter(({ atMostMs }) => atMostMs !== undefined);
+  const mix = asked.filter(({ isMixed }) => isMixed);
   const ofMix = (client: number): Question => mix[client % mix.length] as Question;
   const atOnce = await askAtOnce((client) => answerOf(quartermaster, ofMix(client).path(client)), CLIENTS, BURSTS);
   const during = (await cycles()) - before;
@@ -132,8 +132,8 @@ async function measurePeer(
   console.log(
     `Asking InfluxDB the same, ${PEER_ROUNDS} times each in turn, then from ${CLIENTS} clients, ${PEER_BURSTS} times ...`,
   );
-  const flux = asked.flatMap(({ name, flux, leastPoints }, index) =>
-    flux ? [{ name, flux, leastPoints, ours: percentile(ours[index] ?? [], 0.95) }] : [],
+  const flux = asked.flatMap(({ name, isMixed, flux, leastPoints }, index) =>
+    flux ? [{ name, isMixed, flux, leastPoints, ours: percentile(ours[index] ?? [], 0.95) }] : [],
   );
   for (const { name, flux: of, leastPoints } of flux) {
     const rows = (await peer.ask(of(0))).split('\n').filter((line) => line.startsWith(',_result')).length;
@@ -148,17 +148,21 @@ async function measurePeer(
     PEER_ROUNDS,
     1,
   );
-  const compared = flux.map((one, index) => ({ ...one, theirs: percentile(times[index] ?? [], 0.95) }));
-  const ofMix = (client: number): string => flux[client % flux.length]?.flux(client) ?? '';
+
+  const mix = flux.filter(({ isMixed }) => isMixed);
+  const ofMix = (client: number): string => mix[client % mix.length]?.flux(client) ?? '';
   const atOnce = await askAtOnce((client) => peer.ask(ofMix(client)), CLIENTS, PEER_BURSTS);
-  compared.push({
+  const together = {
     name: `${CLIENTS} clients at once`,
-    flux: ofMix,
-    leastPoints: 0,
     ours: percentile(oursAtOnce, 0.95),
     theirs: percentile(atOnce, 0.95),
-  });
-  return compared.flatMap(({ name, ours: mine, theirs }) => [
+  };
+  const each = flux.map(({ name, ours: mine }, index) => ({
+    name,
+    ours: mine,
+    theirs: percentile(times[index] ?? [], 0.95),
+  }));
+  return [...each, together].flatMap(({ name, ours: mine, theirs }) => [
     { name: `InfluxDB: ${name}, 95th percentile`, value: theirs, unit: 'ms' },
     { name: `InfluxDB: ${name}, times as long`, value: theirs / mine, unit: 'x' },
   ]);

@@ -3,6 +3,8 @@ export interface Question {
   readonly name: string;
   /** 95th percentile, ms; absent where none is asked for. */
   readonly atMostMs?: number;
+  /** Whether it is one of the mix that many clients ask at once. */
+  readonly isMixed: boolean;
   /** Path of Quartermaster's API. */
   readonly path: (round: number) => string;
   /** Absent where what InfluxDB was filled with does not answer it. */
@@ -26,7 +28,7 @@ export const METRIC = 'cpu/usage_rate';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** What people ask of 100 nodes with 30 pods each and 30 days. The first five have a time that is asked for. */
+/** What people ask of 100 nodes with 30 pods each and 30 days. The mix is of those that are asked for in so many words; the others are the same from more rows. */
 export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
   const dayAgo = isoOf(nowMs - DAY_MS);
   const monthAgo = isoOf(nowMs - 30 * DAY_MS);
@@ -40,6 +42,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
   return [
     {
       name: "a pod's day, every minute",
+      isMixed: true,
       atMostMs: 30,
       path: (round) =>
         `${query}&object=pod&namespace=${podOf(round).namespace}&pod=${podOf(round).name}&from=${dayAgo}&step=1m`,
@@ -50,6 +53,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     },
     {
       name: "a namespace's day by workload",
+      isMixed: true,
       atMostMs: 150,
       path: () => ofNamespace,
       flux: () => by('5m'),
@@ -57,6 +61,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     },
     {
       name: "a namespace's day by workload, every minute",
+      isMixed: false,
       atMostMs: 150,
       path: () => `${ofNamespace}&step=1m`,
       flux: () => by('1m'),
@@ -64,6 +69,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     },
     {
       name: '30 days by namespace',
+      isMixed: true,
       atMostMs: 150,
       path: () => `${query}&object=ns&groupBy=namespace&from=${monthAgo}`,
       flux: () =>
@@ -72,6 +78,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     },
     {
       name: 'top 20 of all pods',
+      isMixed: true,
       atMostMs: 30,
       path: () => `/api/v1/metrics/top?object=pod&metric=${METRIC}&limit=20`,
       flux: () =>
@@ -80,6 +87,7 @@ export function questions({ pods, namespace, nowMs }: Subjects): Question[] {
     },
     {
       name: '30 days by namespace, summed from all pods',
+      isMixed: false,
       path: () => `${query}&object=pod&groupBy=namespace&from=${monthAgo}`,
       leastPoints: 1000,
     },
