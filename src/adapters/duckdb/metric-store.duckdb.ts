@@ -15,6 +15,7 @@ import { SegmentGuard } from './segment-guard.js';
 import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 import { type RolledDay, rollUp } from './roll-up.js';
 import { shrinkTo } from './shrink-to.js';
+import { sortHours } from './sort-hours.js';
 
 export interface DuckdbMetricStoreOptions {
   /** `DATA_DIR/metrics`. */
@@ -90,6 +91,11 @@ export class DuckdbMetricStore {
   /** Rolls up what ended at or before `untilMs`; leave late samples some time. Idempotent, may be killed anywhere. */
   rollUp(untilMs: number): Promise<RolledDay[]> {
     return rollUp(this.database, this.writer, this.kinds, untilMs);
+  }
+
+  /** Sorts the hours of open days that ended at or before `untilMs`, for quick questions. Idempotent, may be killed anywhere. @returns how many rows were moved */
+  sortHours(untilMs: number): Promise<number> {
+    return sortHours(this.database, untilMs);
   }
 
   /**

@@ -170,8 +170,7 @@ async function deleteRows(
   cycleAtMs: number,
   scopeIds: readonly number[],
 ): Promise<void> {
-  for (const { name } of generation.tables.values()) {
-    if (name === generation.writtenTable) continue;
+  for (const name of generation.names) {
     await connection.run(
       `DELETE FROM ${name} WHERE cycle_at = ${String(cycleAtMs)} AND scope_id IN (${scopeIds.join(', ')})`,
     );
