@@ -15,7 +15,7 @@ import { rebuildDatabase } from './rebuild-database.js';
 export interface MetricDatabaseOptions {
   /** `DATA_DIR/metrics`; made when it is missing. */
   readonly folder: string;
-  /** DuckDB's buffer memory. */
+  /** DuckDB's buffer memory while it does upkeep. Else it has half: it would fill all with blocks that nobody asks for. */
   readonly memoryLimitBytes: number;
   readonly threads: number;
   /** The write-ahead log is folded into the file when it has grown so big. */
@@ -41,6 +41,7 @@ export interface OpenDatabase {
 export class DatabaseOpening {
   readonly files: DatabaseFiles;
   readonly damaged: DamagedFiles;
+  readonly log: Log;
   private readonly recovery: Recovery;
   private rebuiltAtMs = -Infinity;
 
@@ -48,6 +49,7 @@ export class DatabaseOpening {
     const { folder, log } = options;
     const files = new DatabaseFiles(folder);
     this.files = files;
+    this.log = log;
     this.damaged = new DamagedFiles(files.damaged, log);
     const rebuild: Recovery['rebuild'] = (from) => rebuildDatabase({ files, settings: this.settings(), log }, from);
     this.recovery = { files, damaged: this.damaged, rebuild };
@@ -82,10 +84,16 @@ export class DatabaseOpening {
     const message = isTooSoon
       ? 'The metric store is damaged again so soon that it is not rebuilt'
       : 'The metric store is damaged and is rebuilt';
-    this.options.log.error(message, { error: cause });
+    this.log.error(message, { error: cause });
     if (isTooSoon) return;
     this.rebuiltAtMs = nowMs;
     await rebuildFrom(this.recovery, 'damaged');
+  }
+
+  /** As a value of DuckDB's `memory_limit`. */
+  memoryLimit(during: 'upkeep' | 'rest'): string {
+    const { memoryLimitBytes } = this.options;
+    return `${String(during === 'upkeep' ? memoryLimitBytes : Math.floor(memoryLimitBytes / 2))}B`;
   }
 
   private async openInstance(): Promise<OpenDatabase> {
@@ -98,6 +106,7 @@ export class DatabaseOpening {
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
       const layout = await loadLayout(writer);
+      await writer.run(`SET GLOBAL memory_limit = '${this.memoryLimit('rest')}'`);
       return { instance, writer, readers: new ConnectionPool(readers), background, layout };
     } catch (error) {
       instance.closeSync();
@@ -106,9 +115,9 @@ export class DatabaseOpening {
   }
 
   private settings(): Record<string, string> {
-    const { folder, memoryLimitBytes, threads, checkpointBytes } = this.options;
+    const { folder, threads, checkpointBytes } = this.options;
     return {
-      memory_limit: `${String(memoryLimitBytes)}B`,
+      memory_limit: this.memoryLimit('upkeep'),
       threads: String(threads),
       temp_directory: join(folder, 'tmp'),
       checkpoint_threshold: `${String(checkpointBytes)}B`,

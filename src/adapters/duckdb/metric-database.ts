@@ -124,14 +124,27 @@ export class MetricDatabase {
       const { background } = await this.writing.run(() => this.ensureOpen());
       const { epoch } = this;
       try {
-        return await work(background);
+        await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('upkeep')}'`);
+        const result = await work(background);
+        await this.rest(background);
+        return result;
       } catch (error) {
         // Whoever asked tries again later, and finds what is left.
         if (damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
         else await this.blame(error);
+        await this.rest(background);
         throw error;
       }
     });
+  }
+
+  /** Gives back the memory of upkeep. When queries hold more at this moment, DuckDB refuses; the next upkeep tries again. */
+  private async rest(background: BackgroundConnection): Promise<void> {
+    try {
+      await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('rest')}'`);
+    } catch (error) {
+      this.opening.log.debug('The metric store keeps the memory of its upkeep', { error });
+    }
   }
 
   /** Within `write`: commits what `change` did while nobody reads, and takes the new layout, so that files of the old one may be removed after. */

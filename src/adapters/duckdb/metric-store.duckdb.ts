@@ -20,7 +20,7 @@ import { sortHours } from './sort-hours.js';
 export interface DuckdbMetricStoreOptions {
   /** `DATA_DIR/metrics`. */
   readonly folder: string;
-  /** DuckDB's buffer memory; default 128 MB. */
+  /** DuckDB's buffer memory while it does upkeep, and half of it otherwise; default 256 MB. */
   readonly memoryLimitBytes?: number;
   /** Threads of one query; default 2. */
   readonly threads?: number;
@@ -57,7 +57,7 @@ export class DuckdbMetricStore {
     const log = options.log ?? Log.silent();
     const database = await MetricDatabase.open({
       folder: options.folder,
-      memoryLimitBytes: options.memoryLimitBytes ?? 128_000_000,
+      memoryLimitBytes: options.memoryLimitBytes ?? 256_000_000,
       threads: options.threads ?? 2,
       checkpointBytes: options.checkpointBytes ?? 64_000_000,
       readConnections: options.readConnections ?? 2,
