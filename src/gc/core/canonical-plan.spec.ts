@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aNode, anImage, aRow, DAY, NOW } from '../../../test/support/node-state.js';
+import { aNode, anImage, aRow, DAY, NOW } from './testdata/node-state.js';
 import { canonicalPlan } from './canonical-plan.js';
 import { planNode } from './plan-node.js';
 import { PRESETS } from './presets.js';
@@ -13,7 +13,7 @@ const plan = (node: string, images = ['a:1', 'b:1']) =>
 
 describe('the text that an approval is for', () => {
   it('is the same for the same plan, whatever the order of fields and nodes', () => {
-    const reversed = Object.fromEntries(Object.entries(POLICY).reverse()) as typeof POLICY;
+    const reversed = Object.fromEntries(Object.entries(POLICY).toReversed()) as typeof POLICY;
     const later = {
       ...plan('n1'),
       madeAtMs: NOW + DAY,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseImageReference } from '../../core/image-reference.js';
-import { anImage } from '../../../test/support/node-state.js';
+import { anImage } from './testdata/node-state.js';
 import { compileMatcher } from './compile-matcher.js';
 import { imageNames } from './image-names.js';
 import { isPauseImage } from './is-pause-image.js';

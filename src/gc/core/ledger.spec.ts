@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { aContainer, aNode, anImage, DAY, HOUR, NOW } from '../../../test/support/node-state.js';
+import { aContainer, aNode, anImage, DAY, HOUR, NOW } from './testdata/node-state.js';
 import { foldInventory } from './fold-inventory.js';
 import { foldStarts, type ContainerStart } from './fold-starts.js';
 import type { LedgerRow } from './ledger-row.js';
