@@ -1,0 +1,79 @@
+/**
+ * Which listed images a text may mean: an id, a repository digest or a tag, as containers, pods and people write them.
+ *
+ * Runtimes differ in what they say of a container's image: CRI's `image_ref` is here the id, there a repository digest. Ids are tried
+ * first, then digests, then tags; a tag without a version is `latest`.
+ */
+import { parseImageReference, type ImageReference } from '../../core/image-reference.js';
+import type { InventoryImage } from './inventory.js';
+
+export interface ImageIndex {
+  /** Ids of the images that the text may mean; none when no listed image is meant. */
+  readonly find: (text: string) => readonly string[];
+}
+
+type ListedImage = Pick<InventoryImage, 'id' | 'repoTags' | 'repoDigests'>;
+type ParseReference = (text: string) => ImageReference | undefined;
+
+const NONE: readonly string[] = [];
+const LATEST = 'latest';
+const SCHEME = /^(?:docker-pullable|docker|containerd|cri-o):\/\//;
+
+/** @param parse how to read references, for a caller who has read them already */
+export function imageIndex(images: readonly ListedImage[], parse: ParseReference = parseImageReference): ImageIndex {
+  const ids = new Map<string, string[]>();
+  const digests = new Map<string, string[]>();
+  const names = new Map<string, Map<string, string[]>>();
+  for (const { id, repoTags, repoDigests } of images) {
+    add(ids, withoutAlgorithm(id), id);
+    for (const text of repoDigests) add(digests, text.slice(text.indexOf('@') + 1), id);
+    for (const text of repoTags) {
+      const reference = parse(text);
+      if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
+    }
+  }
+  const answers = new Map<string, readonly string[]>();
+  const resolve = (text: string): readonly string[] => {
+    const plain = text.replace(SCHEME, '');
+    const byId = ids.get(withoutAlgorithm(plain));
+    return byId ?? findReference(parse(plain), digests, names) ?? NONE;
+  };
+  return {
+    find: (text) => {
+      const found = answers.get(text) ?? resolve(text);
+      answers.set(text, found);
+      return found;
+    },
+  };
+}
+
+/** An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */
+function findReference(
+  reference: ImageReference | undefined,
+  digests: ReadonlyMap<string, string[]>,
+  names: ReadonlyMap<string, ReadonlyMap<string, string[]>>,
+): readonly string[] | undefined {
+  if (!reference) return undefined;
+  const { name, tag, digest } = reference;
+  const byDigest = digest === undefined ? undefined : digests.get(digest);
+  if (byDigest || (digest !== undefined && tag === undefined)) return byDigest;
+  return names.get(name)?.get(tag ?? LATEST);
+}
+
+function tagsOf(names: Map<string, Map<string, string[]>>, name: string): Map<string, string[]> {
+  const known = names.get(name);
+  if (known) return known;
+  const tags = new Map<string, string[]>();
+  names.set(name, tags);
+  return tags;
+}
+
+function withoutAlgorithm(id: string): string {
+  return id.startsWith('sha256:') ? id.slice('sha256:'.length) : id;
+}
+
+function add(map: Map<string, string[]>, key: string, id: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [id]);
+  else if (!known.includes(id)) known.push(id);
+}

@@ -1,0 +1,87 @@
+/**
+ * Which images of a node must not go whatever a policy says, and why: pinned ones, those of sandboxes, those that a container of any state
+ * or a pod of the node uses, and those that anything in the cluster names. A container holds what its id of an image means and also what
+ * its reference means: after a restart it may be made of that one.
+ */
+import { imageIndex } from '../../agents/core/image-index.js';
+import type { InventoryContainer } from '../../agents/core/inventory.js';
+import type { ImageReference } from '../../core/image-reference.js';
+import { isPauseImage } from './is-pause-image.js';
+import type { NodePod, NodeState } from './node-state.js';
+
+export interface Holder {
+  /** The rule that holds the image, or lets it go. */
+  readonly rule: string;
+  /** Why, in a sentence. */
+  readonly because: string;
+}
+
+export interface ImageHolders {
+  readonly byImage: ReadonlyMap<string, Holder>;
+  /** Containers whose image is not in the list, by id. */
+  readonly unlisted: readonly string[];
+}
+
+/** What may hold an image; of several kinds the first in this order says why, of one kind the lowest name. */
+type Claim =
+  | { readonly rank: 0; readonly name: '' }
+  | { readonly rank: 1; readonly name: '' }
+  | { readonly rank: 2; readonly name: '' }
+  | { readonly rank: 3 | 4; readonly name: string; readonly by: InventoryContainer }
+  | { readonly rank: 5; readonly name: string; readonly by: NodePod }
+  | { readonly rank: 6; readonly name: string };
+
+const PINNED: Claim = { rank: 0, name: '' };
+const OF_SANDBOXES: Claim = { rank: 1, name: '' };
+const PAUSE: Claim = { rank: 2, name: '' };
+
+export function imageHolders(state: NodeState, parse: (text: string) => ImageReference | undefined): ImageHolders {
+  const { images, containers, sandboxImage } = state.inventory;
+  const { find } = imageIndex(images, parse);
+  const claims = new Map<string, Claim>();
+  const claim = (ids: readonly string[], made: Claim): void => {
+    for (const id of ids) {
+      const other = claims.get(id);
+      if (!other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name))
+        claims.set(id, made);
+    }
+  };
+  for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
+  if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
+  const unlisted: string[] = [];
+  for (const container of containers) {
+    const made: Claim = { rank: container.state === 'running' ? 3 : 4, name: container.id, by: container };
+    const byId = container.imageId === undefined ? [] : find(container.imageId);
+    const byRef = find(container.imageRef);
+    claim(byId, made);
+    if (byRef.length !== 1 || byRef[0] !== byId[0]) claim(byRef, made); // mostly both mean the same
+    for (const text of container.mountedImages ?? []) claim(find(text), made);
+    if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
+  }
+  for (const pod of state.cluster.pods)
+    for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
+  for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
+  return { byImage: new Map([...claims].map(([id, made]) => [id, toHolder(made)])), unlisted };
+}
+
+function toHolder(claim: Claim): Holder {
+  if (claim.rank === 0) return { rule: 'built-in/pinned', because: 'The runtime has pinned it.' };
+  if (claim.rank === 1) return { rule: SANDBOX_IMAGE, because: 'It is the image that the runtime makes sandboxes of.' };
+  if (claim.rank === 2) return { rule: SANDBOX_IMAGE, because: 'It is a pause image: sandboxes are made of it.' };
+  if (claim.rank === 6) return { rule: 'built-in/referenced', because: `${claim.name} names it.` };
+  return claim.rank === 5 ? ofPod(claim.by) : ofContainer(claim.by);
+}
+
+const SANDBOX_IMAGE = 'built-in/sandbox-image';
+
+function ofContainer({ name, pod, state }: InventoryContainer): Holder {
+  const where = pod ? `${pod.namespace}/${pod.pod}/${name}` : `${name}, which was started by hand,`;
+  return {
+    rule: 'built-in/in-use',
+    because: `The ${state === 'unknown' ? '' : `${state} `}container ${where} uses it.`,
+  };
+}
+
+function ofPod({ namespace, name, phase }: NodePod): Holder {
+  return { rule: 'built-in/pod', because: `The ${phase.toLowerCase()} pod ${namespace}/${name} uses it.` };
+}
