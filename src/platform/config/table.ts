@@ -1,3 +1,4 @@
+import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { HTTP } from './http-variables.js';
@@ -17,4 +18,5 @@ export const VARIABLES = {
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
+  ...AGENTS,
 } as const;
