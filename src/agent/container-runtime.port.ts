@@ -27,21 +27,6 @@ export interface RuntimeEvent {
   readonly atMs: number;
 }
 
-/** The runtime cannot be reached, or did not answer within the deadline: what was asked may have been done or not. */
-export class RuntimeAwayError extends Error {
-  override readonly name = 'RuntimeAwayError';
-}
-
-/** The runtime answered that it will not or cannot do this, or what it answered cannot be read. */
-export class RuntimeAnswerError extends Error {
-  override readonly name = 'RuntimeAnswerError';
-}
-
-/** This runtime, or this version of it, does not have what was asked (events of containerd before 1.7). */
-export class RuntimeLacksError extends Error {
-  override readonly name = 'RuntimeLacksError';
-}
-
 /**
  * What stands in the container runtime of this node, for reading.
  *
@@ -49,7 +34,7 @@ export class RuntimeLacksError extends Error {
  * in every list. A container or an image that goes while a list is made may or may not be in it. Each call has a deadline of its own. A runtime that was
  * restarted is found again by the next call.
  *
- * Every method throws `RuntimeAwayError` or `RuntimeAnswerError`.
+ * Every method throws `RuntimeAwayError` or `RuntimeAnswerError` (runtime-errors.ts).
  */
 export abstract class ContainerRuntime {
   abstract describe(): Promise<RuntimeDescription>;
