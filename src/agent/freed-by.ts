@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_MS = 200;
 const LOOKS = 10;
+/** Looks that see nothing freed before it is believed. */
+const PATIENCE = 3;
 
 /** What an action gave, and by how much more of the file system is free since. */
 export interface Freed<Result> {
@@ -21,12 +23,17 @@ export async function freedBy<Result>(
 ): Promise<Freed<Result>> {
   const before = await availableBytes();
   const result = await act();
+  const after = settles ? await settled(before, availableBytes) : await availableBytes();
+  return { result, freedBytes: Math.max(0, after - before) };
+}
+
+async function settled(before: number, availableBytes: () => Promise<number>): Promise<number> {
   let after = await availableBytes();
-  for (let look = 0; settles && look < LOOKS; look += 1) {
+  for (let look = 1; look <= LOOKS; look += 1) {
     await delay(LOOK_MS);
     const again = await availableBytes();
-    if (again === after && (after > before || look > 2)) break;
+    if (again === after && (after > before || look >= PATIENCE)) break;
     after = again;
   }
-  return { result, freedBytes: Math.max(0, after - before) };
+  return after;
 }

@@ -78,12 +78,14 @@ export class TaskReporter {
   private send(): Promise<void> {
     clearTimeout(this.batch);
     this.batch = undefined;
-    const next = this.sending.then(async () => {
-      do await this.sendOne(this.waiting.splice(0, MAX_ITEMS));
-      while (this.waiting.length > 0);
-    });
+    const next = this.sending.then(() => this.sendAll());
     this.sending = next.catch(() => undefined);
     return next;
+  }
+
+  private async sendAll(): Promise<void> {
+    do await this.sendOne(this.waiting.splice(0, MAX_ITEMS));
+    while (this.waiting.length > 0);
   }
 
   private async sendOne(items: ItemReport[]): Promise<void> {

@@ -32,6 +32,13 @@ export const AGENT_NODE = {
     group: 'Agent (ROLE=agent)',
     description: 'When set: the node that the token must be bound to; otherwise it says which.',
   }),
+  CONTAINER_RUNTIME_ENDPOINT: variable({
+    as: 'runtimeEndpoint',
+    schema: text.transform((endpoint) => endpoint.replace(/^unix:\/\//, '')).optional(),
+    group: 'Agent (ROLE=agent)',
+    description:
+      "The socket of the node's container runtime: `unix:///run/containerd/containerd.sock`. Unset: the first that is there, of containerd (k3s, MicroK8s and k0s too), CRI-O, cri-dockerd.",
+  }),
   AGENT_ALLOW: variable({
     as: 'agentAllow',
     schema: allowances,
