@@ -60,7 +60,7 @@ function openServer({ serverUrl = '', serverCaFile, tokenFile }: Config): HttpAg
 }
 
 function nodeOf(config: Config, { runtime, remover }: NodeRuntime, clock: Clock): AgentNode {
-  const logs = new LogFolders(config.hostRoot);
+  const logs = new LogFolders(config.hostRoot, config.podLogsDir);
   const measure = (mountpoint: string) => measureFileSystem(logs.reach(mountpoint));
   const nowMs = () => clock.now();
   return {

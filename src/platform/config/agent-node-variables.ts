@@ -63,6 +63,13 @@ export const AGENT_NODE = {
     description:
       'A removal stops while tasks of the node wait for its disks for more than this share of the last ten seconds (`some avg10` of `/proc/pressure/io`, where the kernel tells it).',
   }),
+  POD_LOGS_DIR: variable({
+    as: 'podLogsDir',
+    schema: text,
+    default: '/var/log/pods',
+    group: 'Agent (ROLE=agent)',
+    description: "Where the kubelet of the node keeps pods' logs (its `podLogsDir`), as a path of the node.",
+  }),
   HOST_ROOT: variable({
     as: 'hostRoot',
     schema: text,
