@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { openCriRuntime } from '../adapters/containerd/open-cri-runtime.js';
+import { openDockerRuntime } from '../adapters/docker/open-docker-runtime.js';
 import type { ContainerRuntime } from '../agent/container-runtime.port.js';
+import { findRuntime, NoRuntimeError, type RuntimeEndpoint } from '../agent/find-runtime.js';
 import type { RuntimeRemover } from '../agent/runtime-remover.port.js';
 import type { Clock } from '../platform/clock.js';
 import { type Config, ConfigError } from '../platform/config.js';
@@ -13,24 +13,22 @@ export interface NodeRuntime {
   close(): void;
 }
 
-/** Where runtimes listen, those that Kubernetes speaks to itself first. */
-const CRI_SOCKETS = [
-  '/run/containerd/containerd.sock',
-  '/run/k3s/containerd/containerd.sock',
-  '/var/snap/microk8s/common/run/containerd.sock',
-  '/run/k0s/containerd.sock',
-  '/run/crio/crio.sock',
-  '/run/cri-dockerd.sock',
-];
+/** The runtime that `CONTAINER_RUNTIME_ENDPOINT` names, else the first known one that answers. @throws ConfigError when none does */
+export async function openNodeRuntime(
+  { runtimeEndpoint, hostRoot }: Pick<Config, 'runtimeEndpoint' | 'hostRoot'>,
+  clock: Clock,
+): Promise<NodeRuntime> {
+  try {
+    const ask = async (endpoint: RuntimeEndpoint): Promise<void> => {
+      const { runtime, close } = open(endpoint, clock);
+      await runtime.describe().finally(close);
+    };
+    return open(await findRuntime(runtimeEndpoint, hostRoot, ask), clock);
+  } catch (error) {
+    throw error instanceof NoRuntimeError ? new ConfigError([error.message]) : error;
+  }
+}
 
-/** The runtime that `CONTAINER_RUNTIME_ENDPOINT` names, else the first whose socket is there. @throws ConfigError when there is none */
-export function openNodeRuntime(config: Pick<Config, 'runtimeEndpoint' | 'hostRoot'>, clock: Clock): NodeRuntime {
-  const { runtimeEndpoint, hostRoot } = config;
-  const found = CRI_SOCKETS.map((socket) => join(hostRoot, socket)).find((socket) => existsSync(socket));
-  const socket = runtimeEndpoint ?? found;
-  if (socket === undefined)
-    throw new ConfigError([
-      `CONTAINER_RUNTIME_ENDPOINT is not set, and no runtime listens at ${CRI_SOCKETS.join(', ')} below ${hostRoot}`,
-    ]);
-  return openCriRuntime(socket, clock);
+function open({ kind, socketPath }: RuntimeEndpoint, clock: Clock): NodeRuntime {
+  return kind === 'docker' ? openDockerRuntime(socketPath, clock) : openCriRuntime(socketPath, clock);
 }
