@@ -10,7 +10,7 @@ import { type Config, ConfigError } from '../platform/config.js';
 export interface NodeRuntime {
   readonly runtime: ContainerRuntime;
   readonly remover: RuntimeRemover;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The runtime that `CONTAINER_RUNTIME_ENDPOINT` names, else the first known one that answers. @throws ConfigError when none does */
