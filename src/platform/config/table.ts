@@ -1,3 +1,5 @@
+import { AGENT_NODE } from './agent-node-variables.js';
+import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { HTTP } from './http-variables.js';
@@ -17,4 +19,6 @@ export const VARIABLES = {
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
+  ...AGENTS,
+  ...AGENT_NODE,
 } as const;
