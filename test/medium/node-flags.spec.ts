@@ -15,6 +15,6 @@ describe("Node's flags", () => {
   ])('are the same in %s as in npm run start:built', (_, command) => {
     const flags = command.split(' ').filter((word) => word.startsWith('--'));
     expect(flags).toEqual(nodeFlags());
-    expect(flags).toContain('--max-semi-space-size=32');
+    expect(flags).toContain('--max-semi-space-size=8');
   });
 });
