@@ -36,7 +36,7 @@ export function presentWorkload({ createdAtMs, ...workload }: CountedWorkload): 
 
 /** @param workload `Kind/name` of what the pod belongs to */
 export function presentPod(pod: ClusterPod, workload: string | undefined): Pod {
-  const { isReady, isTerminating, createdAtMs, startedAtMs, owner: _, containers, ...rest } = pod;
+  const { isReady, isTerminating, createdAtMs, startedAtMs, owner: _, otherImages: __, containers, ...rest } = pod;
   return {
     ...rest,
     ...known({ workload }),
@@ -48,11 +48,11 @@ export function presentPod(pod: ClusterPod, workload: string | undefined): Pod {
   };
 }
 
-export function presentWatch({ sinceMs, lastContactMs, ...report }: Report): WatchReport {
+export function presentWatch({ sinceMs, lastContactMs, asOfMs: _, ...report }: Report): WatchReport {
   return { ...report, since: instantOf(sinceMs), ...at('lastContact', lastContactMs) };
 }
 
-function presentContainer({ isReady, startedAtMs, ...container }: PodContainer): Pod['containers'][number] {
+function presentContainer({ isReady, startedAtMs, imageId: _, ...container }: PodContainer): Pod['containers'][number] {
   return { ...container, ready: isReady, ...at('startedAt', startedAtMs) };
 }
 
