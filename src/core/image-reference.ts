@@ -1,0 +1,43 @@
+/**
+ * References to images as people and runtimes write them, in Docker's normal form: `nginx` is `docker.io/library/nginx`.
+ *
+ * Follows github.com/distribution/reference: the first part is a registry when it has a dot or a colon or is `localhost`; names of one part
+ * on Docker Hub belong to `library/`; the tag stands after the last slash.
+ */
+export interface ImageReference {
+  /** `docker.io`, `registry.example:5000` */
+  readonly registry: string;
+  /** `library/nginx`, `shop/web` */
+  readonly repository: string;
+  readonly tag?: string;
+  /** `sha256:...` */
+  readonly digest?: string;
+}
+
+const BARE_ID = /^(?:sha256:)?[\da-f]{64}$/;
+const MAX_LENGTH = 1024;
+
+/** Absent for what is no reference: a bare image id, Docker's `<none>:<none>`, an empty text. */
+export function parseImageReference(text: string): ImageReference | undefined {
+  if (text === '' || text.length > MAX_LENGTH || text.includes('<none>') || BARE_ID.test(text)) return undefined;
+  const at = text.indexOf('@');
+  const named = at < 0 ? text : text.slice(0, at);
+  const colon = named.lastIndexOf(':');
+  const hasTag = colon > named.lastIndexOf('/');
+  const name = hasTag ? named.slice(0, colon) : named;
+  if (name === '') return undefined;
+  return {
+    ...splitName(name),
+    ...(hasTag ? { tag: named.slice(colon + 1) } : {}),
+    ...(at < 0 ? {} : { digest: text.slice(at + 1) }),
+  };
+}
+
+function splitName(name: string): { registry: string; repository: string } {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const isRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
+  const registry = isRegistry && first !== 'index.docker.io' ? first : 'docker.io';
+  const path = isRegistry ? name.slice(slash + 1) : name;
+  return { registry, repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path };
+}

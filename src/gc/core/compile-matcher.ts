@@ -1,0 +1,66 @@
+/**
+ * Which images a rule means. A rule that protects errs towards keeping: one reference that is met is enough, and labels that the runtime does
+ * not tell are taken as met. A rule that removes errs the same way: every reference must be met, since removal by id drops them all, and
+ * labels must be known.
+ */
+import { parseLabelSelector } from '../../core/label-selector.js';
+import type { ImageReference } from '../../core/image-reference.js';
+import { compilePattern } from './compile-pattern.js';
+import { compileSemverRange } from './compile-semver-range.js';
+import type { ImageNames } from './image-names.js';
+import type { ImageMatcher, TextPattern } from './policy.js';
+
+export interface CompiledMatcher {
+  /** For rules that protect. */
+  readonly meansAnyOf: (image: ImageNames) => boolean;
+  /** For rules that remove. */
+  readonly meansAllOf: (image: ImageNames) => boolean;
+}
+
+/** @throws PatternError, LabelSelectorError */
+export function compileMatcher(matcher: ImageMatcher): CompiledMatcher {
+  const onReference = referenceTests(matcher);
+  const meets = (reference: ImageReference): boolean => onReference.every((test) => test(reference));
+  const meetsImage = imageTest(matcher);
+  const isFree = onReference.length === 0;
+  return {
+    meansAnyOf: (image) => meetsImage(image, true) && (isFree || image.references.some(meets)),
+    meansAllOf: (image) =>
+      meetsImage(image, false) && (isFree || (image.references.length > 0 && image.references.every(meets))),
+  };
+}
+
+function referenceTests({
+  registry,
+  repository,
+  tag,
+  semver,
+}: ImageMatcher): ((reference: ImageReference) => boolean)[] {
+  const tests: ((reference: ImageReference) => boolean)[] = [];
+  if (registry) tests.push(on(registry, (reference) => [reference.registry]));
+  if (repository) tests.push(on(repository, repositoryNames));
+  if (tag) tests.push(on(tag, (reference) => (reference.tag === undefined ? [] : [reference.tag])));
+  if (semver !== undefined) {
+    const isIn = compileSemverRange(semver);
+    tests.push((reference) => reference.tag !== undefined && isIn(reference.tag));
+  }
+  return tests;
+}
+
+function on(pattern: TextPattern, textsOf: (reference: ImageReference) => readonly string[]) {
+  const meets = compilePattern(pattern);
+  return (reference: ImageReference): boolean => textsOf(reference).some(meets);
+}
+
+function repositoryNames({ registry, repository }: ImageReference): readonly string[] {
+  const isOfficial = registry === 'docker.io' && repository.startsWith('library/');
+  return isOfficial ? [repository, repository.slice('library/'.length)] : [repository];
+}
+
+function imageTest({ labels, digest, untagged }: ImageMatcher) {
+  const selects = labels === undefined ? undefined : parseLabelSelector(labels);
+  return (image: ImageNames, ifUnknown: boolean): boolean =>
+    (digest === undefined || image.id === digest || image.digests.includes(digest)) &&
+    (untagged !== true || !image.isTagged) &&
+    (selects === undefined || (image.labels ? selects(image.labels) : ifUnknown));
+}
