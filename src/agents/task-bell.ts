@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+
+/** Tells those who wait in this process that tasks were made or have ended; what other processes do is seen by asking the records. */
+@Injectable()
+export class TaskBell {
+  private made = Promise.withResolvers<void>();
+  private ended = Promise.withResolvers<void>();
+
+  /** A task was made, or is free again. */
+  ring(): void {
+    this.made.resolve();
+    this.made = Promise.withResolvers();
+  }
+
+  /** A task has ended. */
+  ringEnd(): void {
+    this.ended.resolve();
+    this.ended = Promise.withResolvers();
+  }
+
+  /** Resolves at the next `ring`. */
+  next(): Promise<void> {
+    return this.made.promise;
+  }
+
+  /** Resolves at the next `ringEnd`. */
+  nextEnd(): Promise<void> {
+    return this.ended.promise;
+  }
+}
