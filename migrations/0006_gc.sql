@@ -53,6 +53,8 @@ CREATE TABLE gc_run_nodes (
   position integer NOT NULL,
   state text NOT NULL CHECK (state IN ('pending', 'running', 'waiting', 'succeeded', 'partial', 'failed', 'skipped', 'cancelled')),
   because text NOT NULL,
+  -- How often it was taken: names the job and the agent's task.
+  attempt integer NOT NULL DEFAULT 0,
   outcome jsonb,
   changed_at timestamptz NOT NULL,
   PRIMARY KEY (run, node)

@@ -59,7 +59,9 @@ export function describeGcRunRecords(
     it('changes a node until its state is final', async () => {
       const { run } = aRun();
       await records.insert({ ...aRun(), run }, ['a']);
-      expect(await records.changeNode(run, 'a', { to: 'running', because: 'x', atMs: T0 + 1 })).toBe(true);
+      const take = { from: 'pending', to: 'running', because: 'x', atMs: T0 + 1 } as const;
+      expect(await records.changeNode(run, 'a', take)).toBe(true);
+      expect(await records.changeNode(run, 'a', take)).toBe(false);
       expect(await records.changeNode(run, 'a', { to: 'waiting', because: 'its agent is away', atMs: T0 + 2 })).toBe(
         true,
       );
@@ -72,6 +74,7 @@ export function describeGcRunRecords(
         position: 0,
         state: 'partial',
         because: 'one failed',
+        attempt: 1,
         outcome: OUTCOME,
         changedAtMs: T0 + 3,
       });
@@ -91,6 +94,8 @@ export function describeGcRunRecords(
         [run.run, 'a'],
         [run.run, 'c'],
       ]);
+      expect((await records.open(10, run.run)).map(({ node }) => node)).toEqual(['a', 'c']);
+      expect(await records.open(10, randomUUID())).toEqual([]);
     });
 
     it('forgets old runs whose row in the runs is gone', async () => {

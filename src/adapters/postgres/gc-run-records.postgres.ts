@@ -29,6 +29,7 @@ interface NodeRow {
   position: number;
   state: GcNodeState;
   because: string;
+  attempt: number;
   outcome: GcNodeOutcome | null;
   changed_at: Date;
 }
@@ -73,15 +74,16 @@ export class PostgresGcRunRecords extends GcRunRecords {
   override async changeNode(run: string, node: string, change: GcNodeChange): Promise<boolean> {
     const updated = await this.#tables
       .updateTable('gc_run_nodes')
-      .set({
+      .set((row) => ({
         state: change.to,
         because: change.because,
+        ...(change.to === 'running' ? { attempt: row('attempt', '+', 1) } : {}),
         changed_at: new Date(change.atMs),
         ...(change.outcome ? { outcome: sql<GcNodeOutcome>`${JSON.stringify(change.outcome)}::jsonb` } : {}),
-      })
+      }))
       .where('run', '=', run)
       .where('node', '=', node)
-      .where('state', 'in', OPEN)
+      .where('state', 'in', change.from ? [change.from] : OPEN)
       .executeTakeFirst();
     return updated.numUpdatedRows > 0n;
   }
@@ -114,8 +116,8 @@ export class PostgresGcRunRecords extends GcRunRecords {
     return counts;
   }
 
-  override async open(limit: number): Promise<readonly (GcRunNode & { readonly run: string })[]> {
-    const rows = await this.#tables
+  override async open(limit: number, run?: string): Promise<readonly (GcRunNode & { readonly run: string })[]> {
+    let query = this.#tables
       .selectFrom('gc_run_nodes')
       .innerJoin('gc_runs', 'gc_runs.run', 'gc_run_nodes.run')
       .selectAll('gc_run_nodes')
@@ -123,9 +125,9 @@ export class PostgresGcRunRecords extends GcRunRecords {
       .orderBy('gc_runs.started_at')
       .orderBy('gc_run_nodes.run')
       .orderBy('position')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => ({ run: row.run, ...nodeOf(row) }));
+      .limit(limit);
+    if (run !== undefined) query = query.where('gc_run_nodes.run', '=', run);
+    return (await query.execute()).map((row) => ({ run: row.run, ...nodeOf(row) }));
   }
 
   override async trim(startedBeforeMs: number, limit: number): Promise<number> {
@@ -152,7 +154,7 @@ export class PostgresGcRunRecords extends GcRunRecords {
 }
 
 function pendingSince({ startedAtMs }: GcRunRecord) {
-  return { state: 'pending' as const, because: 'not taken yet', outcome: null, changed_at: new Date(startedAtMs) };
+  return { state: 'pending' as const, because: 'not taken yet', attempt: 0, outcome: null, changed_at: new Date(startedAtMs) };
 }
 
 function noNodes(): Record<GcNodeState, number> {
@@ -189,6 +191,6 @@ function recordOf(row: Selectable<RunRow>): GcRunRecord {
   };
 }
 
-function nodeOf({ node, position, state, because, outcome, changed_at }: Selectable<NodeRow>): GcRunNode {
-  return { node, position, state, because, ...(outcome ? { outcome } : {}), changedAtMs: changed_at.getTime() };
+function nodeOf({ node, position, state, because, attempt, outcome, changed_at }: Selectable<NodeRow>): GcRunNode {
+  return { node, position, state, because, attempt, ...(outcome ? { outcome } : {}), changedAtMs: changed_at.getTime() };
 }

@@ -55,11 +55,16 @@ export interface GcRunNode {
   readonly position: number;
   readonly state: GcNodeState;
   readonly because: string;
+  /** How often it was taken; 0 at first. */
+  readonly attempt: number;
   readonly outcome?: GcNodeOutcome;
   readonly changedAtMs: number;
 }
 
+/** A change to `running` takes the node: its attempt is counted. */
 export interface GcNodeChange {
+  /** Only where it stands there; absent: in any state that is not final. */
+  readonly from?: OpenNodeState;
   readonly to: GcNodeState;
   readonly because: string;
   readonly outcome?: GcNodeOutcome;
@@ -79,14 +84,14 @@ export abstract class GcRunRecords {
   abstract insert(run: GcRunRecord, nodes: readonly string[]): Promise<void>;
   /** Those of these runs that are there, in no order. */
   abstract find(runs: readonly string[]): Promise<readonly GcRunRecord[]>;
-  /** Changes a node; tells false, and does nothing, when its state is final or it is not there. */
+  /** Changes a node; tells false, and does nothing, when its state is final or not `from`, or it is not there. */
   abstract changeNode(run: string, node: string, change: GcNodeChange): Promise<boolean>;
   abstract node(run: string, node: string): Promise<GcRunNode | undefined>;
   /** @param after the position of the last node of the page before */
   abstract nodes(run: string, limit: number, after?: number): Promise<readonly GcRunNode[]>;
   abstract counts(runs: readonly string[]): Promise<ReadonlyMap<string, GcNodeCounts>>;
-  /** Nodes that are not in a final state, of all runs, those of the oldest runs first. */
-  abstract open(limit: number): Promise<readonly (GcRunNode & { readonly run: string })[]>;
+  /** Nodes that are not in a final state, of one run or of all, those of the oldest runs first. */
+  abstract open(limit: number, run?: string): Promise<readonly (GcRunNode & { readonly run: string })[]>;
   /** Removes at most `limit` runs that began before then and whose row in the runs is gone; tells how many. */
   abstract trim(startedBeforeMs: number, limit: number): Promise<number>;
 }
