@@ -16,16 +16,9 @@ const GO: Recheck = { go: true };
 
 /** @param keepImages of the order: ids, digests or tags of images that must stay whatever the items say */
 export function recheckRemoval({ target }: RemovalItem, now: RuntimeNow, keepImages: readonly string[]): Recheck {
-  switch (target.kind) {
-    case 'image':
-      return recheckImage(target, now, keepImages);
-    case 'container':
-      return recheckContainer(target.id, now);
-    case 'sandbox':
-      return recheckSandbox(target.id, now);
-    case 'log':
-      return recheckLog(target.path, now);
-  }
+  if (target.kind === 'image') return recheckImage(target, now, keepImages);
+  if (target.kind === 'container') return recheckContainer(target.id, now);
+  return target.kind === 'sandbox' ? recheckSandbox(target.id, now) : recheckLog(target.path, now);
 }
 
 function recheckImage(
