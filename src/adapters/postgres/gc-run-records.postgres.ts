@@ -154,7 +154,13 @@ export class PostgresGcRunRecords extends GcRunRecords {
 }
 
 function pendingSince({ startedAtMs }: GcRunRecord) {
-  return { state: 'pending' as const, because: 'not taken yet', attempt: 0, outcome: null, changed_at: new Date(startedAtMs) };
+  return {
+    state: 'pending' as const,
+    because: 'not taken yet',
+    attempt: 0,
+    outcome: null,
+    changed_at: new Date(startedAtMs),
+  };
 }
 
 function noNodes(): Record<GcNodeState, number> {
@@ -192,5 +198,13 @@ function recordOf(row: Selectable<RunRow>): GcRunRecord {
 }
 
 function nodeOf({ node, position, state, because, attempt, outcome, changed_at }: Selectable<NodeRow>): GcRunNode {
-  return { node, position, state, because, attempt, ...(outcome ? { outcome } : {}), changedAtMs: changed_at.getTime() };
+  return {
+    node,
+    position,
+    state,
+    because,
+    attempt,
+    ...(outcome ? { outcome } : {}),
+    changedAtMs: changed_at.getTime(),
+  };
 }
