@@ -17,7 +17,8 @@ import { Problem } from './problem.schema.js';
 export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin';
 
 /** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
-export type OperationArea = 'service' | 'tokens' | 'audit' | 'cluster' | 'metrics' | 'runs' | 'schedules' | 'queues';
+export type OperationArea =
+  'service' | 'tokens' | 'audit' | 'cluster' | 'metrics' | 'gc' | 'runs' | 'schedules' | 'queues';
 
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';

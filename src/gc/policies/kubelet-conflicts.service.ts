@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
+import { kubeletConflict } from '../core/kubelet-conflict.js';
+import { toGcPolicy } from '../to-gc-policy.js';
+import { GcNodes } from '../gc-nodes.js';
+import type { KnownGcPolicy } from './gc-policies.service.js';
+import { KubeletConfigs, type KubeletThresholds } from './kubelet-configs.port.js';
+import { toGcExecution } from './to-gc-execution.js';
+
+/** Kubelets are configured at their start: what they said is believed for so long. */
+const KEPT_MS = 10 * 60_000;
+const ANSWER_LIMIT_MS = 3_000;
+/** Asked at once for one answer; in a large cluster these stand for the rest, whose kubelets are asked with later answers. */
+const MOST_ASKED = 20;
+
+interface Told {
+  readonly atMs: number;
+  readonly thresholds: KubeletThresholds | undefined;
+}
+
+/** Compares policies with what the kubelets themselves do. */
+@Injectable()
+export class KubeletConflicts {
+  readonly #told = new Map<string, Told>();
+
+  constructor(
+    private readonly kubelets: KubeletConfigs,
+    private readonly nodes: GcNodes,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is to be thought about, in sentences. Takes three seconds at most. */
+  async warningsOf({ body }: KnownGcPolicy): Promise<string[]> {
+    const policy = toGcPolicy(body);
+    if (!policy.images?.targets.some(({ kind }) => kind === 'percent')) return [];
+    const nodes = this.nodes.of(toGcExecution(body));
+    await this.#ask(nodes);
+    const warnings = new Map<string, string[]>();
+    const unknown: string[] = [];
+    for (const node of nodes) {
+      const thresholds = this.#told.get(node)?.thresholds;
+      const conflict = thresholds && kubeletConflict(policy, thresholds);
+      if (!thresholds) unknown.push(node);
+      else if (conflict !== undefined) warnings.set(conflict, [...(warnings.get(conflict) ?? []), node]);
+    }
+    const sentences = [...warnings].map(([conflict, affected]) => `${someOf(affected)}: ${conflict}.`);
+    if (unknown.length > 0) sentences.push(`${someOf(unknown)}: the marks of its kubelet are unknown.`);
+    return sentences;
+  }
+
+  async #ask(nodes: readonly string[]): Promise<void> {
+    const nowMs = this.clock.now();
+    const due = nodes.filter((node) => nowMs - (this.#told.get(node)?.atMs ?? -Infinity) > KEPT_MS);
+    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+    const asked = due.slice(0, MOST_ASKED).map(async (node) => {
+      const thresholds = await this.kubelets.thresholds(node, signal);
+      this.#told.set(node, { atMs: nowMs, thresholds });
+    });
+    await Promise.all(asked);
+    for (const [node, { atMs }] of this.#told) if (nowMs - atMs > 2 * KEPT_MS) this.#told.delete(node);
+  }
+}
+
+function someOf(nodes: readonly string[]): string {
+  const shown = nodes.slice(0, 3).join(', ');
+  return nodes.length > 3 ? `${shown} and ${nodes.length - 3} more` : shown;
+}
