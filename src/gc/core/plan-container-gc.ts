@@ -1,0 +1,112 @@
+/**
+ * One run of the kubelet over dead containers, with the stops and removals that fail given beforehand: `evictContainers` of
+ * pkg/kubelet/kuberuntime/kuberuntime_gc.go, Kubernetes 1.29 to 1.35.
+ */
+import type { ContainerState } from '../../agents/core/inventory.js';
+
+/** A negative count is no limit, 0 keeps none. */
+export interface ContainerLimits {
+  readonly minAgeMs: number;
+  readonly maxPerPodContainer: number;
+  readonly maxContainers: number;
+}
+
+export interface GcContainer {
+  readonly id: string;
+  /** Empty of a container without the kubelet's labels. */
+  readonly podUid: string;
+  readonly name: string;
+  readonly state: ContainerState;
+  /** What the minimum age counts from; for the kubelet the creation. */
+  readonly createdAtMs: number;
+  /** The pod is gone from the API server and has stopped. */
+  readonly podDeleted: boolean;
+  /** The pod is there and has finished. */
+  readonly podTerminated: boolean;
+}
+
+export interface ContainerGcInput {
+  readonly nowMs: number;
+  readonly policy: ContainerLimits;
+  /** Whether it is known which pods there are; else no pod counts as deleted. */
+  readonly allSourcesReady: boolean;
+  /** Under disk pressure pods that have finished lose everything too. */
+  readonly evictNonDeletedPods: boolean;
+  /** In the order that the runtime lists them. */
+  readonly containers: readonly GcContainer[];
+  /** Ids whose stop, or whose removal, fails. Such a one counts as gone, nothing goes in its place. */
+  readonly failing: ReadonlySet<string>;
+}
+
+/** Why it goes: its pod is gone, its container has too many dead instances, the node has too many dead containers. */
+export type ContainerReason = 'pod gone' | 'per container' | 'per node';
+
+export interface ContainerGcOutcome {
+  /** In the order of removal: inside one container of a pod the oldest first, or as listed when all of it goes. */
+  readonly removed: readonly { readonly id: string; readonly reason: ContainerReason }[];
+  /** Those in an unknown state, which are stopped before. */
+  readonly stopFirst: readonly string[];
+}
+
+export function planContainerGc(input: ContainerGcInput): ContainerGcOutcome {
+  const eviction = new Eviction(input);
+  eviction.emptyPodsThatAreGone();
+  eviction.limitEachUnit(input.policy.maxPerPodContainer, 'per container');
+  eviction.limitNode(input.policy.maxContainers);
+  return eviction;
+}
+
+class Eviction implements ContainerGcOutcome {
+  readonly removed: { id: string; reason: ContainerReason }[] = [];
+  readonly stopFirst: string[] = [];
+  /** Dead containers by pod and name; what is not old enough is neither removed nor counted. */
+  private readonly units = new Map<string, readonly GcContainer[]>();
+
+  constructor(private readonly input: ContainerGcInput) {
+    const newestMs = input.nowMs - input.policy.minAgeMs;
+    const evictable = input.containers.filter((one) => one.state !== 'running' && one.createdAtMs <= newestMs);
+    const units = Map.groupBy(evictable, ({ podUid, name }) => `${podUid}/${name}`);
+    for (const [key, unit] of units) this.units.set(key, unit);
+  }
+
+  emptyPodsThatAreGone(): void {
+    if (!this.input.allSourcesReady) return;
+    for (const [key, unit] of this.units) {
+      if (!unit.some((one) => one.podDeleted || (this.input.evictNonDeletedPods && one.podTerminated))) continue;
+      this.keepNewest(unit, 0, 'pod gone');
+      this.units.delete(key);
+    }
+  }
+
+  limitEachUnit(limit: number, reason: ContainerReason): void {
+    if (limit < 0) return;
+    for (const [key, unit] of this.units)
+      if (unit.length > limit) this.units.set(key, this.keepNewest(unit, limit, reason));
+  }
+
+  /** First each unit keeps its share, at least one; then the oldest of all go. May leave fewer than the limit. */
+  limitNode(limit: number): void {
+    if (limit < 0 || this.total() <= limit) return;
+    this.limitEachUnit(Math.max(1, Math.trunc(limit / this.units.size)), 'per node');
+    if (this.total() > limit) this.keepNewest([...this.units.values()].flat(), limit, 'per node');
+  }
+
+  private total(): number {
+    return [...this.units.values()].reduce((count, unit) => count + unit.length, 0);
+  }
+
+  /** Removes the oldest until `limit` are left, and answers those. */
+  private keepNewest(
+    containers: readonly GcContainer[],
+    limit: number,
+    reason: ContainerReason,
+  ): readonly GcContainer[] {
+    const oldestFirst = limit > 0 ? containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs) : containers;
+    const toRemove = oldestFirst.length - limit;
+    for (const { id, state } of oldestFirst.slice(0, toRemove)) {
+      if (state === 'unknown') this.stopFirst.push(id);
+      if (!this.input.failing.has(id)) this.removed.push({ id, reason });
+    }
+    return oldestFirst.slice(toRemove);
+  }
+}
