@@ -36,6 +36,7 @@ export function describeGcPlanRecords(
       await plans.complete(id, 'f00d');
       expect(await plans.find(id)).toEqual({ ...aPlan(id), digest: 'f00d' });
       expect((await plans.nodes(id, 10)).map(({ node }) => node)).toEqual(['a', 'b']);
+      expect(await plans.nodeNames(id)).toEqual(['a', 'b']);
       expect(await plans.nodes(id, 10, 'a')).toEqual([{ node: 'b', document: { n: 1 } }]);
       expect(await plans.nodes(id, 1)).toHaveLength(1);
       expect(await plans.node(id, 'b')).toEqual({ node: 'b', document: { n: 1 } });

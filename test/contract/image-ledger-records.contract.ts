@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { LedgerRow } from '../../src/gc/core/ledger-row.js';
-import type { ImageLedgerRecords, NodeLedger } from '../../src/gc/ledger/image-ledger-records.port.js';
+import type { ImageLedgerRecords, NamedLedgerRow, NodeLedger } from '../../src/gc/ledger/image-ledger-records.port.js';
 
 const T0 = Date.UTC(2026, 0, 2);
-const aRow = (imageId: string): LedgerRow => ({
+const aRow = (imageId: string): NamedLedgerRow => ({
   imageId,
   firstSeenAtMs: T0,
   lastUsedAtMs: T0 + 1,
@@ -11,6 +10,8 @@ const aRow = (imageId: string): LedgerRow => ({
   sizeBytes: 6_000_000_000,
   uniqueBytes: 5_000_000_000,
   pinned: false,
+  repoTags: ['registry.example/shop/web:1'],
+  repoDigests: [],
   lastStart: { atMs: T0 + 1, containers: ['c1'] },
 });
 const aLedger = (...ids: string[]): NodeLedger => ({ sinceMs: T0, inventoryAtMs: T0 + 2, rows: ids.map(aRow) });

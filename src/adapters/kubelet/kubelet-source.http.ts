@@ -2,6 +2,7 @@ import { Agent, request, type RequestOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
+import type { KubeletPaths } from './kubelet-paths.js';
 import { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
 import { readBody } from './read-body.js';
@@ -46,7 +47,7 @@ const MAX_SESSIONS = 10_000;
  * Kubelets at their own addresses, over HTTPS. Each call opens a connection, resumes the node's TLS session and closes the connection after the answer:
  * docs/decisions/kubelet-connections.md has the measurements.
  */
-export class HttpKubeletSource extends KubeletSource {
+export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
   private readonly buffers = new BodyBuffers();
   private agent: { readonly of: KubeletCredentials; readonly agent: Agent } | undefined;
 
@@ -59,11 +60,22 @@ export class HttpKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
+    return this.fetch(target, '/stats/summary', read, signal);
+  }
+
+  /** What `read` makes of the answer of any of the kubelet's paths. @throws as `fetchSummary` */
+  async fetch<Result>(
+    target: NodeTarget,
+    path: string,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
     const credentials = await this.options.credentials();
     signal?.throwIfAborted();
     const now = this.options.now ?? Date.now;
-    return this.get(target.address, target.port, credentials, (body) => read(body, now()), signal);
+    const options = this.requestOptions(target.address, target.port, path, credentials);
+    return this.get(options, (body) => read(body, now()), signal);
   }
 
   /** Ends the calls that run. */
@@ -71,13 +83,7 @@ export class HttpKubeletSource extends KubeletSource {
     this.agent?.agent.destroy();
   }
 
-  private get<Result>(
-    host: string,
-    port: number,
-    credentials: KubeletCredentials,
-    read: (body: Buffer) => Result,
-    signal?: AbortSignal,
-  ): Promise<Result> {
+  private get<Result>(options: RequestOptions, read: (body: Buffer) => Result, signal?: AbortSignal): Promise<Result> {
     const { timeoutMs, maxBodyBytes } = this.options;
     return new Promise<Result>((resolve, reject) => {
       // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
@@ -89,7 +95,7 @@ export class HttpKubeletSource extends KubeletSource {
         signal?.removeEventListener('abort', onAbort);
         return waited;
       };
-      const call = request(this.requestOptions(host, port, credentials));
+      const call = request(options);
       const fail = (failure: unknown): void => {
         settle()?.reject(failure);
         call.destroy();
@@ -114,12 +120,12 @@ export class HttpKubeletSource extends KubeletSource {
     });
   }
 
-  private requestOptions(host: string, port: number, credentials: KubeletCredentials): RequestOptions {
+  private requestOptions(host: string, port: number, path: string, credentials: KubeletCredentials): RequestOptions {
     return {
       agent: this.agentFor(credentials),
       host,
       port,
-      path: '/stats/summary',
+      path,
       headers: {
         accept: 'application/json',
         'user-agent': 'quartermaster',

@@ -6,6 +6,7 @@ import {
   KubernetesBodyTooLargeError,
   KubernetesUnreachableError,
 } from '../kubernetes/kubernetes-api-error.js';
+import type { KubeletPaths } from './kubelet-paths.js';
 import { timeoutFailure, tooLargeFailure } from './kubelet-failure.js';
 
 export interface ProxyKubeletOptions {
@@ -18,7 +19,7 @@ export interface ProxyKubeletOptions {
  * Kubelets through the API server's node proxy, over the connections to the API server that stay open. It needs `nodes/proxy`, which is as good as exec
  * on every pod, so it is taken only when it is asked for (`KUBELET_ACCESS=proxy`).
  */
-export class ProxyKubeletSource extends KubeletSource {
+export class ProxyKubeletSource extends KubeletSource implements KubeletPaths {
   constructor(
     private readonly api: Pick<KubernetesApi, 'getBytes'>,
     private readonly options: ProxyKubeletOptions,
@@ -31,11 +32,21 @@ export class ProxyKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    return read(await this.get(target, signal), Date.now());
+    return this.fetch(target, '/stats/summary', read, signal);
   }
 
-  private async get(target: NodeTarget, signal?: AbortSignal): Promise<Buffer> {
-    const path = `/api/v1/nodes/${encodeURIComponent(target.name)}/proxy/stats/summary`;
+  /** What `read` makes of the answer of any of the kubelet's paths. @throws as `fetchSummary` */
+  async fetch<Result>(
+    target: NodeTarget,
+    path: string,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return read(await this.get(target, path, signal), Date.now());
+  }
+
+  private async get(target: NodeTarget, kubeletPath: string, signal?: AbortSignal): Promise<Buffer> {
+    const path = `/api/v1/nodes/${encodeURIComponent(target.name)}/proxy${kubeletPath}`;
     const { timeoutMs, maxBodyBytes } = this.options;
     try {
       return await this.api.getBytes(path, { signal, timeoutMs, maxBodyBytes });

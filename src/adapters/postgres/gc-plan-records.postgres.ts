@@ -89,6 +89,17 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
     return Promise.all((await query.execute()).map(nodeOf));
   }
 
+  override async nodeNames(id: string): Promise<readonly string[]> {
+    if (!UUID.test(id)) return [];
+    const rows = await this.#tables
+      .selectFrom('gc_plan_nodes')
+      .select('node')
+      .where('plan', '=', id)
+      .orderBy(sql`node COLLATE "C"`)
+      .execute();
+    return rows.map(({ node }) => node);
+  }
+
   override async node(id: string, node: string): Promise<GcPlanNode | undefined> {
     if (!UUID.test(id)) return undefined;
     const row = await this.#tables

@@ -1,12 +1,18 @@
 import type { LedgerRow } from '../core/ledger-row.js';
 
+/** A row with what the image is called. */
+export type NamedLedgerRow = LedgerRow & {
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+};
+
 /** What is known of the images of one node. */
 export interface NodeLedger {
   /** Since when it is kept, by the server's clock. */
   readonly sinceMs: number;
   /** The newest inventory that it has taken in, by the node's clock; absent while it has taken none. */
   readonly inventoryAtMs?: number;
-  readonly rows: readonly LedgerRow[];
+  readonly rows: readonly NamedLedgerRow[];
 }
 
 /**

@@ -33,6 +33,8 @@ export abstract class GcPlanRecords {
   abstract find(id: string): Promise<GcPlanRecord | undefined>;
   /** @param after the last node of the page before */
   abstract nodes(id: string, limit: number, after?: string): Promise<readonly GcPlanNode[]>;
+  /** All of its nodes, without what was decided for them. */
+  abstract nodeNames(id: string): Promise<readonly string[]>;
   abstract node(id: string, node: string): Promise<GcPlanNode | undefined>;
   /** Removes at most `limit` plans that were begun before then, but those of runs that are kept; tells how many. */
   abstract trim(madeBeforeMs: number, limit: number): Promise<number>;

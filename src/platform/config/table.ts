@@ -1,5 +1,6 @@
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
+import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
@@ -14,6 +15,7 @@ export const VARIABLES = {
   ...ENGINES,
   ...COLLECTION,
   ...SINKS,
+  ...GC,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
