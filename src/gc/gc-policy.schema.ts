@@ -74,10 +74,7 @@ export const GcImagePolicy = z
       .describe('Whether images are collected.')
       .meta({ examples: [true] }),
     rules: z.array(GcImageRule).max(100).default([]).describe('Rules; their order does not matter, protection wins.'),
-    minAge: duration(
-      'How long an image stays at least; `0s`: no time. Does not hold back rules that remove.',
-      '2m',
-    ).optional(),
+    minAge: duration('How long an image stays after it was first seen; `0s`: no time.', '2m').optional(),
     maxAge: duration('What is unused for longer goes whatever the disk is like; `0s`: off.', '30d').optional(),
     targets: z
       .array(GcDiskTarget)

@@ -75,7 +75,9 @@ const ruleFields = {
     .min(1)
     .max(1000)
     .optional()
-    .describe('The newest so many of each repository: of `protect` only these are protected, of `remove` these stay.')
+    .describe(
+      'The newest so many of each repository: of `protect` only these are protected, of `remove` these stay, whatever the disk is like.',
+    )
     .meta({ examples: [3] }),
 };
 
@@ -91,7 +93,9 @@ export const GcImageRule = z
     z.strictObject({
       action: z
         .literal('remove')
-        .describe('Images that go whatever the disk is like, when every reference of them is met.')
+        .describe(
+          'Images that go whatever the disk is like, once they have the minimum age, when every reference of them is met.',
+        )
         .meta({ examples: ['remove'] }),
       ...ruleFields,
       unusedFor: duration(

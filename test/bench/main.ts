@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchCollect } from './collect.js';
 import { benchExposition } from './exposition.js';
 import { describeFigure, isMissed, type Figure } from './figure.js';
+import { benchGc } from './gc.js';
 import { benchQuery } from './query.js';
 import { benchSize } from './size.js';
 
@@ -11,6 +12,7 @@ const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N]
   query     queries of a day of 100 nodes with 30 pods while collection runs
   exposition   the newest samples of 1,000 nodes with 30 pods as text for Prometheus
   size      bytes of a day of 100 nodes with 30 pods, and of the three tiers
+  gc        garbage collection: plans, stored inventories, runs
 
 --check exits with 1 when a figure that is asked for is missed.`;
 
@@ -26,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   collect: () => benchCollect(Number(values.nodes ?? 1000), Number(values.pods)),
   query: () => benchQuery(Number(values.nodes ?? 100), Number(values.pods)),
   exposition: () => benchExposition(Number(values.nodes ?? 1000), Number(values.pods)),
+  gc: () => benchGc(),
   size: () => benchSize(Number(values.nodes ?? 100), Number(values.pods)),
 };
 const bench = BENCHES[positionals[0] ?? ''];

@@ -23,27 +23,31 @@ export function imageIndex(images: readonly InventoryImage[]): ImageIndex {
     for (const name of repoDigests) addName(names, name, id);
     for (const name of repoTags) addName(names, name, id);
   }
+  const answers = new Map<string, readonly string[]>();
   return {
     find: (text) => {
+      const known = answers.get(text);
+      if (known) return known;
       const plain = text.replace(SCHEME, '');
-      return ids.get(withoutAlgorithm(plain)) ?? firstFound(names, keysOf(plain)) ?? NONE;
+      const found = ids.get(withoutAlgorithm(plain)) ?? firstFound(names, keysOf(plain)) ?? NONE;
+      answers.set(text, found);
+      return found;
     },
   };
 }
 
 function addName(names: Map<string, string[]>, name: string, id: string): void {
-  add(names, name, id);
   for (const key of keysOf(name)) add(names, key, id);
 }
 
-/** The digest alone says which image; beside a digest a tag says nothing. */
+/** From the surest on. An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */
 function keysOf(text: string): readonly string[] {
   const reference = parseImageReference(text);
   if (!reference) return NONE;
-  const { registry, repository, tag = 'latest', digest } = reference;
-  return digest === undefined
-    ? [`${registry}/${repository}:${tag}`]
-    : [`${registry}/${repository}@${digest}`, `@${digest}`];
+  const { registry, repository, tag, digest } = reference;
+  const tagged = `${registry}/${repository}:${tag ?? 'latest'}`;
+  if (digest === undefined) return [tagged];
+  return tag === undefined ? [`@${digest}`] : [`@${digest}`, tagged];
 }
 
 function firstFound(names: ReadonlyMap<string, string[]>, keys: readonly string[]): readonly string[] | undefined {

@@ -17,8 +17,10 @@ export interface GcContainer {
   readonly podUid: string;
   readonly name: string;
   readonly state: ContainerState;
-  /** What the minimum age counts from; for the kubelet the creation. */
+  /** Which of several is newer. */
   readonly createdAtMs: number;
+  /** What the minimum age counts from; unless given, as for the kubelet, the creation. */
+  readonly agesFromMs?: number;
   /** The pod is gone from the API server and has stopped. */
   readonly podDeleted: boolean;
   /** The pod is there and has finished. */
@@ -64,7 +66,9 @@ class Eviction implements ContainerGcOutcome {
 
   constructor(private readonly input: ContainerGcInput) {
     const newestMs = input.nowMs - input.policy.minAgeMs;
-    const evictable = input.containers.filter((one) => one.state !== 'running' && one.createdAtMs <= newestMs);
+    const evictable = input.containers.filter(
+      (one) => one.state !== 'running' && (one.agesFromMs ?? one.createdAtMs) <= newestMs,
+    );
     const units = Map.groupBy(evictable, ({ podUid, name }) => `${podUid}/${name}`);
     for (const [key, unit] of units) this.units.set(key, unit);
   }

@@ -35,12 +35,12 @@ export interface ProtectRule {
   readonly keepLast?: number;
 }
 
-/** Images that go whatever the disk is like. An image is meant only when all of its references are met: removal drops them all. */
+/** Images that go whatever the disk is like, once they have the minimum age. An image is meant only when all of its references are met: removal drops them all. */
 export interface RemoveRule {
   readonly action: 'remove';
   readonly name: string;
   readonly match: ImageMatcher;
-  /** The newest so many of each repository among them stay. */
+  /** The newest so many of each repository among them stay, whatever the disk is like. */
   readonly keepLast?: number;
   /** Only what was not used for so long; one that was never used counts from when it was first seen. */
   readonly unusedForMs?: number;
@@ -75,7 +75,7 @@ export interface SaferOptions {
 
 export interface ImagePolicy {
   readonly rules: readonly ImageRule[];
-  /** How long an image stays after it was first seen; 0: no time. Does not hold back a `remove` rule. */
+  /** How long an image stays after it was first seen; 0: no time. */
   readonly minAgeMs: number;
   /** Unused for longer than this goes whatever the disk is like; 0: off. */
   readonly maxAgeMs: number;

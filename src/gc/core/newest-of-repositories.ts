@@ -1,0 +1,44 @@
+/**
+ * Which images are among the newest N of a repository: of those that a rule means, in use or not. An image that belongs to several
+ * repositories is kept when it is among the newest of one. Newer is what was built later where the runtime tells that of all of them, else
+ * what was first seen later, then the higher version in the tag, then the id.
+ */
+import compareVersions from 'semver/functions/compare.js';
+import { versionOf } from './compile-semver-range.js';
+import type { NodeImage } from './node-image.js';
+
+/** By image id, the repository that it is among the newest of. */
+export function newestOfRepositories(images: readonly NodeImage[], count: number): ReadonlyMap<string, string> {
+  const repositories = new Map<string, Set<NodeImage>>();
+  for (const image of images)
+    for (const { registry, repository } of image.names.references) {
+      const name = `${registry}/${repository}`;
+      repositories.set(name, (repositories.get(name) ?? new Set()).add(image));
+    }
+  const newest = new Map<string, string>();
+  for (const [name, members] of [...repositories].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const { id } of newestFirst([...members], name).slice(0, count)) if (!newest.has(id)) newest.set(id, name);
+  return newest;
+}
+
+function newestFirst(images: readonly NodeImage[], repository: string): NodeImage[] {
+  const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
+  const ageOf = ({ image, firstSeenAtMs }: NodeImage): number =>
+    areBuiltAt ? (image.createdAtMs ?? firstSeenAtMs) : firstSeenAtMs;
+  const versions = new Map(images.map((image) => [image, highestVersion(image, repository)]));
+  return images.toSorted(
+    (a, b) =>
+      ageOf(b) - ageOf(a) ||
+      compareVersions(versions.get(b) ?? NONE, versions.get(a) ?? NONE) ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+const NONE = '0.0.0-0';
+
+function highestVersion({ names }: NodeImage, repository: string): string {
+  return names.references
+    .filter((one) => `${one.registry}/${one.repository}` === repository)
+    .map(({ tag }) => (tag === undefined ? NONE : (versionOf(tag)?.version ?? NONE)))
+    .reduce((highest, version) => (compareVersions(version, highest) > 0 ? version : highest), NONE);
+}

@@ -1,0 +1,123 @@
+/**
+ * Images of one node. What is held (image-holders.ts) or protected stays. Of the rest first goes what rules remove, then what is unused for
+ * longer than the maximum age, then for the disk's sake the least recently used until the targets are met; each in the order of last use.
+ * Images younger than the minimum age stay, but that the kubelet's age phase does not ask (`neverUsedAgesFromFirstSeen: false`).
+ */
+import { ageText } from './age-text.js';
+import { bytesText } from './bytes-text.js';
+import { diskShortfall, type Shortfall } from './disk-shortfall.js';
+import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
+import { byLastUse } from './image-candidate.js';
+import { imageHolders, type ImageHolders } from './image-holders.js';
+import { ruleImages } from './image-rules.js';
+import { ImageTally } from './image-tally.js';
+import { imageFileSystem } from './image-file-system.js';
+import type { Judged } from './judged.js';
+import { nodeImages, type NodeImage } from './node-image.js';
+import type { NodeState } from './node-state.js';
+import type { ImagePolicy, RunCaps } from './policy.js';
+import { useText } from './use-text.js';
+
+export interface JudgedImages extends Judged {
+  readonly holders: ImageHolders;
+  /** Ids of all images that are held or protected. */
+  readonly keepImages: readonly string[];
+  readonly shortfall: Shortfall;
+  /** What goes for the disk's sake, in the measures of the shortfall. */
+  readonly freedForTargetsBytes: number;
+}
+
+export function planNodeImages(state: NodeState, policy: ImagePolicy, caps: RunCaps): JudgedImages {
+  const images = nodeImages(state).sort(byLastUse);
+  const holders = imageHolders(state);
+  const { protectedBy, removedBy } = ruleImages(policy.rules, images, state.nowMs);
+  const tally = new ImageTally(caps, policy.safer.uniqueBytes);
+  const candidates = images.filter((one) => {
+    const holder = holders.byImage.get(one.id) ?? protectedBy.get(one.id);
+    if (holder) tally.keep(one, holder);
+    return !holder;
+  });
+  const keepImages = tally.kept.map(({ key }) => key.slice('image/'.length)).sort();
+  const isOpen = (one: NodeImage): boolean => tally.isOpen(one);
+  takeByRules(candidates, policy, removedBy, tally, state.nowMs);
+  takeTooOld(candidates.filter(isOpen), policy, tally, state);
+  const before = tally.freedBytes;
+  const shortfall = shortfallOf(state, policy, tally);
+  takeForTargets(candidates.filter(isOpen), policy, shortfall, tally, state.nowMs);
+  for (const one of candidates.filter(isOpen)) tally.keep(one, whyStays(one, policy, shortfall, state.nowMs));
+  return {
+    remove: tally.remove,
+    kept: tally.kept,
+    holders,
+    keepImages,
+    shortfall,
+    freedForTargetsBytes: tally.freedBytes - before,
+  };
+}
+
+function takeByRules(
+  candidates: readonly NodeImage[],
+  policy: ImagePolicy,
+  removedBy: ReturnType<typeof ruleImages>['removedBy'],
+  tally: ImageTally,
+  nowMs: number,
+): void {
+  for (const one of candidates) {
+    const found = whyTooYoung(one, policy, nowMs) ? undefined : removedBy(one);
+    if (found) tally.take(one, found);
+  }
+}
+
+function takeTooOld(candidates: readonly NodeImage[], policy: ImagePolicy, tally: ImageTally, state: NodeState): void {
+  const { nowMs, ledgerSinceMs = nowMs } = state;
+  if (!judgesMaxAge(policy, nowMs, ledgerSinceMs)) return;
+  for (const one of candidates) {
+    if (!isTooOld(one, policy, nowMs)) continue;
+    const because = `It ${useText(one, nowMs)}, and the maximum age is ${ageText(policy.maxAgeMs)}.`;
+    tally.take(one, { rule: 'built-in/maximum-age', because });
+  }
+}
+
+function shortfallOf({ inventory }: NodeState, { targets }: ImagePolicy, tally: ImageTally): Shortfall {
+  const imagesBytes = inventory.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return diskShortfall(targets, imageFileSystem(inventory), tally.freedBytes, imagesBytes - tally.freedSizeBytes);
+}
+
+/** As the kubelet's space phase: the target is looked at after each removal. */
+function takeForTargets(
+  candidates: readonly NodeImage[],
+  policy: ImagePolicy,
+  { diskBytes, imageBytes, because }: Shortfall,
+  tally: ImageTally,
+  nowMs: number,
+): void {
+  if (diskBytes === undefined && imageBytes === undefined) return;
+  const [freedBefore, sizeBefore] = [tally.freedBytes, tally.freedSizeBytes];
+  const isEnough = (): boolean =>
+    tally.freedBytes - freedBefore >= (diskBytes ?? -Infinity) &&
+    tally.freedSizeBytes - sizeBefore >= (imageBytes ?? -Infinity);
+  for (const one of candidates) {
+    if (whyTooYoung(one, policy, nowMs)) continue;
+    const why = `${because[0]?.toUpperCase()}${because.slice(1)}; of what may go it is the least recently used: it ${useText(one, nowMs)}.`;
+    if (tally.take(one, { rule: 'built-in/disk-target', because: why }) && isEnough()) return;
+  }
+}
+
+function whyStays(one: NodeImage, policy: ImagePolicy, shortfall: Shortfall, nowMs: number) {
+  const young = whyTooYoung(one, policy, nowMs);
+  if (young) {
+    const [since, ms] =
+      young === 'first seen' ? ['first seen', one.firstSeenAtMs] : ['last used', one.lastUsedAtMs ?? nowMs];
+    const because = `It was ${since} ${ageText(nowMs - ms)} ago, and the minimum age is ${ageText(policy.minAgeMs)}.`;
+    return { rule: 'built-in/minimum-age', because };
+  }
+  const { diskBytes, imageBytes, because } = shortfall;
+  const isMet = diskBytes !== undefined || imageBytes !== undefined;
+  const asked = bytesText(Math.max(0, diskBytes ?? 0, imageBytes ?? 0));
+  return {
+    rule: 'built-in/disk-target',
+    because: isMet
+      ? `No rule removes it, and what was used before it frees the ${asked} that the targets ask for.`
+      : `No rule removes it, and ${because}.`,
+  };
+}

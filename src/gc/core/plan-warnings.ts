@@ -1,0 +1,68 @@
+import { ageText } from './age-text.js';
+import { bytesText } from './bytes-text.js';
+import { imageFileSystem } from './image-file-system.js';
+import type { NodeState } from './node-state.js';
+import type { JudgedImages } from './plan-node-images.js';
+import type { GcPolicy, ImagePolicy } from './policy.js';
+
+const CLOCK_TOLERANCE_MS = 120_000;
+
+/** What a person should know who reads the plan of one node, in sentences. */
+export function planWarnings(state: NodeState, policy: GcPolicy, judged: JudgedImages | undefined): string[] {
+  return [clockWarning(state), ...(policy.images && judged ? imageWarnings(state, policy.images, judged) : [])].filter(
+    (warning) => warning !== undefined,
+  );
+}
+
+function clockWarning({ inventory, nowMs }: NodeState): string | undefined {
+  const aheadMs = inventory.takenAtMs - nowMs;
+  if (Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS) return undefined;
+  const where = aheadMs > 0 ? 'ahead of' : 'behind';
+  return `The inventory is old or the node's clock is wrong: it is ${ageText(Math.abs(aheadMs))} ${where} ours. Ages of containers are by the node's clock, those of images by ours.`;
+}
+
+function imageWarnings(
+  state: NodeState,
+  policy: ImagePolicy,
+  { holders, shortfall, freedForTargetsBytes }: JudgedImages,
+): (string | undefined)[] {
+  return [
+    labelWarning(state, policy),
+    ledgerWarning(state, policy),
+    diskWarning(state, policy),
+    holders.unlisted.length === 0
+      ? undefined
+      : `${holders.unlisted.length} containers have an image that the runtime does not list, such as ${holders.unlisted.toSorted()[0]}.`,
+    shortWarning(state, shortfall.diskBytes ?? 0, freedForTargetsBytes),
+  ];
+}
+
+function labelWarning({ inventory }: NodeState, { rules }: ImagePolicy): string | undefined {
+  const names = rules.filter(({ match }) => match.labels !== undefined).map(({ name }) => name);
+  if (names.length === 0 || inventory.images.every(({ labels }) => labels !== undefined)) return undefined;
+  return `${inventory.runtime.name} does not tell the labels of images: where ${names.join(', ')} asks for them, it protects all and removes nothing.`;
+}
+
+function ledgerWarning({ ledgerSinceMs, nowMs }: NodeState, { rules, maxAgeMs }: ImagePolicy): string | undefined {
+  const spans = rules.flatMap((rule) =>
+    rule.action === 'remove' ? [rule.unusedForMs ?? 0, rule.olderThanMs ?? 0] : [],
+  );
+  const knownMs = nowMs - (ledgerSinceMs ?? nowMs);
+  if (Math.max(maxAgeMs, ...spans) <= knownMs) return undefined;
+  return `The node's images are known for ${ageText(knownMs)}, less than the ages that the policy asks for: what was used before is not known and counts as first seen then.`;
+}
+
+function diskWarning({ inventory }: NodeState, { targets }: ImagePolicy): string | undefined {
+  const asksForDisk = targets.some(({ kind }) => kind !== 'budget');
+  if (!asksForDisk || imageFileSystem(inventory)) return undefined;
+  return 'The file system that holds images could not be read: marks on it ask for nothing.';
+}
+
+/** A disk that is full of other things looks the same from outside, so it is told apart. */
+function shortWarning({ inventory }: NodeState, askedBytes: number, freedBytes: number): string | undefined {
+  if (freedBytes >= askedBytes) return undefined;
+  const imagesBytes = inventory.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const disk = imageFileSystem(inventory);
+  const usedBytes = disk ? disk.capacityBytes - disk.availableBytes : 0;
+  return `Of the ${bytesText(askedBytes)} that the targets ask for only ${bytesText(freedBytes)} can go. All images together report ${bytesText(imagesBytes)} of the ${bytesText(usedBytes)} that are used.`;
+}

@@ -1,0 +1,37 @@
+import { planNode } from '../../src/gc/core/plan-node.js';
+import type { Figure } from './figure.js';
+import { BENCH_POLICY, benchNodeState } from './gc-node-state.js';
+import { median, percentile } from './median.js';
+
+const IMAGES = 1000;
+const CONTAINERS = 5000;
+const ROUNDS = 200;
+const WARM_UP = 50;
+
+/** `npm run bench -- gc`: each part adds its figures; a part that needs engines starts and ends them itself. */
+export async function benchGc(): Promise<Figure[]> {
+  const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan];
+  const figures: Figure[] = [];
+  for (const part of parts) figures.push(...(await part()));
+  return figures;
+}
+
+/** The pure part: one node's plan from facts that are at hand. */
+function benchPlan(): Figure[] {
+  console.log(`Planning for a node with ${IMAGES} images and ${CONTAINERS} containers, ${ROUNDS} times ...`);
+  const tookMs: number[] = [];
+  let removals = 0;
+  for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    const state = benchNodeState('node-1', IMAGES, CONTAINERS, Date.UTC(2026, 2, 1) + round);
+    const started = performance.now();
+    const plan = planNode(state, BENCH_POLICY);
+    if (round >= 0) tookMs.push(performance.now() - started);
+    removals = plan.remove.length;
+    if (plan.notActed !== undefined) throw new Error(`Nothing was planned: ${plan.notActed}`);
+  }
+  return [
+    { name: 'plan, median', value: median(tookMs), unit: 'ms', atMost: 5 },
+    { name: 'plan, 95th percentile', value: percentile(tookMs, 0.95), unit: 'ms' },
+    { name: 'things that go', value: removals, unit: '', atLeast: 1 },
+  ];
+}
