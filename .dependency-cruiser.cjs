@@ -19,6 +19,7 @@ const VENDORS = [
   ['@influxdata/influxdb-client(-apis)?', 'influxdb'],
   ['bullmq|@nestjs/bullmq|ioredis|@bull-board/[a-z]+', 'bullmq'],
   ['undici', '(kubernetes|kubelet)'],
+  ['protobufjs', 'containerd'],
 ];
 const vendors = VENDORS.map(([packages, folder]) => ({
   name: `vendor-${folder.replace(/\W+/g, '-').replace(/^-|-$/g, '')}`,

@@ -44,7 +44,7 @@ export class AgentFindings {
   }
 
   private async take(kind: FindingKind, node: string, signal: AbortSignal, limitMs: number) {
-    const id = `${kind}/${randomUUID()}`;
+    const id = `${kind}-${randomUUID()}`;
     await this.tasks.add([{ kind, id, node, deadlineAtMs: this.clock.now() + limitMs }]);
     try {
       return await this.tasks.waitFor(id, signal);

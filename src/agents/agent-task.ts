@@ -12,7 +12,7 @@ export type TaskRequest =
 
 /** A task to be made. */
 export type NewAgentTask = TaskRequest & {
-  /** Chosen by the caller (1 to 200 characters): making it twice is once. */
+  /** Chosen by the caller (1 to 200 of letters, digits, `_.:-`): making it twice is once. */
   readonly id: string;
   readonly node: string;
   /** The instant after which nobody begins it and whoever works on it stops; ms since the epoch. */

@@ -1,11 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { AgentTaskRecords } from './agent-task-records.port.js';
 import type { AgentTask, AttemptedReport, NewAgentTask } from './agent-task.js';
-import { TaskBell } from './task-bell.js';
+import { rungOrLate, TaskBell } from './task-bell.js';
 
 const LOOK_EVERY_MS = 1_000;
+/** It stands in the path of the agents' API. */
+const TASK_ID = /^[\w.:-]{1,200}$/;
 
 /** What agents are asked to do: for the features that need something done or known on nodes. */
 @Injectable()
@@ -18,6 +19,8 @@ export class AgentTasks {
 
   /** Asks; what was asked already under the same id is not asked again. An agent that waits gets it at once. Tells how many are new. */
   async add(tasks: readonly NewAgentTask[]): Promise<number> {
+    for (const { id } of tasks)
+      if (!TASK_ID.test(id)) throw new Error(`${id} is no id of a task: letters, digits and _ . : - only`);
     const added = await this.records.insert(tasks, this.clock.now());
     if (added > 0) this.bell.ring();
     return added;
@@ -25,7 +28,9 @@ export class AgentTasks {
 
   /** A queued task ends at once; one that an agent works on ends between two items. Tells false when it is over or not there. */
   async cancel(id: string): Promise<boolean> {
-    return this.records.cancel(id, this.clock.now());
+    const isCancelled = await this.records.cancel(id, this.clock.now());
+    this.bell.ringEnd();
+    return isCancelled;
   }
 
   async find(id: string): Promise<AgentTask | undefined> {
@@ -49,7 +54,7 @@ export class AgentTasks {
       const rung = this.bell.nextEnd();
       const task = await this.find(id);
       if (task?.finishedAtMs !== undefined || !task) return task;
-      await Promise.race([rung, delay(LOOK_EVERY_MS, undefined, { signal })]);
+      await rungOrLate(rung, LOOK_EVERY_MS, signal);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 
 /** Tells those who wait in this process that tasks were made or have ended; what other processes do is seen by asking the records. */
@@ -27,4 +28,12 @@ export class TaskBell {
   nextEnd(): Promise<void> {
     return this.ended.promise;
   }
+}
+
+/** Waits for a bell, but no longer than that, nor when the signal is aborted. */
+export async function rungOrLate(rung: Promise<void>, limitMs: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const late = delay(limitMs, undefined, { signal: AbortSignal.any([signal, over.signal]) });
+  await Promise.race([rung, late.catch(() => undefined)]);
+  over.abort();
 }

@@ -19,7 +19,7 @@ export interface AuditRecord {
   readonly id: string;
   /** ms since the epoch. */
   readonly atMs: number;
-  readonly callerKind: 'token' | 'kubernetes' | 'unknown';
+  readonly callerKind: 'token' | 'kubernetes' | 'agent' | 'unknown';
   readonly callerName?: string;
   readonly tokenId?: string;
   /** The operation's id; absent for paths that are none. */

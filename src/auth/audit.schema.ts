@@ -25,8 +25,8 @@ export const AuditEntry = z
       .describe('When it ended; absent while it is `started`.')
       .meta({ examples: ['2026-01-01T10:00:00.042Z'] }),
     callerKind: z
-      .enum(['token', 'kubernetes', 'unknown'])
-      .describe('What called: one of our own tokens, a Kubernetes user, or somebody who was not let in.')
+      .enum(['token', 'kubernetes', 'agent', 'unknown'])
+      .describe('What called: one of our own tokens, a Kubernetes user, an agent, or somebody who was not let in.')
       .meta({ examples: ['token'] }),
     caller: z
       .string()

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AgentAccess } from './agent-access.js';
 import { AuditTrail } from './audit-trail.js';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
@@ -18,11 +19,12 @@ import { TokensService } from './tokens.service.js';
 
 /**
  * Who calls and what they may do: the guard before every route, tokens, log-in and audit trail. It wants the ports `TokenRecords`,
- * `SessionRecords`, `AuditRecords`, `KubernetesAuthority` and `KnownNamespaces` from a global module, and `installAuth(app)` before `app.init()`.
+ * `SessionRecords`, `AuditRecords`, `KubernetesAuthority`, `KnownNamespaces` and `PodNodes` from a global module, and `installAuth(app)` before `app.init()`.
  */
 @Module({
   controllers: [TokensController, MeController, AuditController, LoginController],
   providers: [
+    AgentAccess,
     AuditService,
     AuditTrail,
     Authenticator,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { AgentAccess } from './agent-access.js';
 import type { Caller } from './core/caller.js';
 import { cookieCounts, type RequestOrigin } from './core/cookie-counts.js';
 import { KubernetesAccess } from './kubernetes-access.js';
@@ -22,6 +23,7 @@ export class Authenticator {
     private readonly tokens: OwnTokens,
     private readonly kubernetes: KubernetesAccess,
     private readonly sessions: SessionsService,
+    private readonly agents: AgentAccess,
   ) {}
 
   /**
@@ -39,16 +41,33 @@ export class Authenticator {
     return caller ? { caller } : { presented: true, because: 'the session is unknown or has ended' };
   }
 
+  /**
+   * As `authenticate`, for the agents' API: nobody but an agent is let in there.
+   * @throws ProblemError 503 when the API server does not answer
+   */
+  async authenticateAgent({ headers }: FastifyRequest): Promise<Authentication> {
+    const token = bearerIn(headers.authorization);
+    if (token === undefined) return { presented: headers.authorization !== undefined, because: 'no bearer token' };
+    const caller = await this.agents.callerOf(token);
+    return 'because' in caller ? { presented: true, because: caller.because } : { caller };
+  }
+
   private async byBearer(authorization: string): Promise<Authentication> {
-    const token = /^bearer +(\S+)$/i.exec(authorization.trim())?.[1];
+    const token = bearerIn(authorization);
     if (token === undefined) return { presented: true, because: 'Authorization is not "Bearer <token>"' };
     const own = await this.tokens.callerOf(token);
     if (own) return { caller: own };
     if (!looksLikeJwt(token)) return { presented: true, because: 'the token is unknown, expired or revoked' };
     const user = await this.kubernetes.userOf(token);
     if (!user) return { presented: true, because: 'the API server does not accept the token' };
+    if (this.agents.isAgentAccount(user))
+      return { presented: true, because: "an agent's token is for the agents' API alone" };
     return { caller: { kind: 'kubernetes', name: user.username, user, namespaces: [] } };
   }
+}
+
+function bearerIn(authorization: string | undefined): string | undefined {
+  return /^bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
 }
 
 /** Whether a path is one of the pages that browsers open. */

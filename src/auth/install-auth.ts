@@ -41,7 +41,7 @@ export function installAuth(app: NestFastifyApplication): void {
     const plain = request.is404 ? undefined : plainOperation(request.method, request.routeOptions.url);
     const operation = declared ?? plain;
     if (operation) request.audit = { operation };
-    if (!(await enter(parts, request, reply)) || request.is404) return;
+    if (!(await enter(parts, request, reply, operation?.role === 'agent')) || request.is404) return;
     if (!operation) {
       parts.log.error('A route declares no operation, so nobody may call it', { route: request.routeOptions.url });
       throw new ProblemError('FORBIDDEN', 'This caller may not do that.');
@@ -55,8 +55,14 @@ export function installAuth(app: NestFastifyApplication): void {
 }
 
 /** Puts the caller on the request. False when the answer is on its way already: a browser is sent to the log-in. */
-async function enter(parts: AuthParts, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-  const known = await parts.authenticator.authenticate(request);
+async function enter(
+  parts: AuthParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isForAgents: boolean,
+): Promise<boolean> {
+  const { authenticator } = parts;
+  const known = await (isForAgents ? authenticator.authenticateAgent(request) : authenticator.authenticate(request));
   request.audit = { ...request.audit, presented: known.caller !== undefined || known.presented };
   if (known.caller) {
     request.caller = known.caller;

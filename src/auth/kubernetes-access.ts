@@ -40,19 +40,22 @@ export class KubernetesAccess {
 
   /**
    * The Kubernetes user of a token, or undefined when the API server does not accept it.
+   * @param audience what the token must be for; absent: the API server itself
    * @throws ProblemError 503 when the API server does not answer
    */
-  async userOf(token: string): Promise<KubernetesUser | undefined> {
+  async userOf(token: string, audience?: string): Promise<KubernetesUser | undefined> {
     const reviewed = await this.asked('tokens', () =>
       this.tokens.getOrLoad(
-        hashOf(token),
+        hashOf(JSON.stringify([audience, token])),
         () => this.clock.now(),
-        () => this.authority.reviewToken(token),
+        () => this.authority.reviewToken(token, audience === undefined ? undefined : [audience]),
         ({ authenticated }) => (authenticated ? ALLOWED_TTL_MS : DENIED_TTL_MS),
       ),
     );
     if (!reviewed.authenticated) this.log.debug('The API server refused a token', { reason: reviewed.error });
-    return reviewed.authenticated ? reviewed.user : undefined;
+    // an authenticator that knows no audiences answers without one: its word is for the API server alone
+    const isMeant = audience === undefined || reviewed.audiences?.includes(audience) === true;
+    return reviewed.authenticated && isMeant ? reviewed.user : undefined;
   }
 
   /**

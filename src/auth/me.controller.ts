@@ -23,6 +23,7 @@ export class MeController {
 
 /** What a caller is told of itself. */
 export function meOf({ name, kind, tokenId, role, namespaces, user }: Caller): Me {
+  if (kind === 'agent') throw new Error('The guard lets no agent in here');
   return {
     name,
     kind,

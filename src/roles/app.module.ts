@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PostgresIdempotencyRecords } from '../adapters/postgres/idempotency-records.postgres.js';
 import { PostgresRunRecords } from '../adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../adapters/postgres/schedule-records.postgres.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AuthModule,
         engines.jobs,
         JobsModule.with(jobsRecords(engines)),
+        AgentsModule.for({ answers, works }),
         ...(works ? [CollectModule, HistoryModule] : []),
         SinksModule.for({ answers, works }),
         SpoolModule.for({ works }),

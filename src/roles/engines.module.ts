@@ -1,6 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { KubernetesApiAuthority } from '../adapters/kubernetes/kubernetes-authority.kubernetes.js';
 import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kubernetes.js';
+import { PostgresAgentFindingRecords } from '../adapters/postgres/agent-finding-records.postgres.js';
+import { PostgresAgentRecords } from '../adapters/postgres/agent-records.postgres.js';
+import { PostgresAgentTaskRecords } from '../adapters/postgres/agent-task-records.postgres.js';
+import { PostgresAgentWorkRecords } from '../adapters/postgres/agent-work-records.postgres.js';
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
@@ -8,14 +12,20 @@ import { PostgresSampleSpool } from '../adapters/postgres/sample-spool.postgres.
 import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
 import { PostgresTokenRecords } from '../adapters/postgres/token-records.postgres.js';
 import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.postgres.js';
+import { AgentFindingRecords } from '../agents/agent-finding-records.port.js';
+import { AgentRecords } from '../agents/agent-records.port.js';
+import { AgentTaskRecords } from '../agents/agent-task-records.port.js';
+import { AgentWorkRecords } from '../agents/agent-work-records.port.js';
 import { AuditRecords } from '../auth/audit-records.port.js';
 import { KnownNamespaces } from '../auth/known-namespaces.port.js';
 import { KubernetesAuthority } from '../auth/kubernetes-authority.port.js';
+import { PodNodes } from '../auth/pod-nodes.port.js';
 import { SessionRecords } from '../auth/session-records.port.js';
 import { TokenRecords } from '../auth/token-records.port.js';
 import { ClusterView } from '../cluster/cluster-view.js';
 import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
+import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
 import { ClusterFacts } from '../metrics/collect/cluster-facts.port.js';
 import { ClusterViewFacts } from '../metrics/collect/cluster-view-facts.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../metrics/collect/collect-options.js';
@@ -52,6 +62,10 @@ function recordPorts({ database }: Engines): Provider[] {
   return [
     { provide: TokenRecords, useValue: new PostgresTokenRecords(database) },
     { provide: SessionRecords, useValue: new PostgresSessionRecords(database) },
+    { provide: AgentRecords, useValue: new PostgresAgentRecords(database) },
+    { provide: AgentTaskRecords, useValue: new PostgresAgentTaskRecords(database) },
+    { provide: AgentWorkRecords, useValue: new PostgresAgentWorkRecords(database) },
+    { provide: AgentFindingRecords, useValue: new PostgresAgentFindingRecords(database) },
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
@@ -64,6 +78,7 @@ function clusterPorts({ api }: Engines): Provider[] {
     { provide: ClusterWatch, useValue: new KubernetesClusterWatch(api) },
     { provide: KubernetesAuthority, useValue: new KubernetesApiAuthority(api) },
     { provide: KnownNamespaces, useClass: ViewKnownNamespaces },
+    { provide: PodNodes, useClass: ViewPodNodes },
     { provide: ClusterFacts, useClass: ClusterViewFacts },
     ClusterView,
   ];

@@ -23,7 +23,7 @@ export interface AgentTaskEngine {
   readonly tasks: AgentTaskRecords;
   readonly work: AgentWorkRecords;
   readonly findings: AgentFindingRecords;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What every database promises of agents' tasks, to those who ask for them and to those who carry them out. */

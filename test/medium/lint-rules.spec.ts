@@ -34,6 +34,7 @@ const BREAKS: Record<string, [file: string, imports: string]> = {
   'vendor-influxdb': ['src/roles/i.ts', '@influxdata/influxdb-client'],
   'vendor-bullmq': ['src/roles/b.ts', 'bullmq'],
   'vendor-kubernetes-kubelet': ['src/roles/u.ts', 'undici'],
+  'vendor-containerd': ['src/roles/c.ts', 'protobufjs'],
 };
 const TARGETS = [
   'src/auth/auth.module.ts', 'src/auth/token.service.ts', 'src/adapters/postgres/database.ts', 'src/roles/all.ts', 'sim/simulation.ts',

@@ -10,6 +10,7 @@ import { AuthModule } from '../../src/auth/auth.module.js';
 import { installAuth } from '../../src/auth/install-auth.js';
 import { KnownNamespaces } from '../../src/auth/known-namespaces.port.js';
 import { KubernetesAuthority } from '../../src/auth/kubernetes-authority.port.js';
+import { PodNodes } from '../../src/auth/pod-nodes.port.js';
 import { SessionRecords } from '../../src/auth/session-records.port.js';
 import { newToken } from '../../src/auth/token-format.js';
 import { TokenRecords } from '../../src/auth/token-records.port.js';
@@ -85,6 +86,7 @@ async function startApi(records: TestRecords): Promise<NestFastifyApplication> {
     { provide: SessionRecords, useValue: sessions },
     { provide: AuditRecords, useValue: audit },
     { provide: KubernetesAuthority, useClass: FakeAuthority },
+    { provide: PodNodes, useValue: { nodeOf: () => undefined } },
     { provide: KnownNamespaces, useValue: { names: async () => ['shop', 'bank'] } },
   ];
   @Global()

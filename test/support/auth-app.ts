@@ -4,6 +4,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
 import { AuthModule } from '../../src/auth/auth.module.js';
 import { CurrentCaller, type Caller, type KubernetesUser } from '../../src/auth/caller.js';
+import type { BoundPod } from '../../src/auth/core/identify-agent.js';
 import { visibleNamespaces } from '../../src/auth/core/visible-namespaces.js';
 import { installAuth } from '../../src/auth/install-auth.js';
 import { KnownNamespaces } from '../../src/auth/known-namespaces.port.js';
@@ -13,6 +14,7 @@ import {
   type AccessReviewed,
   type TokenReviewed,
 } from '../../src/auth/kubernetes-authority.port.js';
+import { PodNodes } from '../../src/auth/pod-nodes.port.js';
 import { SessionRecords } from '../../src/auth/session-records.port.js';
 import { newToken } from '../../src/auth/token-format.js';
 import { TokenRecords, type TokenRecord } from '../../src/auth/token-records.port.js';
@@ -27,17 +29,22 @@ import { tokenEngineOn } from './token-engine.js';
 /** An API server that knows some tokens, and allows what a test says. */
 export class FakeAuthority extends KubernetesAuthority {
   readonly users = new Map<string, KubernetesUser>();
+  /** Of tokens for others than the API server. */
+  readonly audiences = new Map<string, readonly string[]>();
   /** `username verb resource@namespace`, `''` for everywhere. */
   readonly allowed = new Set<string>();
   isAway = false;
   tokenReviews = 0;
   accessReviews = 0;
 
-  override async reviewToken(token: string): Promise<TokenReviewed> {
+  override async reviewToken(token: string, audiences: readonly string[] = ['kubernetes']): Promise<TokenReviewed> {
     this.tokenReviews++;
     if (this.isAway) throw new Error('connect ECONNREFUSED');
     const user = this.users.get(token);
-    return user ? { authenticated: true, user } : { authenticated: false, error: 'invalid bearer token' };
+    const meant = (this.audiences.get(token) ?? ['kubernetes']).filter((audience) => audiences.includes(audience));
+    return user && meant.length > 0
+      ? { authenticated: true, user, audiences: meant }
+      : { authenticated: false, error: 'invalid bearer token' };
   }
 
   override async reviewAccess(user: KubernetesUser, attributes: AccessAttributes): Promise<AccessReviewed> {
@@ -90,6 +97,12 @@ class FarmController {
     return { series: [] };
   }
 
+  @Post('told')
+  @declared({ id: 'tellTask', verb: 'update', role: 'agent', scope: 'cluster' })
+  told(@CurrentCaller() { kind, name, node }: Caller): object {
+    return { kind, name, node };
+  }
+
   @Post('undeclared')
   undeclared(): object {
     carriedOut.sneaky++;
@@ -140,6 +153,10 @@ export async function bootAuthApp(): Promise<AuthApp> {
     { provide: SessionRecords, useValue: engine.sessions },
     { provide: AuditRecords, useValue: audit },
     { provide: KubernetesAuthority, useValue: authority },
+    {
+      provide: PodNodes,
+      useValue: { nodeOf: ({ name, uid }: BoundPod) => (uid === 'uid-1' ? `node-of-${name}` : undefined) },
+    },
     { provide: KnownNamespaces, useValue: { names: async () => ['shop', 'data', 'kube-system'] } },
   ];
   @Global()

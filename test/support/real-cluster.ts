@@ -14,6 +14,11 @@ import { until } from './program.js';
 const BESIDE = resolve(packageRoot(), '..', 'shared', 'cluster');
 const LOCAL = process.env['CLUSTER_DIR'] ?? '/var/tmp/test-cluster';
 
+/** Where a node of the local cluster keeps its runtime's socket, its logs and its static pods. */
+export function localNodeFolder(node: string): string {
+  return join(LOCAL, node);
+}
+
 /** What the tests read of a kubelet's `/stats/summary`. */
 export interface KubeletSummary {
   readonly pods: readonly {

@@ -33,8 +33,9 @@ export interface InventoryContainer {
   readonly attempt: number;
   readonly pod?: PodOfContainer;
   readonly sandboxId?: string;
-  /** The image's id (CRI's image_id, else image_ref resolved against the images), and what the pod's manifest wrote. */
+  /** The image's id: CRI's image_id, else its image_ref, which is resolved against the listed images where it is a digest. */
   readonly imageId?: string;
+  /** What the pod's manifest wrote, where the runtime still tells; else the runtime's own name of the image. */
   readonly imageRef: string;
   /** Ids or references of images that are mounted as volumes. */
   readonly mountedImages?: readonly string[];

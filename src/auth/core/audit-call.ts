@@ -1,13 +1,18 @@
 /** What an operation declares about what it does. */
 export interface AuditedOperation {
   readonly verb: string;
+  readonly role?: string;
 }
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const READING_VERBS = new Set(['get', 'list']);
 
-/** Whether a call changes something: by its method, unless the operation declares that it only reads (a query in the body of a POST). */
+/**
+ * Whether a call changes something: by its method, unless the operation declares that it only reads (a query in the body of a POST). What agents tell of their
+ * tasks is a record of its own, and comes every second.
+ */
 export function changesSomething(method: string, operation?: AuditedOperation): boolean {
+  if (operation?.role === 'agent') return false;
   return !READING_METHODS.has(method) && !(operation && READING_VERBS.has(operation.verb));
 }
 

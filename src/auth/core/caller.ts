@@ -1,4 +1,4 @@
-/** What an own token may do; each role includes the ones before it: `viewer` reads, `operator` runs, `admin` the rest. */
+/** What an own token may do (agents have none of these); each role includes the ones before it: `viewer` reads, `operator` runs, `admin` the rest. */
 export type Role = 'viewer' | 'operator' | 'admin';
 
 /** Who the API server says that a token belongs to (`TokenReview.status.user`), as a SubjectAccessReview wants it back. */
@@ -13,7 +13,7 @@ export interface KubernetesUser {
 export interface Caller {
   /** The token's name, or the Kubernetes user name. For people and the audit trail; not an identity to decide on. */
   readonly name: string;
-  readonly kind: 'token' | 'kubernetes';
+  readonly kind: 'token' | 'kubernetes' | 'agent';
   /** Of an own token. */
   readonly tokenId?: string;
   /** Of an own token. A Kubernetes user has none: the API server has decided on this very operation. */
@@ -23,6 +23,8 @@ export interface Caller {
    * called, so they hold for that operation alone.
    */
   readonly namespaces?: readonly string[];
+  /** Of an agent: the node that its token is bound to, and the only one that it speaks for. */
+  readonly node?: string;
   /** Of a Kubernetes user: for further reviews, object by object. */
   readonly user?: KubernetesUser;
 }

@@ -3,7 +3,7 @@ import { allow, refuse, type Decision } from './decision.js';
 
 /** What an operation demands of its caller: the part of its declaration that rights are decided on. */
 export interface OperationNeeds {
-  readonly role: Role | 'anyone';
+  readonly role: Role | 'anyone' | 'agent';
   /** `cluster` operations concern more than single namespaces; a namespace-limited caller may not call them. */
   readonly scope: 'cluster' | 'namespaced';
   /** The part of the product that it touches. */
@@ -25,6 +25,7 @@ export function includesRole(role: Role, needed: Role): boolean {
  */
 export function mayCall(caller: Caller, operation: OperationNeeds): Decision {
   if (operation.role === 'anyone') return allow('anyone may call this');
+  if (caller.kind === 'agent' || operation.role === 'agent') return mayCallAsAgent(caller, operation);
   if (caller.kind === 'token') {
     if (!caller.role) return refuse('the token has no role');
     if (!includesRole(caller.role, operation.role)) return refuse(`role ${caller.role} is less than ${operation.role}`);
@@ -35,6 +36,12 @@ export function mayCall(caller: Caller, operation: OperationNeeds): Decision {
   }
   if (caller.namespaces?.length === 0) return refuse('the API server allows it in no namespace');
   return allow(caller.role ? `role ${caller.role} includes ${operation.role}` : 'the API server allows it');
+}
+
+/** The agents' API is for agents alone, and agents have no other. */
+function mayCallAsAgent({ kind, node }: Caller, { role }: OperationNeeds): Decision {
+  if (role !== 'agent') return refuse('agents have an API of their own and no other');
+  return kind === 'agent' && node ? allow(`the agent of node ${node}`) : refuse('only agents may call this');
 }
 
 /**

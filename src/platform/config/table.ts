@@ -1,3 +1,4 @@
+import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
@@ -19,4 +20,5 @@ export const VARIABLES = {
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
+  ...AGENTS,
 } as const;

@@ -29,7 +29,7 @@ const REQUEST_ID = /^[\w.-]{1,100}$/;
 /** The HTTP application: Nest on Fastify with request ids, problem documents, parsed input and own metrics. It does not listen yet. */
 export async function createApp(
   root: DynamicModule,
-  config: Pick<Config, 'maxBodyBytes' | 'maxConnections' | 'queryTimeoutMs'>,
+  config: Pick<Config, 'maxBodyBytes' | 'agentMaxBodyBytes' | 'maxConnections' | 'queryTimeoutMs'>,
   log: Log,
   tls?: ServerTls,
 ): Promise<NestFastifyApplication> {
@@ -52,6 +52,7 @@ export async function createApp(
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   app.getHttpServer().maxConnections = config.maxConnections;
+  limitBodies(app, config);
   observe(app, app.get(OwnMetrics));
   return app;
 }
@@ -65,6 +66,15 @@ function serverOptions(tls: ServerTls | undefined) {
 /** A client's request id is kept when it is harmless; otherwise one is made. */
 function requestIdFrom(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}
+
+/** Gives the routes that declare a limit of their own for bodies that limit. */
+function limitBodies(app: NestFastifyApplication, config: Pick<Config, 'agentMaxBodyBytes'>): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', (route) => {
+    const limit = route.config?.operation?.bodyLimit;
+    if (limit) route.bodyLimit = limit(config);
+  });
 }
 
 /** Answers every request with its id and secure headers, and counts it. */

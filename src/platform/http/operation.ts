@@ -10,15 +10,19 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import type { z } from 'zod';
+import type { Config } from '../config.js';
 import { PROBLEMS, type ProblemCode } from '../errors.js';
 import { Problem } from './problem.schema.js';
 
-/** Quartermaster's own roles, each including those before it. `anyone` is for `/livez`, `/readyz` and the log-in alone. */
-export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin';
+/**
+ * Quartermaster's own roles, each including those before it. `anyone` is for `/livez`, `/readyz` and the log-in alone; `agent` for `/agent/v1` alone, where only
+ * agents are let in.
+ */
+export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin' | 'agent';
 
 /** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
 export type OperationArea =
-  'service' | 'tokens' | 'audit' | 'cluster' | 'metrics' | 'gc' | 'runs' | 'schedules' | 'queues';
+  'service' | 'tokens' | 'audit' | 'cluster' | 'agents' | 'metrics' | 'gc' | 'runs' | 'schedules' | 'queues';
 
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';
@@ -43,6 +47,8 @@ export interface OperationSpec {
   readonly produces?: string | readonly string[];
   /** Further statuses that come with the same body as success. */
   readonly alsoWith?: readonly { readonly status: number; readonly description: string }[];
+  /** It takes bodies of up to this many bytes instead of `MAX_BODY`. */
+  readonly bodyLimit?: (config: Pick<Config, 'agentMaxBodyBytes'>) => number;
   /** Errors beyond those that every route has (401, 403, 429, 500; 400 where there is input). */
   readonly errors?: readonly ProblemCode[];
 }

@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { invalidInput, ProblemError } from '../platform/errors.js';
+import { AgentPresence } from './agent-presence.js';
+import type { AgentEndBody, AgentReportAnswer, AgentReportBody, AgentTaken } from './agent-wire.schema.js';
+import { AgentWorkRecords, type ReportRefusal, type TakenTask, type TaskEnding } from './agent-work-records.port.js';
+import { packFinding } from './pack-finding.js';
+import { TaskBell } from './task-bell.js';
+
+const STATE_OF_OUTCOME = {
+  done: 'done',
+  failed: 'failed',
+  refused: 'failed',
+  cancelled: 'cancelled',
+  handedBack: 'queued',
+} as const;
+
+/** A task as it is given to its agent. */
+type Given = Omit<AgentTaken, 'order'> & Pick<TakenTask, 'order'>;
+
+/** What agents do with their tasks. Every call is about the node of the agent's token alone. */
+@Injectable()
+export class AgentWork {
+  constructor(
+    private readonly records: AgentWorkRecords,
+    private readonly presence: AgentPresence,
+    private readonly bell: TaskBell,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'agentLeaseMs'>,
+  ) {}
+
+  /** @throws ProblemError 409 when the task cannot be taken (any more) */
+  async take(node: string, task: string, instance: string): Promise<Given> {
+    this.presence.spoke(node);
+    const nowMs = this.clock.now();
+    const taken = await this.records.take({ task, node }, instance, nowMs, this.config.agentLeaseMs);
+    if (!taken) throw new ProblemError('CONFLICT', `The task ${task} of node ${node} cannot be taken.`);
+    const { id, kind, attempt, deadlineAtMs, order } = taken;
+    const told = { id, kind, attempt, endsInMs: Math.max(0, deadlineAtMs - nowMs) };
+    return order ? { ...told, order } : told;
+  }
+
+  /** @throws ProblemError 404, 409 */
+  async report(node: string, task: string, body: AgentReportBody): Promise<AgentReportAnswer> {
+    this.presence.spoke(node);
+    const { attempt, sequence, items } = body;
+    const told = sequence === undefined ? { items } : { sequence, items };
+    const noted = await this.records.report({ task, node, attempt }, told, this.clock.now(), this.config.agentLeaseMs);
+    if (typeof noted === 'string') throw refused(noted, task, attempt);
+    return { cancelled: noted.cancelRequested };
+  }
+
+  /** @throws ProblemError 400, 404, 409 */
+  async end(node: string, task: string, body: AgentEndBody): Promise<void> {
+    this.presence.spoke(node);
+    const noted = await this.records.finish(
+      { task, node, attempt: body.attempt },
+      await endingOf(body, node),
+      this.clock.now(),
+    );
+    if (noted !== 'noted') throw refused(noted, task, body.attempt);
+    if (body.outcome === 'handedBack') this.bell.ring();
+    else this.bell.ringEnd();
+  }
+}
+
+async function endingOf(body: AgentEndBody, node: string): Promise<TaskEnding> {
+  const { outcome, error, summary, inventory, machine } = body;
+  if (inventory && inventory.node !== node)
+    throw invalidInput('inventory.node', `is ${inventory.node}, and the token is for ${node}`);
+  const found = inventory ?? machine;
+  const takenAtMs = inventory?.takenAtMs ?? machine?.['takenAtMs'];
+  if (found && typeof takenAtMs !== 'number') throw invalidInput('machine.takenAtMs', 'must be a number');
+  return {
+    to: STATE_OF_OUTCOME[outcome],
+    ...(error === undefined ? {} : { error: outcome === 'refused' ? `refused: ${error}` : error }),
+    ...(summary ? { summary } : {}),
+    ...(found && typeof takenAtMs === 'number' ? { finding: { takenAtMs, body: await packFinding(found) } } : {}),
+  };
+}
+
+function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {
+  if (why === 'unknown') return new ProblemError('NOT_FOUND', `There is no task ${task} for this node.`);
+  const because = why === 'over' ? 'it is over' : 'another attempt has superseded this one';
+  return new ProblemError('CONFLICT', `Attempt ${attempt} of task ${task} does not count: ${because}.`);
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/** More than a node can have; together with the limit of the body they bound what is kept of one. */
+const MOST = 50_000;
+const text = z.string().max(4_096);
+const id = z.string().min(1).max(512);
+const bytes = z.number().nonnegative();
+const atMs = z.number();
+const many = <Item extends z.ZodType>(item: Item) => z.array(item).max(MOST);
+const few = z.array(text).max(1_000);
+
+const pod = z.object({ namespace: text, pod: text, podUid: text });
+
+const image = z.object({
+  id,
+  repoTags: few,
+  repoDigests: few,
+  sizeBytes: bytes,
+  uniqueBytes: bytes.exactOptional(),
+  pinned: z.boolean(),
+  labels: z.record(text, text).exactOptional(),
+  createdAtMs: atMs.exactOptional(),
+});
+
+const container = z.object({
+  id,
+  name: text,
+  attempt: z.int().nonnegative(),
+  pod: pod.exactOptional(),
+  sandboxId: text.exactOptional(),
+  imageId: text.exactOptional(),
+  imageRef: text,
+  mountedImages: few.exactOptional(),
+  state: z.enum(['created', 'running', 'exited', 'unknown']),
+  createdAtMs: atMs,
+  finishedAtMs: atMs.exactOptional(),
+  exitCode: z.int().exactOptional(),
+  logPath: text.exactOptional(),
+});
+
+const sandbox = z.object({
+  id,
+  pod: pod.exactOptional(),
+  attempt: z.int().nonnegative(),
+  state: z.enum(['ready', 'notReady']),
+  createdAtMs: atMs,
+});
+
+const fileSystem = z.object({
+  holds: z.enum(['image', 'container']),
+  mountpoint: text,
+  capacityBytes: bytes,
+  availableBytes: bytes,
+  inodes: bytes.exactOptional(),
+  inodesFree: bytes.exactOptional(),
+  usedBytes: bytes.exactOptional(),
+});
+
+const log = z.object({
+  path: text,
+  pod: pod.exactOptional(),
+  container: text.exactOptional(),
+  kind: z.enum(['podFolder', 'deadLink']),
+  sizeBytes: bytes,
+  modifiedAtMs: atMs,
+});
+
+/** An inventory as an agent sends it (see `core/inventory.ts`, where its fields are explained). */
+export const InventoryBody = z
+  .object({
+    node: id,
+    takenAtMs: atMs,
+    runtime: z.object({ name: text, version: text }),
+    sandboxImage: text.exactOptional(),
+    images: many(image),
+    containers: many(container),
+    sandboxes: many(sandbox),
+    fileSystems: z.array(fileSystem).max(16),
+    logs: many(log),
+    failed: z
+      .array(z.object({ list: z.enum(['images', 'containers', 'sandboxes', 'fileSystems', 'logs']), reason: text }))
+      .max(10),
+  })
+  .meta({ id: 'AgentInventory', description: "Everything that a node's container runtime held at one moment." });
+export type InventoryBody = z.infer<typeof InventoryBody>;
