@@ -9,6 +9,7 @@ import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js'
 import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
 import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
+import type { KubeletPaths } from '../adapters/kubelet/kubelet-paths.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
 import type { Config } from '../platform/config.js';
@@ -27,7 +28,7 @@ export interface Engines {
   readonly metrics: MetricStore;
   readonly sinks: readonly ConfiguredSink[];
   readonly api: KubernetesApi;
-  readonly kubelets: KubeletSource;
+  readonly kubelets: KubeletSource & KubeletPaths;
   /** Closes all of them, the last opened first. */
   close(): Promise<void>;
 }
@@ -68,7 +69,7 @@ function openKubelets(
   credentials: ClusterCredentials,
   api: KubernetesApi,
   opened: AsyncDisposableStack,
-): KubeletSource {
+): KubeletSource & KubeletPaths {
   const limits = { timeoutMs: config.kubeletTimeoutMs, maxBodyBytes: config.kubeletMaxBodyBytes };
   if (config.kubeletAccess === 'proxy') return new ProxyKubeletSource(api, limits);
   const ownCa = config.kubeletCaFile === undefined ? undefined : readAgain(config.kubeletCaFile);

@@ -9,7 +9,7 @@ import { KeepLedger } from './keep-ledger.service.js';
 export class KeepLedgerProcessor implements JobHandler<'gc.keep-ledger'> {
   constructor(private readonly keeping: KeepLedger) {}
 
-  handle(_: PayloadOf<'gc.keep-ledger'>, { signal }: JobContext): Promise<{ taken: number; asked: number }> {
-    return this.keeping.keep(signal);
+  async handle(_: PayloadOf<'gc.keep-ledger'>, { signal }: JobContext): Promise<{ taken: number }> {
+    return { taken: await this.keeping.keep(signal) };
   }
 }

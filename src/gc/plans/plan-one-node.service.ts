@@ -5,8 +5,9 @@ import { Clock } from '../../platform/clock.js';
 import { planNode } from '../core/plan-node.js';
 import type { NodePlan } from '../core/plan.js';
 import type { GcPolicy } from '../core/policy.js';
+import { GcMetrics } from '../gc-metrics.js';
 import { ImageLedger } from '../ledger/image-ledger.service.js';
-import { AgentPresence } from './agent-presence.service.js';
+import { AskableAgents } from './askable-agents.service.js';
 import { GcClusterFacts } from './cluster-facts.service.js';
 
 /** So long an agent has for an inventory. */
@@ -16,10 +17,11 @@ const INVENTORY_LIMIT_MS = 30_000;
 @Injectable()
 export class PlanOneNode {
   constructor(
-    private readonly presence: AgentPresence,
+    private readonly agents: AskableAgents,
     private readonly findings: AgentFindings,
     private readonly ledger: ImageLedger,
     private readonly facts: GcClusterFacts,
+    private readonly metrics: GcMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -28,7 +30,7 @@ export class PlanOneNode {
    * @throws the signal's reason
    */
   async now(node: string, policy: GcPolicy, signal: AbortSignal): Promise<NodePlan> {
-    const away = await this.presence.whyNot(node, 'inventory');
+    const away = await this.agents.whyNot(node, 'inventory');
     if (away !== undefined) return nothing(node, this.clock.now(), away);
     const task = await this.findings.takeInventory(node, signal, INVENTORY_LIMIT_MS);
     if (task?.state !== 'done')
@@ -43,7 +45,9 @@ export class PlanOneNode {
     const ledger = await this.ledger.takeIn(found);
     const cluster = this.facts.of(found.node);
     const state = { inventory: found.body, ledger: ledger.rows, ledgerSinceMs: ledger.sinceMs, cluster };
-    return planNode({ ...state, nowMs: this.clock.now() }, policy);
+    const plan = planNode({ ...state, nowMs: this.clock.now() }, policy);
+    this.metrics.planned(plan);
+    return plan;
   }
 }
 

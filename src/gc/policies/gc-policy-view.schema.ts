@@ -102,7 +102,7 @@ export function gcPresetList(): GcPresetList {
     return {
       name,
       summary,
-      policy: { ...policy } as Record<string, unknown>,
+      policy: { ...policy },
       containersEvery: formatDuration(cadence.containersEveryMs),
       imagesEvery: formatDuration(cadence.imagesEveryMs),
     };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantAt, parseTime, TimeError } from '../../core/time-range.js';
 import { decodeCursor, encodeCursor, listOf, pageQuery, type Page } from '../../platform/http/paging.js';
 import { invalidInput } from '../../platform/errors.js';
-import { GC_REMOVAL_RESULTS, type GcRemovalRow } from './gc-removal-records.port.js';
+import { GC_REMOVAL_RESULTS, type GcRemovalFilter, type GcRemovalRow } from './gc-removal-records.port.js';
 
 const RUN = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
 const text = (description: string, example: string) =>
@@ -93,7 +93,8 @@ export const GcRemovalQuery = z.strictObject({
 export type GcRemovalQuery = z.infer<typeof GcRemovalQuery>;
 
 /** The filter that a query asks for, as of `nowMs`. */
-export function removalFilter({ from, to, limit: _, cursor: __, ...filter }: GcRemovalQuery, nowMs: number) {
+export function removalFilter(query: GcRemovalQuery, nowMs: number): GcRemovalFilter {
+  const { from, to, limit: _, cursor: __, ...filter } = query;
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
   return {
     ...given,
@@ -107,7 +108,7 @@ export function removalPage(rows: readonly GcRemovalRow[], limit: number): Page<
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
-    items: items.map(({ atMs, sequence: _, ...row }) => ({ at: new Date(atMs).toISOString(), ...row })),
+    items: items.map(removalView),
     ...(rows.length > limit && last ? { nextCursor: encodeCursor([last.atMs, last.sequence]) } : {}),
   };
 }
@@ -118,4 +119,9 @@ export function removalPlace(cursor: string | undefined): { atMs: number; sequen
   const [atMs, sequence] = decodeCursor(cursor, 2);
   if (typeof atMs === 'number' && typeof sequence === 'number') return { atMs, sequence };
   throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
+}
+
+function removalView(row: GcRemovalRow): GcRemovalView {
+  const { atMs, sequence: _, ...rest } = row;
+  return { at: new Date(atMs).toISOString(), ...rest };
 }

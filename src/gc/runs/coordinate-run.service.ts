@@ -5,7 +5,7 @@ import type { JobContext } from '../../jobs/job-handler.js';
 import { JobQueue } from '../../jobs/job-queue.port.js';
 import { Clock } from '../../platform/clock.js';
 import { isInWindow } from '../core/is-in-window.js';
-import { AgentPresence } from '../plans/agent-presence.service.js';
+import { AskableAgents } from '../plans/askable-agents.service.js';
 import { GcPolicyBody } from '../policies/gc-policy-body.schema.js';
 import { toGcExecution } from '../policies/to-gc-execution.js';
 import { GcRunRecords, type GcRunNode, type GcRunRecord } from './gc-run-records.port.js';
@@ -31,7 +31,7 @@ const LAST_WORD_MS = 60_000;
 export class CoordinateRun {
   constructor(
     private readonly records: GcRunRecords,
-    private readonly presence: AgentPresence,
+    private readonly agents: AskableAgents,
     private readonly queue: JobQueue,
     private readonly tasks: AgentTasks,
     private readonly settle: SettleNode,
@@ -39,11 +39,12 @@ export class CoordinateRun {
   ) {}
 
   /** @throws the signal's reason */
-  async coordinate(run: GcRunRecord, total: number, { signal, progress }: JobContext): Promise<void> {
+  async coordinate(run: GcRunRecord, total: number, context: JobContext): Promise<void> {
+    const { signal } = context;
     for (let looks = 0; ; looks += 1) {
       signal.throwIfAborted();
       const open = await this.records.open(MOST_NODES, run.run);
-      progress(total - open.length, total, messageOf(open));
+      context.progress(total - open.length, total, messageOf(open));
       if (open.length === 0) return;
       if (this.clock.now() >= run.deadlineMs) await this.#giveUp(run, open);
       else {
@@ -68,7 +69,7 @@ export class CoordinateRun {
     const nowMs = this.clock.now();
     const due = open.filter(({ state, changedAtMs }) => state === 'waiting' && nowMs - changedAtMs >= TRY_AGAIN_MS);
     const names = due.map(({ node }) => node);
-    const away = await this.presence.whyNotEach(names, run.isDryRun ? 'inventory' : 'gc');
+    const away = await this.agents.whyNotEach(names, run.isDryRun ? 'inventory' : 'gc');
     return due.filter(({ node }) => !away.has(node));
   }
 

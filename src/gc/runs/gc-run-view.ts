@@ -43,7 +43,7 @@ export function gcRunNodePage(nodes: readonly GcRunNode[], limit: number): Page<
   const items = nodes.slice(0, limit);
   const last = items.at(-1);
   return {
-    items: items.map(({ changedAtMs, position: _, ...node }) => ({ ...node, changedAt: at(changedAtMs) })),
+    items: items.map(nodeView),
     ...(nodes.length > limit && last ? { nextCursor: encodeCursor([last.position]) } : {}),
   };
 }
@@ -54,4 +54,9 @@ export function positionOf(cursor: string | undefined): number | undefined {
   const [position] = decodeCursor(cursor, 1);
   if (typeof position === 'number') return position;
   throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
+}
+
+function nodeView(node: GcRunNode): GcRunNodeView {
+  const { changedAtMs, position: _, ...rest } = node;
+  return { ...rest, changedAt: at(changedAtMs) };
 }

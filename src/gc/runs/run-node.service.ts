@@ -4,7 +4,7 @@ import type { AgentTask } from '../../agents/agent-task.js';
 import { Clock } from '../../platform/clock.js';
 import { RunRecords } from '../../jobs/run-records.port.js';
 import { isInWindow } from '../core/is-in-window.js';
-import { AgentPresence } from '../plans/agent-presence.service.js';
+import { AskableAgents } from '../plans/askable-agents.service.js';
 import { GcPolicyBody } from '../policies/gc-policy-body.schema.js';
 import { toGcExecution } from '../policies/to-gc-execution.js';
 import { GcRunRecords, type GcRunNode, type GcRunRecord } from './gc-run-records.port.js';
@@ -29,7 +29,7 @@ export class RunNode {
   constructor(
     private readonly records: GcRunRecords,
     private readonly runs: RunRecords,
-    private readonly presence: AgentPresence,
+    private readonly agents: AskableAgents,
     private readonly ordering: OrderRemoval,
     private readonly settle: SettleNode,
     private readonly tasks: AgentTasks,
@@ -51,7 +51,7 @@ export class RunNode {
     const { windows } = toGcExecution(GcPolicyBody.parse(run.policyBody));
     if (!run.isDryRun && !isInWindow(windows, this.clock.now()))
       return this.#wait(run, node, 'no maintenance window is open');
-    const away = await this.presence.whyNot(node.node, run.isDryRun ? 'inventory' : 'gc');
+    const away = await this.agents.whyNot(node.node, run.isDryRun ? 'inventory' : 'gc');
     if (away !== undefined) return this.#wait(run, node, away);
     const ordered = await this.ordering.order(run, node, signal);
     if (ordered === 'ordered') return true;

@@ -18,14 +18,6 @@ export const GC = {
     group: 'Garbage collection',
     description: 'How long the image ledger of a node that is not heard of any more stays in the records.',
   }),
-  GC_INVENTORY_INTERVAL: variable({
-    as: 'gcInventoryIntervalMs',
-    schema: duration('1m', '1d'),
-    default: '10m',
-    unit: 'duration',
-    group: 'Garbage collection',
-    description: 'How old the newest inventory of a node may become before another one is taken for the image ledger.',
-  }),
   GC_WEBHOOK_URL: variable({
     as: 'gcWebhookUrl',
     schema: url('https', 'http').optional(),

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { AWAY_AFTER_MS } from '../../agents/agent-list.service.js';
 import { AgentRecords, type Agent, type AgentAllowance } from '../../agents/agent-records.port.js';
 import { formatDuration } from '../../core/duration.js';
 import { Clock } from '../../platform/clock.js';
 
-/** An agent that was not heard of for so long is away: it asks for tasks, or renews a lease, far more often. */
-const AWAY_AFTER_MS = 90_000;
-
 /** Whether the agents of nodes can be asked. */
 @Injectable()
-export class AgentPresence {
+export class AskableAgents {
   constructor(
-    private readonly agents: AgentRecords,
+    private readonly records: AgentRecords,
     private readonly clock: Clock,
   ) {}
 
@@ -22,7 +20,7 @@ export class AgentPresence {
   /** The same for several nodes: those that are not in the answer can be asked. */
   async whyNotEach(nodes: readonly string[], allowance: AgentAllowance): Promise<ReadonlyMap<string, string>> {
     if (nodes.length === 0) return new Map();
-    const agents = new Map((await this.agents.find(nodes)).map((agent) => [agent.node, agent]));
+    const agents = new Map((await this.records.find(nodes)).map((agent) => [agent.node, agent]));
     return new Map(
       nodes.flatMap((node): [string, string][] => {
         const why = this.#whyNot(agents.get(node), allowance);
