@@ -26,18 +26,16 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const hasTag = colon > named.lastIndexOf('/');
   const name = hasTag ? named.slice(0, colon) : named;
   if (name === '') return undefined;
-  return {
-    ...splitName(name),
-    ...(hasTag ? { tag: named.slice(colon + 1) } : {}),
-    ...(at < 0 ? {} : { digest: text.slice(at + 1) }),
-  };
-}
-
-function splitName(name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const isRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
   const registry = isRegistry && first !== 'index.docker.io' ? first : 'docker.io';
   const path = isRegistry ? name.slice(slash + 1) : name;
-  return { registry, repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path };
+  const reference: { -readonly [Name in keyof ImageReference]: ImageReference[Name] } = {
+    registry,
+    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
+  };
+  if (hasTag) reference.tag = named.slice(colon + 1);
+  if (at >= 0) reference.digest = text.slice(at + 1);
+  return reference;
 }

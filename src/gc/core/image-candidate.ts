@@ -9,7 +9,8 @@ export interface ImageCandidate {
 
 /** Least recently used first, then first seen first. The kubelet leaves further ties open; here the id decides. Size plays no part. */
 export function byLastUse(a: ImageCandidate, b: ImageCandidate): number {
-  const [lastA, lastB] = [a.lastUsedAtMs ?? -Infinity, b.lastUsedAtMs ?? -Infinity];
+  const lastA = a.lastUsedAtMs ?? -Infinity;
+  const lastB = b.lastUsedAtMs ?? -Infinity;
   if (lastA !== lastB) return lastA < lastB ? -1 : 1;
   return a.firstSeenAtMs - b.firstSeenAtMs || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

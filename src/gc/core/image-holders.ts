@@ -1,15 +1,16 @@
 /**
  * Which images of a node must not go whatever a policy says, and why: pinned ones, those of sandboxes, those that a container of any state
- * or a pod of the node uses, and those that anything in the cluster names. In doubt an image is held: by every way in which a text may mean
- * it, whether or not a surer one means another image.
+ * or a pod of the node uses, and those that anything in the cluster names. A container holds what its id of an image means and also what
+ * its reference means: after a restart it may be made of that one.
  */
-import { imageIndex, type ImageIndex } from '../../agents/core/image-index.js';
-import type { InventoryContainer, InventoryImage } from '../../agents/core/inventory.js';
+import { imageIndex } from '../../agents/core/image-index.js';
+import type { InventoryContainer } from '../../agents/core/inventory.js';
+import type { ImageReference } from '../../core/image-reference.js';
 import { isPauseImage } from './is-pause-image.js';
 import type { NodePod, NodeState } from './node-state.js';
 
 export interface Holder {
-  /** Which built-in rule holds the image. */
+  /** The rule that holds the image, or lets it go. */
   readonly rule: string;
   /** Why, in a sentence. */
   readonly because: string;
@@ -21,66 +22,72 @@ export interface ImageHolders {
   readonly unlisted: readonly string[];
 }
 
-export function imageHolders({ inventory, cluster }: NodeState): ImageHolders {
-  const { images, containers, sandboxImage } = inventory;
-  const index = imageIndex(images);
-  const byImage = new Map<string, Holder>();
-  const hold = (id: string, rule: string, because: () => string): void => {
-    if (!byImage.has(id)) byImage.set(id, { rule: `built-in/${rule}`, because: because() });
+/** What may hold an image; of several the lowest rank says why, of one rank the lowest name. */
+interface Claim {
+  readonly rank: number;
+  readonly name: string;
+  readonly holder: () => Holder;
+}
+
+/** A container that runs says better why than one that has exited. */
+const RANK = { pinned: 0, sandboxImage: 1, running: 2, dead: 3, pod: 4, referenced: 5 };
+
+export function imageHolders(state: NodeState, parse: (text: string) => ImageReference | undefined): ImageHolders {
+  const { images, containers, sandboxImage } = state.inventory;
+  const { find } = imageIndex(images, parse);
+  const claims = new Map<string, Claim>();
+  const claim = (id: string, rank: number, name: string, holder: Claim['holder']): void => {
+    const other = claims.get(id);
+    if (!other || rank < other.rank || (rank === other.rank && name < other.name))
+      claims.set(id, { rank, name, holder });
   };
-  const holdText = (text: string, rule: string, because: () => string): void => {
-    for (const id of index.find(text)) hold(id, rule, because);
-  };
-  for (const image of images) holdBuiltIn(image, hold);
-  if (sandboxImage !== undefined)
-    holdText(sandboxImage, 'sandbox-image', () => 'It is the image that the runtime makes sandboxes of.');
-  const unlisted: string[] = [];
-  for (const container of inOrder(containers)) {
-    const texts = textsOf(container);
-    if (!texts.some((text) => index.find(text).length > 0)) unlisted.push(container.id);
-    for (const text of texts) holdText(text, 'in-use', () => `${describeContainer(container)} uses it.`);
+  for (const image of images) {
+    if (image.pinned) claim(image.id, RANK.pinned, '', pinned);
+    else if (isPauseImage(image)) claim(image.id, RANK.sandboxImage, 'pause', pause);
   }
-  holdPods(cluster.pods, holdText);
-  for (const { image, by } of firstByImage(cluster.referencedImages, index))
-    holdText(image, 'referenced', () => `${by} names it.`);
-  return { byImage, unlisted };
+  if (sandboxImage !== undefined) for (const id of find(sandboxImage)) claim(id, RANK.sandboxImage, '', ofSandboxes);
+  const unlisted: string[] = [];
+  for (const container of containers) {
+    const held = heldBy(container, find);
+    const rank = container.state === 'running' ? RANK.running : RANK.dead;
+    for (const id of held) claim(id, rank, container.id, () => inUse(container));
+    if (held.length === 0) unlisted.push(container.id);
+  }
+  for (const pod of state.cluster.pods)
+    for (const text of pod.images) for (const id of find(text)) claim(id, RANK.pod, pod.uid, () => ofPod(pod));
+  for (const { image, by } of state.cluster.referencedImages)
+    for (const id of find(image)) claim(id, RANK.referenced, by, () => referenced(by));
+  return { byImage: new Map([...claims].map(([id, { holder }]) => [id, holder()])), unlisted };
 }
 
-type Hold = (idOrText: string, rule: string, because: () => string) => void;
-
-function holdBuiltIn(image: InventoryImage, hold: Hold): void {
-  if (image.pinned) hold(image.id, 'pinned', () => 'The runtime has pinned it.');
-  else if (isPauseImage(image)) hold(image.id, 'sandbox-image', () => 'It is a pause image: sandboxes are made of it.');
+function heldBy(
+  { imageId, imageRef, mountedImages = [] }: InventoryContainer,
+  find: (text: string) => readonly string[],
+): readonly string[] {
+  const byRef = find(imageRef);
+  if (imageId === undefined && mountedImages.length === 0) return byRef;
+  return [...(imageId === undefined ? [] : find(imageId)), ...byRef, ...mountedImages.flatMap(find)];
 }
 
-function holdPods(pods: readonly NodePod[], holdText: Hold): void {
-  const named = pods.toSorted((a, b) => compare(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`));
-  for (const { namespace, name, phase, images } of named)
-    for (const image of images)
-      holdText(image, 'pod', () => `The ${phase.toLowerCase()} pod ${namespace}/${name} uses it.`);
-}
+const pinned = (): Holder => ({ rule: 'built-in/pinned', because: 'The runtime has pinned it.' });
+const pause = (): Holder => ({
+  rule: 'built-in/sandbox-image',
+  because: 'It is a pause image: sandboxes are made of it.',
+});
+const ofSandboxes = (): Holder => ({
+  rule: 'built-in/sandbox-image',
+  because: 'It is the image that the runtime makes sandboxes of.',
+});
+const referenced = (by: string): Holder => ({ rule: 'built-in/referenced', because: `${by} names it.` });
 
-/** Running ones first: they say best why; then by name. */
-function inOrder(containers: readonly InventoryContainer[]): readonly InventoryContainer[] {
-  const rank = ({ state }: InventoryContainer): number => Number(state !== 'running');
-  return containers.toSorted((a, b) => rank(a) - rank(b) || compare(a.id, b.id));
-}
-
-/** Of many that name one image the first by name. */
-function firstByImage(references: NodeState['cluster']['referencedImages'], index: ImageIndex) {
-  const known = references.filter(({ image }) => index.find(image).length > 0);
-  return known.sort((a, b) => compare(a.by, b.by));
-}
-
-function textsOf({ imageId, imageRef, mountedImages = [] }: InventoryContainer): readonly string[] {
-  return [...(imageId === undefined ? [] : [imageId]), imageRef, ...mountedImages];
-}
-
-function describeContainer({ name, pod, state }: InventoryContainer): string {
+function inUse({ name, pod, state }: InventoryContainer): Holder {
   const where = pod ? `${pod.namespace}/${pod.pod}/${name}` : `${name}, which was started by hand,`;
-  return `The ${state === 'unknown' ? '' : `${state} `}container ${where}`;
+  return {
+    rule: 'built-in/in-use',
+    because: `The ${state === 'unknown' ? '' : `${state} `}container ${where} uses it.`,
+  };
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+function ofPod({ namespace, name, phase }: NodePod): Holder {
+  return { rule: 'built-in/pod', because: `The ${phase.toLowerCase()} pod ${namespace}/${name} uses it.` };
 }

@@ -1,5 +1,5 @@
 import type { InventoryImage } from '../../agents/core/inventory.js';
-import { parseImageReference, type ImageReference } from '../../core/image-reference.js';
+import type { ImageReference } from '../../core/image-reference.js';
 
 /** What rules know an image by. */
 export interface ImageNames {
@@ -13,7 +13,11 @@ export interface ImageNames {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export function imageNames({ id, repoTags, repoDigests, labels }: InventoryImage): ImageNames {
+export function imageNames(
+  { id, repoTags, repoDigests, labels }: InventoryImage,
+  parse: (text: string) => ImageReference | undefined,
+): ImageNames {
+  const parsed = (texts: readonly string[]): ImageReference[] => texts.flatMap((text) => parse(text) ?? []);
   const tags = parsed(repoTags);
   const digested = parsed(repoDigests);
   return {
@@ -23,8 +27,4 @@ export function imageNames({ id, repoTags, repoDigests, labels }: InventoryImage
     digests: digested.flatMap(({ digest }) => digest ?? []),
     ...(labels ? { labels } : {}),
   };
-}
-
-function parsed(texts: readonly string[]): ImageReference[] {
-  return texts.flatMap((text) => parseImageReference(text) ?? []);
 }

@@ -7,8 +7,11 @@ const PAUSE =
 
 /** Runtimes that do not pin it have lost it: kubernetes #81756, amazon-eks-ami #1597. */
 export function isPauseImage({ repoTags, repoDigests }: Pick<InventoryImage, 'repoTags' | 'repoDigests'>): boolean {
-  return [...repoTags, ...repoDigests].some((text) => {
-    const repository = parseImageReference(text)?.repository ?? '';
-    return PAUSE.test(repository.slice(repository.lastIndexOf('/') + 1));
-  });
+  return repoTags.some(isPauseName) || repoDigests.some(isPauseName);
+}
+
+function isPauseName(text: string): boolean {
+  if (!text.includes('pause') && !text.includes('pod')) return false; // spares most names the reading
+  const repository = parseImageReference(text)?.repository ?? '';
+  return PAUSE.test(repository.slice(repository.lastIndexOf('/') + 1));
 }

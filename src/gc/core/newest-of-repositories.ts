@@ -3,7 +3,7 @@
  * repositories is kept when it is among the newest of one. Newer is what was built later where the runtime tells that of all of them, else
  * what was first seen later, then the higher version in the tag, then the id.
  */
-import compareVersions from 'semver/functions/compare.js';
+import SemVer from 'semver/classes/semver.js';
 import { versionOf } from './compile-semver-range.js';
 import type { NodeImage } from './node-image.js';
 
@@ -25,20 +25,18 @@ function newestFirst(images: readonly NodeImage[], repository: string): NodeImag
   const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
   const ageOf = ({ image, firstSeenAtMs }: NodeImage): number =>
     areBuiltAt ? (image.createdAtMs ?? firstSeenAtMs) : firstSeenAtMs;
-  const versions = new Map(images.map((image) => [image, highestVersion(image, repository)]));
-  return images.toSorted(
-    (a, b) =>
-      ageOf(b) - ageOf(a) ||
-      compareVersions(versions.get(b) ?? NONE, versions.get(a) ?? NONE) ||
-      (a.id < b.id ? -1 : 1),
-  );
+  return images.toSorted((a, b) => ageOf(b) - ageOf(a) || byVersion(b, a, repository) || (a.id < b.id ? -1 : 1));
 }
 
-const NONE = '0.0.0-0';
+function byVersion(a: NodeImage, b: NodeImage, repository: string): number {
+  return highestVersion(a, repository).compare(highestVersion(b, repository));
+}
 
-function highestVersion({ names }: NodeImage, repository: string): string {
+const NONE = new SemVer('0.0.0-0');
+
+function highestVersion({ names }: NodeImage, repository: string): SemVer {
   return names.references
     .filter((one) => `${one.registry}/${one.repository}` === repository)
-    .map(({ tag }) => (tag === undefined ? NONE : (versionOf(tag)?.version ?? NONE)))
-    .reduce((highest, version) => (compareVersions(version, highest) > 0 ? version : highest), NONE);
+    .map(({ tag }) => (tag === undefined ? NONE : (versionOf(tag) ?? NONE)))
+    .reduce((highest, version) => (version.compare(highest) > 0 ? version : highest), NONE);
 }

@@ -1,5 +1,6 @@
 import type { InventoryImage } from '../../agents/core/inventory.js';
 import type { ImageCandidate } from './image-candidate.js';
+import type { ImageReference } from '../../core/image-reference.js';
 import { imageNames, type ImageNames } from './image-names.js';
 import type { NodeState } from './node-state.js';
 
@@ -11,20 +12,22 @@ export interface NodeImage extends ImageCandidate {
   readonly name: string;
 }
 
+type ParseReference = (text: string) => ImageReference | undefined;
+
 /** The inventory joined with the ledger, in no order. What the ledger does not know was first seen now. */
-export function nodeImages({ inventory, ledger, nowMs }: NodeState): NodeImage[] {
+export function nodeImages({ inventory, ledger, nowMs }: NodeState, parse: ParseReference): NodeImage[] {
   const rows = new Map(ledger.map((row) => [row.imageId, row]));
   return inventory.images.map((image) => {
     const row = rows.get(image.id);
-    return {
+    const known = {
       id: image.id,
       sizeBytes: image.sizeBytes,
       firstSeenAtMs: row?.firstSeenAtMs ?? nowMs,
-      ...(row?.lastUsedAtMs === undefined ? {} : { lastUsedAtMs: row.lastUsedAtMs }),
       image,
-      names: imageNames(image),
+      names: imageNames(image, parse),
       name: first(image.repoTags) ?? first(image.repoDigests) ?? image.id,
     };
+    return row?.lastUsedAtMs === undefined ? known : { ...known, lastUsedAtMs: row.lastUsedAtMs };
   });
 }
 

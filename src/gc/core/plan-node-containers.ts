@@ -9,13 +9,12 @@ import { ageText } from './age-text.js';
 import { compilePattern } from './compile-pattern.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
-import { planContainerGc, type ContainerReason } from './plan-container-gc.js';
+import { planContainerGc, type ContainerReason, type GcContainer } from './plan-container-gc.js';
 import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 import type { ContainerPolicy } from './policy.js';
 
 type Why = readonly [rule: string, because: string];
-type Reasons = ReadonlyMap<string, ContainerReason>;
 
 export function planNodeContainers(
   { inventory }: NodeState,
@@ -24,36 +23,52 @@ export function planNodeContainers(
 ): Judged {
   const nowMs = inventory.takenAtMs;
   const containers = inventory.containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-  const candidates = containers.filter((one) => one.pod && whyAlive(one, nowMs) === undefined);
+  const candidates: GcContainer[] = [];
+  for (const one of containers)
+    if (one.pod && !whyAlive(one, nowMs)) candidates.push(toGcContainer(one, one.pod.podUid, policy, fateOf));
   const { removed } = planContainerGc({
     nowMs,
     policy,
     allSourcesReady: true,
     evictNonDeletedPods: false,
+    containers: candidates,
     failing: new Set(),
-    containers: candidates.map((one) => ({
-      id: one.id,
-      podUid: one.pod?.podUid ?? '',
-      name: one.name,
-      state: one.state,
-      createdAtMs: one.createdAtMs,
-      ...(policy.ageFromExit ? { agesFromMs: one.finishedAtMs ?? one.createdAtMs } : {}),
-      podDeleted: fateOf(one.pod?.podUid ?? '') === 'gone',
-      podTerminated: false, // matters under disk pressure alone
-    })),
   });
   const reasons = new Map(removed.map(({ id, reason }) => [id, reason]));
   const newest = newestDead(candidates);
+  const withinLimits = whyWithinLimits(policy);
   const judge = judgeByHand(policy, nowMs);
   const remove: PlannedRemoval[] = [];
   const kept: KeptItem[] = [];
   for (const one of containers) {
-    const whyKept = whyAlive(one, nowMs) ?? (one.pod ? whyNeeded(one, policy, reasons, newest, fateOf) : undefined);
+    const reason = reasons.get(one.id);
+    const whyKept =
+      whyAlive(one, nowMs) ?? (newest.has(one.id) ? NEWEST : one.pod && !reason ? withinLimits : undefined);
     const judged = whyKept ?? (one.pod ? undefined : judge(one));
     if (judged && !('goes' in judged)) kept.push(keptContainer(one, judged));
-    else remove.push(plannedContainer(one, judged ? judged.goes : whyGoes(policy, reasons.get(one.id))));
+    else remove.push(plannedContainer(one, judged ? judged.goes : whyGoes(policy, reason)));
   }
   return { remove, kept };
+}
+
+const NEWEST: Why = ['built-in/newest-dead', 'It is the newest dead instance of its container in a pod that is there.'];
+
+function toGcContainer(
+  { id, name, state, createdAtMs, finishedAtMs }: InventoryContainer,
+  podUid: string,
+  { ageFromExit }: ContainerPolicy,
+  fateOf: (podUid: string) => PodFate,
+): GcContainer {
+  return {
+    id,
+    podUid,
+    name,
+    state,
+    createdAtMs,
+    agesFromMs: ageFromExit ? (finishedAtMs ?? createdAtMs) : createdAtMs,
+    podDeleted: fateOf(podUid) === 'gone',
+    podTerminated: false, // matters under disk pressure alone
+  };
 }
 
 function whyAlive({ state, createdAtMs }: InventoryContainer, nowMs: number): Why | undefined {
@@ -65,19 +80,11 @@ function whyAlive({ state, createdAtMs }: InventoryContainer, nowMs: number): Wh
   return undefined;
 }
 
-function whyNeeded(
-  { id, pod }: InventoryContainer,
-  policy: ContainerPolicy,
-  reasons: Reasons,
-  newest: ReadonlySet<string>,
-  fateOf: (podUid: string) => PodFate,
-): Why | undefined {
-  if (newest.has(id) && fateOf(pod?.podUid ?? '') !== 'gone')
-    return ['built-in/newest-dead', 'It is the newest dead instance of its container in a pod that is there.'];
-  if (reasons.has(id)) return undefined;
+function whyWithinLimits(policy: ContainerPolicy): Why {
+  const age = ageText(policy.minAgeMs);
   return [
     'built-in/dead-containers',
-    `It is within the limits (${limits(policy)}) or younger than the minimum age of ${ageText(policy.minAgeMs)}.`,
+    `It is within the limits (${limits(policy)}) or younger than the minimum age of ${age}.`,
   ];
 }
 
@@ -86,14 +93,21 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
   return `${each} for each container, ${maxContainers < 0 ? 'no limit' : maxContainers} for the node`;
 }
 
-/** Of each container of a pod the newest that has exited, and the newest of all: one may have been made and never started. */
-function newestDead(oldestFirst: readonly InventoryContainer[]): ReadonlySet<string> {
-  const newest = new Map<string, string>();
-  for (const { id, pod, name, state } of oldestFirst) {
-    newest.set(`${pod?.podUid}/${name}`, id);
-    if (state === 'exited') newest.set(`${pod?.podUid}/${name}/exited`, id);
+/**
+ * In pods that are not gone, of each container the newest that has exited, and the newest of all, which may have been made and never started.
+ * Latest first, so that whoever comes first in its place is the newest.
+ */
+function newestDead(oldestFirst: readonly GcContainer[]): ReadonlySet<string> {
+  const hasNewest = new Map<string, 'any' | 'exited'>();
+  const newest = new Set<string>();
+  for (const { id, podUid, name, state, podDeleted } of oldestFirst.toReversed()) {
+    const unit = `${podUid}/${name}`;
+    const known = podDeleted ? 'exited' : hasNewest.get(unit);
+    if (known === 'exited' || (known === 'any' && state !== 'exited')) continue;
+    hasNewest.set(unit, state === 'exited' ? 'exited' : 'any');
+    newest.add(id);
   }
-  return new Set(newest.values());
+  return newest;
 }
 
 function judgeByHand({ byHand }: ContainerPolicy, nowMs: number) {

@@ -16,6 +16,7 @@ import type { Judged } from './judged.js';
 import { nodeImages, type NodeImage } from './node-image.js';
 import type { NodeState } from './node-state.js';
 import type { ImagePolicy, RunCaps } from './policy.js';
+import { rememberReferences } from './remember-references.js';
 import { useText } from './use-text.js';
 
 export interface JudgedImages extends Judged {
@@ -28,8 +29,9 @@ export interface JudgedImages extends Judged {
 }
 
 export function planNodeImages(state: NodeState, policy: ImagePolicy, caps: RunCaps): JudgedImages {
-  const images = nodeImages(state).sort(byLastUse);
-  const holders = imageHolders(state);
+  const parse = rememberReferences();
+  const images = nodeImages(state, parse).sort(byLastUse);
+  const holders = imageHolders(state, parse);
   const { protectedBy, removedBy } = ruleImages(policy.rules, images, state.nowMs);
   const tally = new ImageTally(caps, policy.safer.uniqueBytes);
   const candidates = images.filter((one) => {

@@ -6,15 +6,16 @@ import { MAY_BE_NEWS_MS, type PodFate } from './pod-fates.js';
 
 type Why = readonly [goes: boolean, because: string];
 
-/** @param going keys of the containers and sandboxes that the plan removes before */
+/** @param goingContainers, goingSandboxes ids of those that the plan removes before */
 export function planNodeLogs(
   { inventory }: NodeState,
   fateOf: (podUid: string) => PodFate,
-  going: ReadonlySet<string>,
+  goingContainers: ReadonlySet<string>,
+  goingSandboxes: ReadonlySet<string>,
 ): Judged {
   const left = new Set<string>();
-  for (const { id, pod } of inventory.containers) if (pod && !going.has(`container/${id}`)) left.add(pod.podUid);
-  for (const { id, pod } of inventory.sandboxes) if (pod && !going.has(`sandbox/${id}`)) left.add(pod.podUid);
+  for (const { id, pod } of inventory.containers) if (pod && !goingContainers.has(id)) left.add(pod.podUid);
+  for (const { id, pod } of inventory.sandboxes) if (pod && !goingSandboxes.has(id)) left.add(pod.podUid);
   const judge = (log: InventoryLog): Why => {
     if (log.modifiedAtMs > inventory.takenAtMs - MAY_BE_NEWS_MS) return [false, 'It was written to less than 2m ago.'];
     if (log.kind === 'deadLink') return [true, 'It is a link to a log that is gone.'];

@@ -6,17 +6,15 @@ import { planSandboxGc } from './plan-sandbox-gc.js';
 import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 
-/** @param goingContainers keys of the containers that the plan removes before */
+/** @param goingContainers ids of the containers that the plan removes before */
 export function planNodeSandboxes(
   { inventory }: NodeState,
   fateOf: (podUid: string) => PodFate,
   goingContainers: ReadonlySet<string>,
 ): Judged {
-  const occupied = new Set(
-    inventory.containers.flatMap(({ id, sandboxId }) =>
-      sandboxId === undefined || goingContainers.has(`container/${id}`) ? [] : [sandboxId],
-    ),
-  );
+  const occupied = new Set<string>();
+  for (const { id, sandboxId } of inventory.containers)
+    if (sandboxId !== undefined && !goingContainers.has(id)) occupied.add(sandboxId);
   const sandboxes = inventory.sandboxes.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
   const going = new Set(
     planSandboxGc({

@@ -29,10 +29,9 @@ export function planNode(state: NodeState, policy: GcPolicy): NodePlan {
     return { ...common, notActed, remove: [], kept: [], sums: planSums([], []), keepImages: [], warnings: [] };
   const fateOf = podFates(state);
   const containers = policy.containers ? planNodeContainers(state, policy.containers, fateOf) : NOTHING;
-  const going = new Set(containers.remove.map(({ key }) => key));
-  const sandboxes = policy.sandboxes ? planNodeSandboxes(state, fateOf, going) : NOTHING;
-  for (const { key } of sandboxes.remove) going.add(key);
-  const logs = policy.logs ? planNodeLogs(state, fateOf, going) : NOTHING;
+  const goingContainers = idsOf(containers);
+  const sandboxes = policy.sandboxes ? planNodeSandboxes(state, fateOf, goingContainers) : NOTHING;
+  const logs = policy.logs ? planNodeLogs(state, fateOf, goingContainers, idsOf(sandboxes)) : NOTHING;
   const images = policy.images && planNodeImages(state, policy.images, policy.caps);
   const parts: readonly Judged[] = [containers, sandboxes, logs, images ?? NOTHING];
   const remove = parts.flatMap((part) => part.remove);
@@ -47,6 +46,10 @@ export function planNode(state: NodeState, policy: GcPolicy): NodePlan {
     keepImages: images?.keepImages ?? [],
     warnings: planWarnings(state, policy, images),
   };
+}
+
+function idsOf({ remove }: Judged): ReadonlySet<string> {
+  return new Set(remove.map(({ target }) => ('id' in target ? target.id : target.path)));
 }
 
 function planDisk({ inventory }: NodeState, images: JudgedImages | undefined): PlanDisk | undefined {
