@@ -4,8 +4,10 @@ import { HttpAgentServer } from '../adapters/quartermaster/agent-server.http.js'
 import { readAgain } from '../adapters/kubelet/read-again.js';
 import { AgentLoop } from '../agent/agent-loop.js';
 import type { AgentNode } from '../agent/agent-node.js';
+import { HostFiles } from '../agent/host-files.js';
 import { LogFolders } from '../agent/log-folders.js';
 import { measureFileSystem } from '../agent/measure-file-system.js';
+import { readMachine } from '../agent/read-machine.js';
 import { removeLog } from '../agent/remove-log.js';
 import { takeInventory } from '../agent/take-inventory.js';
 import { whyNotNow } from '../agent/why-not-now.js';
@@ -68,7 +70,7 @@ function nodeOf(config: Config, { runtime, remover }: NodeRuntime, clock: Clock)
     remover,
     nowMs,
     takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
-    readMachine: () => Promise.reject(new Error('this agent cannot read the machine yet')),
+    readMachine: (node) => readMachine(node, new HostFiles(config.hostRoot), nowMs()),
     removeLog: (path) => removeLog(path, logs),
     availableBytes: async () => {
       const fileSystems = await runtime.listFileSystems();
