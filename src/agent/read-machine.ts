@@ -27,7 +27,7 @@ export async function readMachine(node: string, files: HostFiles, nowMs: number)
     networkDevices: await readInterfaces(files),
   };
   const known = Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
-  return { node, readAtMs: nowMs, ...known, ...lists, absent: absentOf({ ...about, ...lists }) };
+  return { node, takenAtMs: nowMs, ...known, ...lists, absent: absentOf({ ...about, ...lists }) };
 }
 
 function absentOf(all: Readonly<Record<string, unknown>>): Machine['absent'] {

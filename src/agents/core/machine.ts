@@ -53,7 +53,7 @@ export interface MachineInterface {
 export interface Machine {
   readonly node: string;
   /** By the node's clock. */
-  readonly readAtMs: number;
+  readonly takenAtMs: number;
   /** Logical processors. */
   readonly cores?: number;
   readonly physicalCores?: number;
