@@ -1,7 +1,7 @@
 import type { KubernetesObject } from './kubernetes-objects.js';
 import { runAt } from './lifecycle.js';
 import type { SimContainer, SimPod } from './model.js';
-import { hash } from './seeded.js';
+import { containerIdOf, imageIdOf } from './runtime/runtime-ids.js';
 import { stampText } from './template.js';
 import { tokenVolume } from './summary-shape.js';
 
@@ -96,8 +96,8 @@ function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
   return {
     name: container.name,
     image: container.image,
-    imageID: `sha256:${hash('image', container.image).toString(16).padStart(8, '0').repeat(8)}`,
-    containerID: `containerd://${hash(pod.uid, container.name, run.restartCount).toString(16).padStart(8, '0').repeat(8)}`,
+    imageID: imageIdOf(container.image),
+    containerID: `containerd://${containerIdOf(pod.uid, container.name, run.restartCount)}`,
     restartCount: run.restartCount,
     ready: run.isRunning,
     started: run.isRunning,

@@ -66,18 +66,23 @@ export class AgentWork {
 }
 
 async function endingOf(body: AgentEndBody, node: string): Promise<TaskEnding> {
-  const { outcome, error, summary, inventory, machine } = body;
-  if (inventory && inventory.node !== node)
-    throw invalidInput('inventory.node', `is ${inventory.node}, and the token is for ${node}`);
-  const found = inventory ?? machine;
-  const takenAtMs = inventory?.takenAtMs ?? machine?.['takenAtMs'];
-  if (found && typeof takenAtMs !== 'number') throw invalidInput('machine.takenAtMs', 'must be a number');
+  const { outcome, error, summary } = body;
+  const finding = await findingOf(body, node);
   return {
     to: STATE_OF_OUTCOME[outcome],
     ...(error === undefined ? {} : { error: outcome === 'refused' ? `refused: ${error}` : error }),
     ...(summary ? { summary } : {}),
-    ...(found && typeof takenAtMs === 'number' ? { finding: { takenAtMs, body: await packFinding(found) } } : {}),
+    ...(finding ? { finding } : {}),
   };
+}
+
+/** What was found, for the node that the token is for and no other. */
+async function findingOf({ inventory, machine }: AgentEndBody, node: string): Promise<TaskEnding['finding']> {
+  const found = inventory ?? machine;
+  if (!found) return undefined;
+  const field = inventory ? 'inventory' : 'machine';
+  if (found.node !== node) throw invalidInput(`${field}.node`, `is ${found.node}, and the token is for ${node}`);
+  return { takenAtMs: inventory?.takenAtMs ?? machine?.readAtMs ?? 0, body: await packFinding(found) };
 }
 
 function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {

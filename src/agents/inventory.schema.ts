@@ -78,7 +78,12 @@ export const InventoryBody = z
     fileSystems: z.array(fileSystem).max(16),
     logs: many(log),
     failed: z
-      .array(z.object({ list: z.enum(['images', 'containers', 'sandboxes', 'fileSystems', 'logs']), reason: text }))
+      .array(
+        z.object({
+          list: z.enum(['runtime', 'images', 'containers', 'sandboxes', 'fileSystems', 'logs']),
+          reason: text,
+        }),
+      )
       .max(10),
   })
   .meta({ id: 'AgentInventory', description: "Everything that a node's container runtime held at one moment." });

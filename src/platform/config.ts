@@ -139,6 +139,9 @@ function contradictions(config: Config): string[] {
   if ((config.gcWebhookUrl === undefined) !== (config.gcWebhookSecret === undefined)) {
     found.push('GC_WEBHOOK_URL and GC_WEBHOOK_SECRET: set both or none');
   }
+  if (config.role === 'agent' && config.serverUrl === undefined) {
+    found.push('SERVER_URL is not set: ROLE=agent must know where Quartermaster is');
+  }
   if (config.role === 'api' || config.role === 'worker') found.push(...missingForSplitRole(config));
   return found;
 }

@@ -1,8 +1,5 @@
 import { ConfigError, readConfig, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
-import { migrateAndEnd } from './migrate.js';
-import { printOpenApi } from './openapi.js';
-import { serve } from './serve.js';
 
 /** Errors whose message says by itself what to do; their stack would only hide it. */
 const SPEAKING = new Set([
@@ -13,6 +10,7 @@ const SPEAKING = new Set([
   'MetricStoreTooNew',
   'JobHandlersError',
   'ServerTlsError',
+  'WrongNodeError',
 ]);
 
 /** Starts what `ROLE` names. A start that fails says why and ends the process: with 2 for settings, with 1 for the rest. */
@@ -36,18 +34,19 @@ export async function run(): Promise<void> {
   }
 }
 
+/** Each role loads its own parts alone: an agent has neither the web framework nor the engines in its memory. */
 async function start(config: Config, log: Log): Promise<void> {
   switch (config.role) {
     case 'all':
     case 'api':
     case 'worker':
-      return serve(config, log);
+      return (await import('./serve.js')).serve(config, log);
     case 'migrate':
-      return migrateAndEnd(config, log);
+      return (await import('./migrate.js')).migrateAndEnd(config, log);
     case 'openapi':
-      return printOpenApi(config);
+      return (await import('./openapi.js')).printOpenApi(config);
     case 'agent':
-      throw new ConfigError(['ROLE=agent: this version has no tasks for agents; use all, api or worker']);
+      return (await import('./agent.js')).serveNode(config, log);
   }
 }
 

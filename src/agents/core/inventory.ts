@@ -69,20 +69,23 @@ export interface InventoryFileSystem {
   readonly usedBytes?: number;
 }
 
-/** A folder or file of /var/log/pods or /var/log/containers that belongs to no container. */
+/** A folder of /var/log/pods that belongs to no pod of the runtime, or a link of /var/log/containers that leads nowhere. */
 export interface InventoryLog {
+  /** `/var/log/pods/<folder>` or `/var/log/containers/<link>`, also where the node has these folders elsewhere (the kubelet's `podLogsDir`). */
   readonly path: string;
   readonly pod?: PodOfContainer;
   readonly container?: string;
   /** A dead symbolic link of /var/log/containers, or a pod's folder. */
   readonly kind: 'podFolder' | 'deadLink';
+  /** What it takes on the disk; of a folder with thousands of files at least that. */
   readonly sizeBytes: number;
+  /** When anything in it was last written. */
   readonly modifiedAtMs: number;
 }
 
-/** A list of an inventory that failed, and why. No removal is planned on a node with one. */
+/** A list of an inventory that failed, and why; `runtime`: its name and the image of sandboxes. No removal is planned on a node with one. */
 export interface FailedList {
-  readonly list: 'images' | 'containers' | 'sandboxes' | 'fileSystems' | 'logs';
+  readonly list: 'runtime' | 'images' | 'containers' | 'sandboxes' | 'fileSystems' | 'logs';
   readonly reason: string;
 }
 

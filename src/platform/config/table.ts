@@ -1,3 +1,4 @@
+import { AGENT_NODE } from './agent-node-variables.js';
 import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
@@ -21,4 +22,5 @@ export const VARIABLES = {
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
   ...AGENTS,
+  ...AGENT_NODE,
 } as const;

@@ -87,3 +87,13 @@ export function url(...schemes: readonly string[]) {
     schemes.includes(new URL(value).protocol.slice(0, -1)) ? value : undefined,
   );
 }
+
+/** A container runtime's socket. CRI is spoken on `unix`, the Docker Engine API on `docker`. */
+export const endpoint = parsed(
+  'allowed: the absolute path of a socket as unix:///path (CRI) or docker:///path (Docker Engine)',
+  (value) => {
+    const [, scheme, socketPath] = /^(unix|docker):\/\/(\/[^?#]+)$/.exec(value) ?? [];
+    if (socketPath === undefined) return undefined;
+    return { kind: scheme === 'docker' ? ('docker' as const) : ('cri' as const), socketPath };
+  },
+);

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AgentAllowance } from '../agents/agent-records.port.js';
+import type { AgentTaskOffers } from '../agents/agent-wire.schema.js';
+import type { TaskKind } from '../agents/core/task.js';
+import { Backoff } from '../cluster/backoff.js';
+import type { Log } from '../platform/log.js';
+import type { AgentNode } from './agent-node.js';
+import { AttemptLostError, ServerAwayError, type AgentServer } from './agent-server.port.js';
+import { runTask } from './run-task.js';
+import { TaskReporter } from './task-reporter.js';
+
+const READING: readonly TaskKind[] = ['inventory', 'machine'];
+const WAIT_MS = 30_000;
+/** So long the end of a task that was stopped is tried to be told. */
+const LAST_WORD_MS = 3_000;
+const AGAIN_MS = 1_000;
+
+export interface AgentLoopOptions {
+  readonly server: AgentServer;
+  readonly node: AgentNode;
+  readonly allows: readonly AgentAllowance[];
+  /** Random for each start. */
+  readonly instance: string;
+  readonly version: string;
+  readonly log: Log;
+  /** When set: the only node that this agent speaks for; a token of another one is refused. */
+  readonly nodeName?: string;
+  /** 0 to 1, such as `Math.random`. */
+  readonly random: () => number;
+}
+
+type Offer = AgentTaskOffers['items'][number];
+
+/**
+ * One node's agent: says hello, waits for tasks, carries them out and tells of them, until it is stopped. Inventories and the like go on while a removal runs; removals run one at a time. A server that
+ * is away is tried again and again, and nothing is removed meanwhile but what it has noted.
+ */
+export class AgentLoop {
+  private readonly backoff;
+  private removal: Promise<void> | undefined;
+
+  constructor(private readonly options: AgentLoopOptions) {
+    this.backoff = new Backoff({ firstMs: 500, maxMs: 30_000, random: options.random });
+  }
+
+  /** Resolves when it was stopped and has handed back what it worked on. Rejects only when it may not speak for its node. */
+  async run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        await this.serve(stop);
+      } catch (error) {
+        if (stop.aborted) break;
+        if (error instanceof WrongNodeError) throw error;
+        const pauseMs = this.backoff.next();
+        this.options.log.warn('The server cannot be reached; it is tried again', {
+          pauseMs: Math.round(pauseMs),
+          error,
+        });
+        await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined); // stopped: the loop sees it
+      }
+    }
+    await this.removal;
+  }
+
+  private async serve(stop: AbortSignal): Promise<void> {
+    const { server, node, allows, instance, version, log, nodeName } = this.options;
+    const { name, version: runtimeVersion } = await node.runtime.describe();
+    const runtime = { name, version: runtimeVersion || 'unknown' };
+    const welcome = await server.hello({ instance, version, runtime, allows: [...allows] });
+    if (nodeName !== undefined && nodeName !== welcome.node)
+      throw new WrongNodeError(`NODE_NAME is ${nodeName}, and the token is bound to ${welcome.node}`);
+    log.info('Serving', { node: welcome.node, runtime: name, allows });
+    this.backoff.reset();
+    while (!stop.aborted) {
+      const freed = new AbortController();
+      void this.removal?.finally(() => freed.abort());
+      for (const offer of await this.offers(stop, freed.signal)) {
+        if (stop.aborted) return;
+        if (offer.kind !== 'remove') await this.carryOut(offer, welcome, stop);
+        else this.removal ??= this.carryOut(offer, welcome, stop).finally(() => (this.removal = undefined));
+      }
+      this.backoff.reset();
+    }
+  }
+
+  /** What may be done now; nothing when a removal ends meanwhile, for then more may. */
+  private async offers(stop: AbortSignal, freed: AbortSignal): Promise<readonly Offer[]> {
+    const kinds: TaskKind[] = this.removal ? [...READING] : [...READING, 'remove'];
+    try {
+      return await this.options.server.tasks(kinds, WAIT_MS, AbortSignal.any([stop, freed]));
+    } catch (error) {
+      if (freed.aborted || stop.aborted) return [];
+      throw error;
+    }
+  }
+
+  /** One attempt. Never rejects: what came of it is told, and what cannot be told is another attempt's. */
+  private async carryOut(offer: Offer, { node, leaseMs }: { node: string; leaseMs: number }, stop: AbortSignal) {
+    const { server, instance, log } = this.options;
+    try {
+      const task = await server.take(offer.id, instance);
+      log.info('Begins a task', { task: task.id, kind: task.kind, attempt: task.attempt });
+      const reporter = new TaskReporter(server, task.id, task.attempt, leaseMs, log);
+      try {
+        const context = {
+          nodeName: node,
+          node: this.options.node,
+          allows: new Set(this.options.allows),
+          reporter,
+          stop,
+        };
+        const end = await runTask(task, context);
+        const endLimit = AbortSignal.any([reporter.lost, ...(stop.aborted ? [AbortSignal.timeout(LAST_WORD_MS)] : [])]);
+        await reporter.flush(endLimit);
+        await this.end(task.id, { ...end, attempt: task.attempt }, stop);
+        log.info('Ended a task', { task: task.id, outcome: end.outcome, reason: end.error });
+      } finally {
+        reporter.close();
+      }
+    } catch (error) {
+      if (error instanceof AttemptLostError) log.info('A task is no longer this agent’s', { task: offer.id, error });
+      else log.warn('What came of a task could not be told', { task: offer.id, error });
+      await delay(AGAIN_MS, undefined, { signal: stop }).catch(() => undefined); // a task that cannot be taken is offered again at once
+    }
+  }
+
+  /** Tells an end until the server has noted it; an agent that stops tries for a few seconds. */
+  private async end(task: string, body: Parameters<AgentServer['end']>[1], stop: AbortSignal): Promise<void> {
+    for (let limitAtMs = Infinity; ;) {
+      try {
+        return await this.options.server.end(task, body);
+      } catch (error) {
+        if (stop.aborted) limitAtMs = Math.min(limitAtMs, performance.now() + LAST_WORD_MS);
+        if (!(error instanceof ServerAwayError) || performance.now() > limitAtMs) throw error;
+        await delay(AGAIN_MS);
+      }
+    }
+  }
+}
+
+/** The token is bound to another node than the agent was started for. */
+export class WrongNodeError extends Error {
+  override readonly name = 'WrongNodeError';
+}

@@ -1,0 +1,80 @@
+import { integer, names, oneOf, text, url, variable } from './variables.js';
+
+const allowances = names.pipe(oneOf(['inventory', 'gc']).array());
+
+/** Environment variables: what an agent (`ROLE=agent`) needs on its node. */
+export const AGENT_NODE = {
+  SERVER_URL: variable({
+    as: 'serverUrl',
+    schema: url('https', 'http').optional(),
+    group: 'Agent (ROLE=agent)',
+    description:
+      'Where Quartermaster is: `https://quartermaster.quartermaster.svc`. Plain HTTP is refused but to loopback.',
+  }),
+  SERVER_CA_FILE: variable({
+    as: 'serverCaFile',
+    schema: text.optional(),
+    group: 'Agent (ROLE=agent)',
+    description:
+      "PEM file with the authority of the server's certificate (`DATA_DIR/tls/ca.crt` of the server); read again when it changes. Unset: the authorities that Node knows.",
+  }),
+  TOKEN_FILE: variable({
+    as: 'tokenFile',
+    schema: text,
+    default: '/var/run/secrets/quartermaster/token',
+    group: 'Agent (ROLE=agent)',
+    description:
+      'The projected service-account token (audience `quartermaster`); read again for each call, for it rotates.',
+  }),
+  NODE_NAME: variable({
+    as: 'nodeName',
+    schema: text.optional(),
+    group: 'Agent (ROLE=agent)',
+    description: 'When set: the node that the token must be bound to; otherwise it says which.',
+  }),
+  CONTAINER_RUNTIME_ENDPOINT: variable({
+    as: 'runtimeEndpoint',
+    schema: text.transform((endpoint) => endpoint.replace(/^unix:\/\//, '')).optional(),
+    group: 'Agent (ROLE=agent)',
+    description:
+      "The socket of the node's container runtime: `unix:///run/containerd/containerd.sock`. Unset: the first that is there, of containerd (k3s, MicroK8s and k0s too), CRI-O, cri-dockerd.",
+  }),
+  AGENT_ALLOW: variable({
+    as: 'agentAllow',
+    schema: allowances,
+    default: 'inventory,gc',
+    group: 'Agent (ROLE=agent)',
+    description:
+      'What the agent does when it is asked: `inventory` (tell what the node has), `gc` (remove what a run names). Anything else is refused, whatever the server says.',
+  }),
+  AGENT_PAUSE_FILE: variable({
+    as: 'agentPauseFile',
+    schema: text,
+    default: '/run/quartermaster/pause',
+    group: 'Agent (ROLE=agent)',
+    description: 'While this file is there, nothing is removed on the node.',
+  }),
+  AGENT_MAX_IO_PRESSURE: variable({
+    as: 'agentMaxIoPressurePercent',
+    schema: integer(1, 100),
+    default: '60',
+    unit: 'percent',
+    group: 'Agent (ROLE=agent)',
+    description:
+      'A removal stops while tasks of the node wait for its disks for more than this share of the last ten seconds (`some avg10` of `/proc/pressure/io`, where the kernel tells it).',
+  }),
+  POD_LOGS_DIR: variable({
+    as: 'podLogsDir',
+    schema: text,
+    default: '/var/log/pods',
+    group: 'Agent (ROLE=agent)',
+    description: "Where the kubelet of the node keeps pods' logs (its `podLogsDir`), as a path of the node.",
+  }),
+  HOST_ROOT: variable({
+    as: 'hostRoot',
+    schema: text,
+    default: '/',
+    group: 'Agent (ROLE=agent)',
+    description: "Where the agent finds the node's file system; in a pod, where it is mounted.",
+  }),
+} as const;

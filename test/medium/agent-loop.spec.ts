@@ -1,0 +1,255 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HttpAgentServer } from '../../src/adapters/quartermaster/agent-server.http.js';
+import { AgentLoop, WrongNodeError } from '../../src/agent/agent-loop.js';
+import type { AgentNode } from '../../src/agent/agent-node.js';
+import { AgentFindings } from '../../src/agents/agent-findings.service.js';
+import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
+import type { AgentTask } from '../../src/agents/agent-task.js';
+import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
+import { Log } from '../../src/platform/log.js';
+import { AgentsApp } from '../support/agents-app.js';
+import { eventually } from '../support/eventually.js';
+import { openPgliteRecords, type TestRecords } from '../support/records.js';
+import { simAgentNode, type SimAgentNode } from '../support/sim-agent-node.js';
+
+let records: TestRecords;
+let app: AgentsApp;
+let url: string;
+let sim: SimAgentNode;
+let node: string;
+let count = 0;
+let running: { stop: () => Promise<void> }[] = [];
+
+beforeAll(async () => {
+  records = await openPgliteRecords();
+  app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
+  await app.app.listen(0, '127.0.0.1');
+  url = `http://127.0.0.1:${(app.app.getHttpServer().address() as AddressInfo).port}`;
+}, 60_000);
+afterAll(async () => {
+  await app.close();
+  await records.close();
+});
+beforeEach(() => {
+  node = `node-${String((count += 1))}`;
+  sim = simAgentNode();
+});
+afterEach(async () => {
+  for (const agent of running) await agent.stop();
+  running = [];
+});
+
+function start(over: Partial<AgentNode> = {}, options: { allows?: ('inventory' | 'gc')[]; nodeName?: string } = {}) {
+  const stop = new AbortController();
+  const token = app.agentToken(node);
+  const server = new HttpAgentServer({ url, ca: () => undefined, token: () => token });
+  const loop = new AgentLoop({
+    server,
+    node: { ...sim.node, ...over },
+    allows: options.allows ?? ['inventory', 'gc'],
+    instance: `instance-${String((count += 1))}`,
+    version: '0.1.0',
+    log: Log.silent(),
+    random: () => 0,
+    ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
+  });
+  const ended = loop.run(stop.signal);
+  const agent = {
+    ended,
+    stop: async () => {
+      stop.abort();
+      await ended.catch(() => undefined);
+      server.close();
+    },
+  };
+  running.push(agent);
+  return agent;
+}
+
+const tasks = () => app.app.get(AgentTasks);
+const over = async (id: string): Promise<AgentTask> => {
+  const task = await tasks().waitFor(id, AbortSignal.timeout(25_000));
+  if (!task) throw new Error('there is no such task');
+  return task;
+};
+const askToRemove = async (items: RemovalItem[], order: Partial<RemovalOrder> = {}): Promise<string> => {
+  const id = `remove-${String((count += 1))}`;
+  const common = { items, keepImages: [], imagesPerMinute: 1_000, deadlineMs: 60_000, ...order };
+  await tasks().add([{ id, node, kind: 'remove', order: common, deadlineAtMs: Date.now() + 60_000 }]);
+  return id;
+};
+/** Images that nothing uses. */
+const unused = (amount: number): RemovalItem[] =>
+  Array.from({ length: amount }, (_, at) => {
+    const tag = `registry.example/unused/app-${String(at)}:v1`;
+    const id = sim.sim.state.pull([tag]);
+    const target = { kind: 'image' as const, id, repoTags: [tag], sizeBytes: 1 };
+    return { key: `image/${id}`, target, because: 'nothing has used it for 30 days' };
+  });
+const keys = (items: readonly RemovalItem[]): string[] => items.map(({ key }) => key);
+const has = async (item: RemovalItem | undefined): Promise<boolean> =>
+  (await sim.sim.runtime.listImages()).some(({ id }) => `image/${id}` === item?.key);
+/** The last word on each item. */
+const told = async (id: string): Promise<Record<string, ItemReport['state']>> =>
+  Object.fromEntries((await tasks().reports(id)).map(({ key, state }) => [key, state]));
+
+describe('An agent', () => {
+  it('tells what its node has, by itself and when it is asked', async () => {
+    start();
+    const found = await eventually('an inventory', () => app.app.get(AgentFindings).inventory(node));
+    expect(found.body.images).toEqual(await sim.sim.runtime.listImages());
+    const asked = await app.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(20_000));
+    expect(asked).toMatchObject({ state: 'done' });
+  });
+
+  it('removes what it is asked to, in order, telling of each before and after, with what was freed', async () => {
+    const items = unused(3);
+    await sim.sim.runtime.listImages(); // the node has by now what its pods need
+    const before = sim.sim.state.availableBytes();
+    start();
+    const id = await askToRemove(items);
+    expect(await over(id)).toMatchObject({ state: 'done', attempt: 1 });
+    const reports = await tasks().reports(id);
+    expect(reports.map(({ key, state }) => [key, state])).toEqual(
+      keys(items).flatMap((key) => [
+        [key, 'removing'],
+        [key, 'removed'],
+      ]),
+    );
+    const freed = sim.sim.state.availableBytes() - before;
+    expect(freed).toBeGreaterThan(0);
+    expect(reports.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0)).toBe(freed);
+    expect((await over(id)).summary).toMatchObject({
+      freedBytes: freed,
+      availableBeforeBytes: before,
+      availableAfterBytes: before + freed,
+    });
+  });
+
+  it('removes nothing before the server has noted that it is about to', async () => {
+    const [item] = unused(1);
+    let noted: boolean | undefined;
+    const id = await askToRemove(item ? [item] : []);
+    const remover = Object.create(sim.node.remover, {
+      removeImage: {
+        value: async (image: string) => {
+          noted = (await tasks().reports(id)).some(({ state }) => state === 'removing');
+          return sim.sim.remover.removeImage(image);
+        },
+      },
+    }) as AgentNode['remover'];
+    start({ remover });
+    await over(id);
+    expect(noted).toBe(true);
+  });
+
+  it('leaves what is in use, moved, kept by the order or gone, and says why', async () => {
+    const items = unused(4);
+    const [used, moved, wanted, gone] = items.map(({ target }) => ('id' in target ? target.id : ''));
+    sim.sim.state.start(used ?? '', 'web');
+    sim.sim.state.removeImage(gone ?? '');
+    const order = items.map((item) =>
+      item.key === `image/${moved}` ? { ...item, target: { ...item.target, repoTags: ['other:tag'] } } : item,
+    ) as RemovalItem[];
+    start();
+    const id = await askToRemove(order, { keepImages: [wanted ?? ''] });
+    await over(id);
+    expect(await told(id)).toEqual({
+      [`image/${used}`]: 'kept',
+      [`image/${moved}`]: 'kept',
+      [`image/${wanted}`]: 'kept',
+      [`image/${gone}`]: 'absent',
+    });
+    expect((await tasks().reports(id))[0]?.because).toBe('in use by default/web/web since the plan');
+    expect(await Promise.all(items.map((item) => has(item)))).toEqual([true, true, true, false]);
+  });
+
+  it('tells of a removal that fails, and goes on', async () => {
+    const items = unused(2);
+    sim.sim.faults.add('removal-fails');
+    start();
+    const id = await askToRemove(items);
+    expect(await over(id)).toMatchObject({ state: 'done' });
+    expect(Object.values(await told(id))).toEqual(['failed', 'failed']);
+  });
+
+  it.each([
+    ['enough was freed', { stopAtFreedBytes: 1 }, undefined, 1],
+    ['the time for the task was over', { deadlineMs: 0.001 }, undefined, 0],
+    ['the disks are busy', {}, 'the disks are busy', 0],
+  ])('stops when %s, and says what it did not come to', async (because, order, brake, removed) => {
+    const items = unused(3);
+    if (brake !== undefined) sim.brake = brake;
+    start();
+    const id = await askToRemove(items, order);
+    expect(await over(id)).toMatchObject({ state: 'done', summary: { stoppedBecause: because } });
+    expect(Object.values(await told(id))).toEqual(items.map((_, at) => (at < removed ? 'removed' : 'notReached')));
+  });
+
+  it('keeps the pace, and stops when it is cancelled', async () => {
+    const items = unused(3);
+    start();
+    const id = await askToRemove(items, { imagesPerMinute: 1 });
+    await eventually('the first is removed', async () => (await told(id))[keys(items)[0] ?? ''] === 'removed');
+    await tasks().cancel(id);
+    expect(await over(id)).toMatchObject({ state: 'cancelled', summary: { stoppedBecause: 'the task was cancelled' } });
+    expect(Object.values(await told(id))).toEqual(['removed', 'notReached', 'notReached']);
+    expect(await Promise.all(items.map((item) => has(item)))).toEqual([false, true, true]);
+  });
+
+  it('takes inventories while a removal waits for its turn', async () => {
+    start();
+    const id = await askToRemove(unused(2), { imagesPerMinute: 1 });
+    await eventually('the removal runs', async () => Object.keys(await told(id)).length > 0);
+    const asked = await app.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(20_000));
+    expect(asked).toMatchObject({ state: 'done' });
+    expect(await tasks().find(id)).toMatchObject({ state: 'leased' });
+    await tasks().cancel(id);
+    await over(id);
+  });
+
+  it('hands back what it works on when it is stopped, and the next one goes on from there', async () => {
+    const items = unused(2);
+    const first = start();
+    const id = await askToRemove(items, { imagesPerMinute: 1 });
+    await eventually('the first is removed', async () => (await told(id))[keys(items)[0] ?? ''] === 'removed');
+    await first.stop();
+    expect(await tasks().find(id)).toMatchObject({ state: 'queued', attempt: 1 });
+    start();
+    expect(await over(id)).toMatchObject({ state: 'done', attempt: 2 });
+    expect(Object.values(await told(id))).toEqual(['removed', 'removed']);
+  });
+
+  it('refuses what its settings do not allow', async () => {
+    start({}, { allows: ['inventory'] });
+    const items = unused(1);
+    const id = await askToRemove(items);
+    expect(await over(id)).toMatchObject({
+      state: 'failed',
+      error: 'refused: AGENT_ALLOW of this agent does not name gc',
+    });
+    expect(await has(items[0])).toBe(true);
+  });
+
+  it('stops for good when its token is for another node than it was started for', async () => {
+    await expect(start({}, { nodeName: 'other' }).ended).rejects.toThrow(WrongNodeError);
+  });
+
+  it('stops at once when another attempt has its task, and removes nothing more', async () => {
+    const items = unused(2);
+    start();
+    const id = await askToRemove(items, { imagesPerMinute: 1 });
+    const state = await eventually('the first is removed', async () => {
+      const task = await tasks().find(id);
+      return (await told(id))[keys(items)[0] ?? ''] === 'removed' ? task : undefined;
+    });
+    await app.agent(node, 'POST', `tasks/${id}/end`, { attempt: state.attempt, outcome: 'handedBack' });
+    const taken = await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'another' });
+    expect(taken.json<{ order: RemovalOrder }>().order.earlier).toEqual([{ key: keys(items)[0], state: 'removed' }]);
+    await delay(2_500); // longer than a heartbeat of the first
+    expect(await has(items[1])).toBe(true);
+    expect((await tasks().reports(id)).every(({ attempt }) => attempt === 1)).toBe(true);
+  });
+});
