@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
+import { newToken } from '../../src/auth/token-format.js';
+import { TokenRecords } from '../../src/auth/token-records.port.js';
 import type { InventoryImage } from '../../src/agents/core/inventory.js';
 import { KeepLedger } from '../../src/gc/ledger/keep-ledger.service.js';
 import type { GcImageList } from '../../src/gc/ledger/gc-image.schema.js';
@@ -7,6 +10,7 @@ import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcPolicyList, GcPolicyView } from '../../src/gc/policies/gc-policy-view.schema.js';
 import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunNodeView, GcRunView } from '../../src/gc/runs/gc-run.schema.js';
+import { SettleRuns } from '../../src/gc/runs/settle-runs.service.js';
 import { CheckDisks } from '../../src/gc/triggers/check-disks.service.js';
 import type { Page } from '../../src/platform/http/paging.js';
 import { eventually } from '../support/eventually.js';
@@ -158,8 +162,8 @@ describe('policies', () => {
   });
 
   it('are held against what the kubelets do themselves', async () => {
+    gc.outside.kubelets.set(`node-${nodes + 1}`, { highPercent: 85, lowPercent: 80 });
     const node = await newNode();
-    gc.outside.kubelets.set(node.name, { highPercent: 85, lowPercent: 80 });
     const { body } = await operator<GcPolicyView>('POST', '/policies', {
       name: 'too-late',
       nodes: { names: [node.name] },
@@ -170,8 +174,6 @@ describe('policies', () => {
 });
 
 async function admin(): Promise<{ authorization: string }> {
-  const { newToken } = await import('../../src/auth/token-format.js');
-  const { TokenRecords } = await import('../../src/auth/token-records.port.js');
   const { id, text, hash } = newToken();
   const common = { name: 'admin', role: 'admin', origin: 'api', createdBy: 'test', createdAtMs: Date.now() } as const;
   await gc.app.get(TokenRecords).insert({ id, hash, ...common });
@@ -338,17 +340,6 @@ describe('a run', () => {
     expect(await getRun(id)).toMatchObject({ state: 'succeeded', result: { removed: 1 } });
   });
 
-  it('gives a node up at its deadline', async () => {
-    const node = await newNode(anImage('old/a:1'));
-    node.isHere = false;
-    await sql`UPDATE agents SET last_seen_at = now() - interval '10 minutes' WHERE node = ${node.name}`.execute(
-      records.database.tables(),
-    );
-    const { id } = await start({ policy: `for-${node.name}`, dryRun: false });
-    await eventually('the node is waited for', async () => (await nodesOf(id))[0]?.state === 'waiting', 10_000);
-    await sql`UPDATE gc_runs SET deadline_at = now() WHERE run = ${id}::uuid`.execute(records.database.tables());
-  });
-
   it('is cancelled between two items, and the audit has what became of each', async () => {
     const node = await newNode(anImage('old/a:1'), anImage('old/b:1'), anImage('old/c:1'));
     const second = Promise.withResolvers<void>();
@@ -357,10 +348,14 @@ describe('a run', () => {
     const { id } = await start({ policy: `for-${node.name}`, dryRun: false });
     await eventually('the first is removed', () => node.removed.length === 1, 10_000);
     const cancelling = operator<GcRunView>('POST', `/runs/${id}/cancel`);
-    await eventually('it is cancelled', async () => (await getRun(id)).state === 'cancelled');
+    const tasks = gc.app.get(AgentTasks, { strict: false });
+    const isAsked = async () => (await tasks.find(`gc-${id}-${node.name}-1`))?.cancelRequested === true;
+    await eventually('its agent is asked to stop', isAsked, 10_000);
     second.resolve();
     expect((await cancelling).status).toBe(200);
-    await eventually('its node is closed', async () => (await nodesOf(id))[0]?.state === 'cancelled', 20_000);
+    const settling = gc.app.get(SettleRuns, { strict: false });
+    await eventually('its node is closed', () => settling.settleRun(id), 20_000);
+    expect((await nodesOf(id))[0]?.state).toBe('cancelled');
     expect(node.removed).toHaveLength(1);
     expect(await removals(`run=${id}`)).toMatchObject([{ result: 'removed' }]);
     expect(await operator('POST', `/runs/${id}/cancel`)).toMatchObject({ status: 409 });

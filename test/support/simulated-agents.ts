@@ -127,14 +127,14 @@ export class SimulatedAgents {
     };
     for (const item of order?.items ?? []) {
       const { key } = item;
-      if (isCancelled) {
-        await tell({ key, state: 'notReached', because: 'cancelled', atMs: Date.now() });
-        continue;
+      if (!isCancelled) {
+        await node.beforeItem(item);
+        await tell({ key, state: 'removing', because: item.because, atMs: Date.now() });
       }
-      await node.beforeItem(item);
-      await tell({ key, state: 'removing', because: item.because, atMs: Date.now() });
-      if (isCancelled) continue;
-      await tell({ key, atMs: Date.now(), ...node.remove(item, order?.keepImages ?? []) });
+      const outcome = isCancelled
+        ? { state: 'notReached' as const, because: 'cancelled' }
+        : node.remove(item, order?.keepImages ?? []);
+      await tell({ key, atMs: Date.now(), ...outcome });
     }
     const summary = {
       freedBytes: node.availableBytes - availableBeforeBytes,

@@ -9,6 +9,8 @@ import { toGcExecution } from './to-gc-execution.js';
 
 /** Kubelets are configured at their start: what they said is believed for so long. */
 const KEPT_MS = 10 * 60_000;
+/** One that said nothing is asked again sooner. */
+const UNKNOWN_KEPT_MS = 30_000;
 const ANSWER_LIMIT_MS = 3_000;
 /** Asked at once for one answer; in a large cluster these stand for the rest, whose kubelets are asked with later answers. */
 const MOST_ASKED = 20;
@@ -50,7 +52,10 @@ export class KubeletConflicts {
 
   async #ask(nodes: readonly string[]): Promise<void> {
     const nowMs = this.clock.now();
-    const due = nodes.filter((node) => nowMs - (this.#told.get(node)?.atMs ?? -Infinity) > KEPT_MS);
+    const due = nodes.filter((node) => {
+      const told = this.#told.get(node);
+      return !told || nowMs - told.atMs > (told.thresholds ? KEPT_MS : UNKNOWN_KEPT_MS);
+    });
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
     const asked = due.slice(0, MOST_ASKED).map(async (node) => {
       const thresholds = await this.kubelets.thresholds(node, signal);
