@@ -82,7 +82,7 @@ async function findingOf({ inventory, machine }: AgentEndBody, node: string): Pr
   if (!found) return undefined;
   const field = inventory ? 'inventory' : 'machine';
   if (found.node !== node) throw invalidInput(`${field}.node`, `is ${found.node}, and the token is for ${node}`);
-  return { takenAtMs: inventory?.takenAtMs ?? machine?.readAtMs ?? 0, body: await packFinding(found) };
+  return { takenAtMs: found.takenAtMs, body: await packFinding(found) };
 }
 
 function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {

@@ -22,7 +22,7 @@ import { stopOnSignal } from './stop-on-signal.js';
 export async function serveNode(config: Config, log: Log): Promise<void> {
   const server = openServer(config);
   const clock = new SystemClock();
-  const runtime = openNodeRuntime(config, clock);
+  const runtime = await openNodeRuntime(config, clock);
   const stop = new AbortController();
   const { agentAllow: allows, nodeName } = config;
   const version = programVersion();

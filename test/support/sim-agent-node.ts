@@ -29,7 +29,7 @@ export function simAgentNode(pods = 5): SimAgentNode {
       takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
       readMachine: async (node) => ({
         node,
-        readAtMs: nowMs(),
+        takenAtMs: nowMs(),
         cores: 4,
         topology: [],
         hugePages: [],
