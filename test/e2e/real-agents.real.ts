@@ -7,14 +7,14 @@ import type { AgentView } from '../../src/agents/agents.schema.js';
 import type { NodeImage } from '../../src/metrics/node/node-images.schema.js';
 import type { NodeMachine } from '../../src/metrics/node/node-machine.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
-import { Program, Quartermaster, until } from '../support/program.js';
+import { nodeFlags, Program, Quartermaster, until } from '../support/program.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 
 const NODES = ['node-1', 'node-2'];
 const OWN = { namespace: 'quartermaster', name: 'quartermaster' };
 const AGENT = { namespace: 'quartermaster', name: 'quartermaster-agent' };
 /** What an agent may take while it waits. */
-const IDLE_BYTES = 90 * 1024 ** 2;
+const IDLE_BYTES = 80_000_000;
 
 const cluster = RealCluster.open();
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-real-agents-'));
@@ -40,7 +40,7 @@ async function startAgent(node: string, token = node): Promise<Program> {
     AGENT_MAX_IO_PRESSURE: '100',
     LOG_FORMAT: 'json',
   };
-  return new Program('src/main.js', [], env);
+  return new Program('src/main.js', [], env, nodeFlags('start:agent'));
 }
 
 beforeAll(async () => {
