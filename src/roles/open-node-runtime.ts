@@ -8,10 +8,10 @@ import type { Config } from '../platform/config.js';
 export interface NodeRuntime {
   readonly runtime: ContainerRuntime;
   readonly remover: RuntimeRemover;
-  close(): void;
+  readonly close: () => void;
 }
 
-/** The runtime that `RUNTIME_ENDPOINT` names, else the first known one that answers. @throws NoRuntimeError */
+/** The runtime that `CONTAINER_RUNTIME_ENDPOINT` names, else the first known one that answers. @throws NoRuntimeError */
 export async function openNodeRuntime(
   { runtimeEndpoint, hostRoot }: Pick<Config, 'runtimeEndpoint' | 'hostRoot'>,
   clock: Clock,

@@ -36,7 +36,7 @@ async function startAgent(node: string, token = node): Promise<Program> {
     SERVER_URL: program.url,
     TOKEN_FILE: await tokenFile(token),
     NODE_NAME: node,
-    RUNTIME_ENDPOINT: `unix://${socketOf(node)}`,
+    CONTAINER_RUNTIME_ENDPOINT: `unix://${socketOf(node)}`,
     AGENT_MAX_IO_PRESSURE: '100',
     LOG_FORMAT: 'json',
   };

@@ -70,7 +70,7 @@ await new AgentLoop({
     remover: new FileRemover(),
     nowMs: () => Date.now(),
     takeInventory: () => Promise.reject(new Error('this node is for removals alone')),
-    readMachine: async (node) => ({ node, takenAtMs: Date.now(), ...nothing }),
+    readMachine: async () => ({ takenAtMs: Date.now(), ...nothing }),
     removeLog: async () => ({ outcome: 'absent', because: 'there are none' }),
     availableBytes: async () => 1_000 - readdirSync(folder).length,
     whyNotNow: async () => undefined,

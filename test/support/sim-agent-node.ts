@@ -27,8 +27,7 @@ export function simAgentNode(pods = 5): SimAgentNode {
       remover,
       nowMs,
       takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
-      readMachine: async (node) => ({
-        node,
+      readMachine: async () => ({
         takenAtMs: nowMs(),
         cores: 4,
         topology: [],

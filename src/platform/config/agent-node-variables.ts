@@ -32,12 +32,12 @@ export const AGENT_NODE = {
     group: 'Agent (ROLE=agent)',
     description: 'When set: the node that the token must be bound to; otherwise it says which.',
   }),
-  RUNTIME_ENDPOINT: variable({
+  CONTAINER_RUNTIME_ENDPOINT: variable({
     as: 'runtimeEndpoint',
     schema: endpoint.optional(),
     group: 'Agent (ROLE=agent)',
     description:
-      "The container runtime's socket: `unix:///run/containerd/containerd.sock` for CRI (containerd, CRI-O, cri-dockerd), `docker:///var/run/docker.sock` for Docker Engine. Unset: the agent looks where runtimes put it. In a pod mount the socket's folder, not the socket: a runtime that restarts makes another one.",
+      "The socket of the node's container runtime: `unix:///run/containerd/containerd.sock` where it speaks CRI, `docker:///run/docker.sock` for Docker Engine itself. Unset: the first that answers, of cri-dockerd, k3s, k0s, MicroK8s, CRI-O, containerd, Docker Engine. In a pod mount the socket's folder, not the socket: a runtime that restarts makes another one.",
   }),
   AGENT_ALLOW: variable({
     as: 'agentAllow',
