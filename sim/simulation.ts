@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { Agents } from './agents.js';
 import { ApiServer } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
@@ -26,6 +27,8 @@ export interface SimulationOptions {
   /** The API server's port; 0: any. Kubelets take any. */
   readonly port?: number;
   readonly bookmarkIntervalMs?: number;
+  /** Where Quartermaster is, or will be: each node then has an agent. Absent: none has. */
+  readonly agentsOf?: string;
   /** The clock in milliseconds; the real one unless a test gives its own (and then calls `tick`). */
   readonly now?: () => number;
 }
@@ -42,6 +45,8 @@ export interface Simulation {
   readonly faults: Faults;
   readonly changes: ClusterChanges;
   readonly truth: Truth;
+  /** Of a simulation with agents. */
+  readonly agents?: Agents;
   /** How many watches are open. */
   watchCount(): number;
   /** How often a node's kubelet was asked for its summary. */
@@ -66,7 +71,9 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const world = planCluster({ nodes, podsPerNode, seed }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
   const kubelets = new Map<string, Kubelet>();
-  const keeper = keepKubelets(kubelets, {
+  const { agentsOf: serverUrl } = options;
+  const agents = serverUrl === undefined ? undefined : new Agents({ serverUrl, seed, users, now });
+  const keeper = keepNodes(kubelets, agents, {
     seed,
     authority,
     users,
@@ -103,6 +110,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     faults,
     changes,
     truth: new Truth(world),
+    ...(agents ? { agents } : {}),
     watchCount: () => api.watches.size,
     summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
     writeKubeconfig: kubeconfigOf,
@@ -110,22 +118,25 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     close: async () => {
       clearInterval(timer);
       faults.close();
+      await agents?.close();
       await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
     },
   };
 }
 
-function keepKubelets(kubelets: Map<string, Kubelet>, parts: KubeletParts) {
+function keepNodes(kubelets: Map<string, Kubelet>, agents: Agents | undefined, parts: KubeletParts) {
   return {
     start: async (node: SimNode) => {
       const kubelet = new Kubelet(node, await parts.authority.issue(node.name), parts);
       await kubelet.open();
       kubelets.set(node.name, kubelet);
+      agents?.start(node);
     },
     stop: async (name: string) => {
       const kubelet = kubelets.get(name);
       kubelets.delete(name);
       await kubelet?.close();
+      await agents?.stop(name);
     },
   };
 }

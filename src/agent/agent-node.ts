@@ -10,7 +10,7 @@ export interface AgentNode {
   /** The node's clock, ms since the epoch. */
   readonly nowMs: () => number;
   readonly takeInventory: (node: string) => Promise<Inventory>;
-  readonly readMachine: (node: string) => Promise<Machine>;
+  readonly readMachine: () => Promise<Machine>;
   /** Removes a log folder or a dead link, as an inventory names it; nothing outside of the logs' folders. */
   readonly removeLog: (path: string) => Promise<RemovalResult>;
   /** What is free where the runtime keeps images, in bytes. */

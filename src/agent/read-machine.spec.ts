@@ -45,9 +45,8 @@ describe('a machine', () => {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    const { fileSystems, ...machine } = await readMachine('node-1', new HostFiles(root), 5);
+    const { fileSystems, ...machine } = await readMachine(new HostFiles(root), 5);
     expect(machine).toEqual({
-      node: 'node-1',
       takenAtMs: 5,
       cores: 2,
       physicalCores: 1,
@@ -78,7 +77,7 @@ describe('a machine', () => {
   });
 
   it('names all that is not told', async () => {
-    const { absent, ...machine } = await readMachine('node-1', new HostFiles(join(root, 'nowhere')), 5);
+    const { absent, ...machine } = await readMachine(new HostFiles(join(root, 'nowhere')), 5);
     expect(machine).toMatchObject({ topology: [], blockDevices: [], fileSystems: [], networkDevices: [] });
     expect(absent.map(({ field }) => field)).toEqual(
       expect.arrayContaining([

@@ -11,7 +11,7 @@ const SYSTEM_UUIDS = ['/sys/class/dmi/id/product_uuid', '/proc/device-tree/syste
 const HUGE_PAGES = '/sys/kernel/mm/hugepages';
 
 /** Reads what the node is as a machine, from /proc and /sys of Linux. Nothing is changed, and what is not told is named in `absent`. */
-export async function readMachine(node: string, files: HostFiles, nowMs: number): Promise<Machine> {
+export async function readMachine(files: HostFiles, nowMs: number): Promise<Machine> {
   const topology = await readTopology(files);
   const about = {
     ...(await readProcessors(files)),
@@ -27,7 +27,7 @@ export async function readMachine(node: string, files: HostFiles, nowMs: number)
     networkDevices: await readInterfaces(files),
   };
   const known = Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
-  return { node, takenAtMs: nowMs, ...known, ...lists, absent: absentOf({ ...about, ...lists }) };
+  return { takenAtMs: nowMs, ...known, ...lists, absent: absentOf({ ...about, ...lists }) };
 }
 
 function absentOf(all: Readonly<Record<string, unknown>>): Machine['absent'] {

@@ -45,7 +45,7 @@ async function carryOut(
 ): Promise<Omit<AgentEndBody, 'attempt'>> {
   if (kind === 'inventory')
     return { outcome: 'done', inventory: await sent<'inventory'>(node.takeInventory(nodeName)) };
-  if (kind === 'machine') return { outcome: 'done', machine: await sent<'machine'>(node.readMachine(nodeName)) };
+  if (kind === 'machine') return { outcome: 'done', machine: await sent<'machine'>(node.readMachine()) };
   if (!order) throw new Error('the task has no order');
   return new RemoveItems(node, order, reporter, { stop, endsInMs }).run();
 }

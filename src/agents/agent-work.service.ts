@@ -76,13 +76,12 @@ async function endingOf(body: AgentEndBody, node: string): Promise<TaskEnding> {
   };
 }
 
-/** What was found, for the node that the token is for and no other. */
+/** What was found; an inventory says of which node, and it must be the one that the token is for. */
 async function findingOf({ inventory, machine }: AgentEndBody, node: string): Promise<TaskEnding['finding']> {
+  if (inventory && inventory.node !== node)
+    throw invalidInput('inventory.node', `is ${inventory.node}, and the token is for ${node}`);
   const found = inventory ?? machine;
-  if (!found) return undefined;
-  const field = inventory ? 'inventory' : 'machine';
-  if (found.node !== node) throw invalidInput(`${field}.node`, `is ${found.node}, and the token is for ${node}`);
-  return { takenAtMs: inventory?.takenAtMs ?? machine?.readAtMs ?? 0, body: await packFinding(found) };
+  return found && { takenAtMs: found.takenAtMs, body: await packFinding(found) };
 }
 
 function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {

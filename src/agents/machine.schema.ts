@@ -84,8 +84,7 @@ export const MachineHugePages = z
 /** A machine as an agent sends it. */
 export const MachineBody = z
   .object({
-    node: z.string().min(1).max(253),
-    readAtMs: z.number(),
+    takenAtMs: z.number(),
     cores: z.number().exactOptional(),
     physicalCores: z.number().exactOptional(),
     sockets: z.number().exactOptional(),

@@ -22,7 +22,7 @@ import { stopOnSignal } from './stop-on-signal.js';
 export async function serveNode(config: Config, log: Log): Promise<void> {
   const server = openServer(config);
   const clock = new SystemClock();
-  const runtime = openNodeRuntime(config, clock);
+  const runtime = await openNodeRuntime(config, clock);
   const stop = new AbortController();
   const { agentAllow: allows, nodeName } = config;
   const version = programVersion();
@@ -70,7 +70,7 @@ function nodeOf(config: Config, { runtime, remover }: NodeRuntime, clock: Clock)
     remover,
     nowMs,
     takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
-    readMachine: (node) => readMachine(node, new HostFiles(config.hostRoot), nowMs()),
+    readMachine: () => readMachine(new HostFiles(config.hostRoot), nowMs()),
     removeLog: (path) => removeLog(path, logs),
     availableBytes: async () => {
       const fileSystems = await runtime.listFileSystems();

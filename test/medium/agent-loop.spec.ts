@@ -222,6 +222,33 @@ describe('An agent', () => {
     expect(Object.values(await told(id))).toEqual(['removed', 'removed']);
   });
 
+  it('says of what an earlier attempt had begun and is gone that it was removed, and repeats what was told of nothing', async () => {
+    const items = unused(3);
+    const [begun, failed, open] = keys(items);
+    const id = await askToRemove(items);
+    const { attempt } = (await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'dead' })).json<{
+      attempt: number;
+    }>();
+    const because = 'as it was';
+    const said = [
+      { key: failed, state: 'failed', because, atMs: 1 },
+      { key: begun, state: 'removing', because, atMs: 1 },
+    ];
+    await app.agent(node, 'POST', `tasks/${id}/reports`, { attempt, sequence: 1, items: said });
+    sim.sim.state.removeImage(begun?.replace('image/', '') ?? '');
+    await app.agent(node, 'POST', `tasks/${id}/end`, { attempt, outcome: 'handedBack' });
+    start();
+    expect(await over(id)).toMatchObject({ state: 'done', attempt: 2 });
+    expect(await told(id)).toEqual({ [failed ?? '']: 'failed', [begun ?? '']: 'removed', [open ?? '']: 'removed' });
+    const second = (await tasks().reports(id)).filter((report) => report.attempt === 2);
+    expect(second.map(({ key, state }) => [key, state])).toEqual([
+      [begun, 'removed'],
+      [open, 'removing'],
+      [open, 'removed'],
+    ]);
+    expect(second[0]?.freedBytes).toBeUndefined();
+  });
+
   it('refuses what its settings do not allow', async () => {
     start({}, { allows: ['inventory'] });
     const items = unused(1);

@@ -70,8 +70,7 @@ describe('the machine of a node', () => {
     const head = { node: 'node-1', task: 't', takenAtMs: nodes.nowMs - 3_000, receivedAtMs: nodes.nowMs - 2_000 };
     const disk = { name: 'vda', number: '254:0', sizeBytes: 7 };
     const body = {
-      node: 'node-1',
-      readAtMs: head.takenAtMs,
+      takenAtMs: head.takenAtMs,
       cpuModel: 'a model',
       topology: [{ id: 0, cores: [{ id: 0, socketId: 0, threads: [0, 1] }], caches: [] }],
       hugePages: [],

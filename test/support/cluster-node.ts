@@ -10,7 +10,8 @@ const PATIENCE_MS = 120_000;
 /** A node of the local real cluster, on which a test makes images and pods of its own. */
 export class ClusterNode {
   private readonly namespace = `runtime-${randomUUID().slice(0, 8)}`;
-  private readonly tags: string[] = [];
+  /** Names that images were given here; containerd names each by its id too. */
+  private readonly names: string[] = [];
   private readonly cluster = RealCluster.open();
   readonly socket: string;
 
@@ -28,7 +29,7 @@ export class ClusterNode {
   addImage(tags: readonly string[], ballastBytes = 0): string {
     const { tar, id } = imageTar(tags, ballastBytes);
     this.ctr(['import', '-'], tar);
-    this.tags.push(...tags);
+    this.names.push(...tags, id);
     return id;
   }
 
@@ -56,7 +57,7 @@ export class ClusterNode {
     await eventually('the pods to be gone', gone, PATIENCE_MS);
     const left = this.ctr(['ls', '-q'])
       .split('\n')
-      .filter((name) => this.tags.includes(name));
+      .filter((name) => this.names.includes(name));
     if (left.length > 0) this.ctr(['rm', ...left]);
   }
 

@@ -27,9 +27,8 @@ export function simAgentNode(pods = 5): SimAgentNode {
       remover,
       nowMs,
       takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
-      readMachine: async (node) => ({
-        node,
-        readAtMs: nowMs(),
+      readMachine: async () => ({
+        takenAtMs: nowMs(),
         cores: 4,
         topology: [],
         hugePages: [],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { array, assert, integer, property, uint8Array } from 'fast-check';
 import { GrpcChannel } from './grpc-channel.js';
 import { GRPC } from './grpc-error.js';
 import { GrpcFrames, grpcFrame } from './grpc-frames.js';
@@ -12,9 +12,9 @@ const OK = { ':status': 200, 'content-type': 'application/grpc' };
 
 describe('messages of a gRPC stream', () => {
   it('come out as they went in, wherever the chunks end', () => {
-    const messages = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 8 });
-    fc.assert(
-      fc.property(messages, fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), (sent, sizes) => {
+    const messages = array(uint8Array({ maxLength: 50 }), { maxLength: 8 });
+    assert(
+      property(messages, array(integer({ min: 1, max: 20 }), { minLength: 1 }), (sent, sizes) => {
         const bytes = Buffer.concat(sent.map(grpcFrame));
         const frames = new GrpcFrames(1000);
         const received: Buffer[] = [];

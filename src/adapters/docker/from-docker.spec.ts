@@ -96,7 +96,7 @@ describe("a container in Docker's words", () => {
 
 it('an event that is none of a life is left out', () => {
   const Actor = { ID: 'c1', Attributes: { image: 'app:1' } };
-  const at = { Actor, timeNano: 1_700_000_000_123_456_789 };
+  const at = { Actor, timeNano: 1.700000000123e18 };
   expect(eventFromDocker({ Action: 'exec_start: sh', ...at })).toEqual([]);
   expect(eventFromDocker({ Action: 'die', ...at })).toEqual([
     { kind: 'stopped', containerId: 'c1', imageRef: 'app:1', atMs: 1_700_000_000_123 },

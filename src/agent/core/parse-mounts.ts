@@ -15,7 +15,7 @@ const LEFT_OUT = new Set(['squashfs', 'iso9660', 'udf']);
  * the same ones again. The format is that of proc(5): fields, a variable number of optional ones, ` - `, type, source.
  */
 export function parseMounts(text: string): DiskMount[] {
-  const byNumber = new Map<string, DiskMount & { readonly isRoot: boolean }>();
+  const byNumber = new Map<string, { readonly mount: DiskMount; readonly isRoot: boolean }>();
   for (const line of text.split('\n')) {
     const [left = '', right = ''] = line.split(' - ');
     const [, , number, root, mountpoint] = left.split(' ');
@@ -25,9 +25,9 @@ export function parseMounts(text: string): DiskMount[] {
     const isRoot = root === '/';
     const known = byNumber.get(number);
     if (known === undefined || (isRoot && !known.isRoot))
-      byNumber.set(number, { device: plain(device), mountpoint: plain(mountpoint), type, isRoot });
+      byNumber.set(number, { mount: { device: plain(device), mountpoint: plain(mountpoint), type }, isRoot });
   }
-  return [...byNumber.values()].map(({ isRoot: _, ...mount }) => mount);
+  return [...byNumber.values()].map(({ mount }) => mount);
 }
 
 /** Blanks and the like are written as three octal digits. */

@@ -51,7 +51,6 @@ export interface MachineInterface {
 
 /** A node as a machine, as cAdvisor told it and only the node itself can. What the kernel does not tell is absent, and named in `absent`. */
 export interface Machine {
-  readonly node: string;
   /** By the node's clock. */
   readonly takenAtMs: number;
   /** Logical processors. */

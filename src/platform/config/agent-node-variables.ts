@@ -1,4 +1,4 @@
-import { integer, names, oneOf, text, url, variable } from './variables.js';
+import { endpoint, integer, names, oneOf, text, url, variable } from './variables.js';
 
 const allowances = names.pipe(oneOf(['inventory', 'gc']).array());
 
@@ -34,10 +34,10 @@ export const AGENT_NODE = {
   }),
   CONTAINER_RUNTIME_ENDPOINT: variable({
     as: 'runtimeEndpoint',
-    schema: text.transform((endpoint) => endpoint.replace(/^unix:\/\//, '')).optional(),
+    schema: endpoint.optional(),
     group: 'Agent (ROLE=agent)',
     description:
-      "The socket of the node's container runtime: `unix:///run/containerd/containerd.sock`. Unset: the first that is there, of containerd (k3s, MicroK8s and k0s too), CRI-O, cri-dockerd.",
+      "The socket of the node's container runtime: `unix:///run/containerd/containerd.sock` where it speaks CRI, `docker:///run/docker.sock` for Docker Engine itself. Unset: the first that answers, of cri-dockerd, k3s, k0s, MicroK8s, CRI-O, containerd, Docker Engine. In a pod mount the socket's folder, not the socket: a runtime that restarts makes another one.",
   }),
   AGENT_ALLOW: variable({
     as: 'agentAllow',
@@ -75,6 +75,7 @@ export const AGENT_NODE = {
     schema: text,
     default: '/',
     group: 'Agent (ROLE=agent)',
-    description: "Where the agent finds the node's file system; in a pod, where it is mounted.",
+    description:
+      "Where the agent sees the node's own file system: `/`, in a pod where it is mounted. Sockets that it looks for, log folders, disks, `/proc` and `/sys` are read below it.",
   }),
 } as const;
