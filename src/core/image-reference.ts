@@ -5,6 +5,8 @@
  * on Docker Hub belong to `library/`; the tag stands after the last slash.
  */
 export interface ImageReference {
+  /** Registry and repository: `docker.io/library/nginx`. */
+  readonly name: string;
   /** `docker.io`, `registry.example:5000` */
   readonly registry: string;
   /** `library/nginx`, `shop/web` */
@@ -24,16 +26,19 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const named = at < 0 ? text : text.slice(0, at);
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
-  const name = hasTag ? named.slice(0, colon) : named;
-  if (name === '') return undefined;
-  const slash = name.indexOf('/');
-  const first = slash < 0 ? '' : name.slice(0, slash);
+  const written = hasTag ? named.slice(0, colon) : named;
+  if (written === '') return undefined;
+  const slash = written.indexOf('/');
+  const first = slash < 0 ? '' : written.slice(0, slash);
   const isRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
   const registry = isRegistry && first !== 'index.docker.io' ? first : 'docker.io';
-  const path = isRegistry ? name.slice(slash + 1) : name;
+  const path = isRegistry ? written.slice(slash + 1) : written;
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  const isNormal = registry === first && repository === path;
   const reference: { -readonly [Name in keyof ImageReference]: ImageReference[Name] } = {
+    name: isNormal ? written : `${registry}/${repository}`,
     registry,
-    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
+    repository,
   };
   if (hasTag) reference.tag = named.slice(colon + 1);
   if (at >= 0) reference.digest = text.slice(at + 1);

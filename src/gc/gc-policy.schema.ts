@@ -57,7 +57,7 @@ export const GcSaferOptions = z
     uniqueBytes: flag('What goes counts by the bytes that only it holds, where the runtime tells.'),
     minAgeFromLastUse: flag('The minimum age counts from the last use too, not only from when it was first seen.'),
     neverUsedAgesFromFirstSeen: flag(
-      'What was never used ages from when it was first seen instead of being always too old.',
+      'What was never used counts as used when it was first seen, instead of being always too old and going first.',
     ),
     spaceAfterAgeFailure: flag('A failure in the age phase does not keep the space phase from running.'),
   })

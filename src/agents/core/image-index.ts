@@ -12,48 +12,60 @@ export interface ImageIndex {
   readonly find: (text: string) => readonly string[];
 }
 
+type ListedImage = Pick<InventoryImage, 'id' | 'repoTags' | 'repoDigests'>;
 type ParseReference = (text: string) => ImageReference | undefined;
 
 const NONE: readonly string[] = [];
+const LATEST = 'latest';
 const SCHEME = /^(?:docker-pullable|docker|containerd|cri-o):\/\//;
 
 /** @param parse how to read references, for a caller who has read them already */
-export function imageIndex(images: readonly InventoryImage[], parse: ParseReference = parseImageReference): ImageIndex {
+export function imageIndex(images: readonly ListedImage[], parse: ParseReference = parseImageReference): ImageIndex {
   const ids = new Map<string, string[]>();
-  const names = new Map<string, string[]>();
+  const digests = new Map<string, string[]>();
+  const names = new Map<string, Map<string, string[]>>();
   for (const { id, repoTags, repoDigests } of images) {
     add(ids, withoutAlgorithm(id), id);
-    for (const name of repoDigests) addName(names, parse(name), id);
-    for (const name of repoTags) addName(names, parse(name), id);
+    for (const text of [...repoTags, ...repoDigests]) {
+      const reference = parse(text);
+      if (reference?.digest !== undefined) add(digests, reference.digest, id);
+      else if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
+    }
   }
   const answers = new Map<string, readonly string[]>();
+  const resolve = (text: string): readonly string[] => {
+    const plain = text.replace(SCHEME, '');
+    const byId = ids.get(withoutAlgorithm(plain));
+    return byId ?? findReference(parse(plain), digests, names) ?? NONE;
+  };
   return {
     find: (text) => {
-      const known = answers.get(text);
-      if (known) return known;
-      const plain = text.replace(SCHEME, '');
-      const found = ids.get(withoutAlgorithm(plain)) ?? firstFound(names, keysOf(parse(plain))) ?? NONE;
+      const found = answers.get(text) ?? resolve(text);
       answers.set(text, found);
       return found;
     },
   };
 }
 
-function addName(names: Map<string, string[]>, name: ImageReference | undefined, id: string): void {
-  for (const key of keysOf(name)) add(names, key, id);
+/** An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */
+function findReference(
+  reference: ImageReference | undefined,
+  digests: ReadonlyMap<string, string[]>,
+  names: ReadonlyMap<string, ReadonlyMap<string, string[]>>,
+): readonly string[] | undefined {
+  if (!reference) return undefined;
+  const { name, tag, digest } = reference;
+  const byDigest = digest === undefined ? undefined : digests.get(digest);
+  if (byDigest || (digest !== undefined && tag === undefined)) return byDigest;
+  return names.get(name)?.get(tag ?? LATEST);
 }
 
-/** From the surest on. An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */
-function keysOf(reference: ImageReference | undefined): readonly string[] {
-  if (!reference) return NONE;
-  const { registry, repository, tag, digest } = reference;
-  const tagged = `${registry}/${repository}:${tag ?? 'latest'}`;
-  if (digest === undefined) return [tagged];
-  return tag === undefined ? [`@${digest}`] : [`@${digest}`, tagged];
-}
-
-function firstFound(names: ReadonlyMap<string, string[]>, keys: readonly string[]): readonly string[] | undefined {
-  return keys.map((key) => names.get(key)).find((found) => found !== undefined);
+function tagsOf(names: Map<string, Map<string, string[]>>, name: string): Map<string, string[]> {
+  const known = names.get(name);
+  if (known) return known;
+  const tags = new Map<string, string[]>();
+  names.set(name, tags);
+  return tags;
 }
 
 function withoutAlgorithm(id: string): string {

@@ -72,7 +72,7 @@ function weigh(
   if (reading.capacityBytes === 0) return { mark: 0, amountBytes: 0, what: 'how full the disk is is not known' };
   if (target.kind === 'used') {
     const value = reading.capacityBytes - reading.availableBytes;
-    const what = `${bytesText(value)} of the disk are used`;
+    const what = `the disk has ${bytesText(value)} in use`;
     return { value, mark: target.highBytes, amountBytes: value - target.lowBytes, what };
   }
   const value = usagePercent(reading);

@@ -22,65 +22,59 @@ export interface ImageHolders {
   readonly unlisted: readonly string[];
 }
 
-/** What may hold an image; of several the lowest rank says why, of one rank the lowest name. */
-interface Claim {
-  readonly rank: number;
-  readonly name: string;
-  readonly holder: () => Holder;
-}
+/** What may hold an image; of several kinds the first in this order says why, of one kind the lowest name. */
+type Claim =
+  | { readonly rank: 0; readonly name: '' }
+  | { readonly rank: 1; readonly name: '' }
+  | { readonly rank: 2; readonly name: '' }
+  | { readonly rank: 3 | 4; readonly name: string; readonly by: InventoryContainer }
+  | { readonly rank: 5; readonly name: string; readonly by: NodePod }
+  | { readonly rank: 6; readonly name: string };
 
-/** A container that runs says better why than one that has exited. */
-const RANK = { pinned: 0, sandboxImage: 1, running: 2, dead: 3, pod: 4, referenced: 5 };
+const PINNED: Claim = { rank: 0, name: '' };
+const OF_SANDBOXES: Claim = { rank: 1, name: '' };
+const PAUSE: Claim = { rank: 2, name: '' };
 
 export function imageHolders(state: NodeState, parse: (text: string) => ImageReference | undefined): ImageHolders {
   const { images, containers, sandboxImage } = state.inventory;
   const { find } = imageIndex(images, parse);
   const claims = new Map<string, Claim>();
-  const claim = (id: string, rank: number, name: string, holder: Claim['holder']): void => {
-    const other = claims.get(id);
-    if (!other || rank < other.rank || (rank === other.rank && name < other.name))
-      claims.set(id, { rank, name, holder });
+  const claim = (ids: readonly string[], made: Claim): void => {
+    for (const id of ids) {
+      const other = claims.get(id);
+      if (!other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name))
+        claims.set(id, made);
+    }
   };
-  for (const image of images) {
-    if (image.pinned) claim(image.id, RANK.pinned, '', pinned);
-    else if (isPauseImage(image)) claim(image.id, RANK.sandboxImage, 'pause', pause);
-  }
-  if (sandboxImage !== undefined) for (const id of find(sandboxImage)) claim(id, RANK.sandboxImage, '', ofSandboxes);
+  for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
+  if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
   const unlisted: string[] = [];
   for (const container of containers) {
-    const held = heldBy(container, find);
-    const rank = container.state === 'running' ? RANK.running : RANK.dead;
-    for (const id of held) claim(id, rank, container.id, () => inUse(container));
-    if (held.length === 0) unlisted.push(container.id);
+    const made: Claim = { rank: container.state === 'running' ? 3 : 4, name: container.id, by: container };
+    const byId = container.imageId === undefined ? [] : find(container.imageId);
+    const byRef = find(container.imageRef);
+    claim(byId, made);
+    claim(byRef, made);
+    for (const text of container.mountedImages ?? []) claim(find(text), made);
+    if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
   }
   for (const pod of state.cluster.pods)
-    for (const text of pod.images) for (const id of find(text)) claim(id, RANK.pod, pod.uid, () => ofPod(pod));
-  for (const { image, by } of state.cluster.referencedImages)
-    for (const id of find(image)) claim(id, RANK.referenced, by, () => referenced(by));
-  return { byImage: new Map([...claims].map(([id, { holder }]) => [id, holder()])), unlisted };
+    for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
+  for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
+  return { byImage: new Map([...claims].map(([id, made]) => [id, toHolder(made)])), unlisted };
 }
 
-function heldBy(
-  { imageId, imageRef, mountedImages = [] }: InventoryContainer,
-  find: (text: string) => readonly string[],
-): readonly string[] {
-  const byRef = find(imageRef);
-  if (imageId === undefined && mountedImages.length === 0) return byRef;
-  return [...(imageId === undefined ? [] : find(imageId)), ...byRef, ...mountedImages.flatMap(find)];
+function toHolder(claim: Claim): Holder {
+  if (claim.rank === 0) return { rule: 'built-in/pinned', because: 'The runtime has pinned it.' };
+  if (claim.rank === 1) return { rule: SANDBOX_IMAGE, because: 'It is the image that the runtime makes sandboxes of.' };
+  if (claim.rank === 2) return { rule: SANDBOX_IMAGE, because: 'It is a pause image: sandboxes are made of it.' };
+  if (claim.rank === 6) return { rule: 'built-in/referenced', because: `${claim.name} names it.` };
+  return claim.rank === 5 ? ofPod(claim.by) : ofContainer(claim.by);
 }
 
-const pinned = (): Holder => ({ rule: 'built-in/pinned', because: 'The runtime has pinned it.' });
-const pause = (): Holder => ({
-  rule: 'built-in/sandbox-image',
-  because: 'It is a pause image: sandboxes are made of it.',
-});
-const ofSandboxes = (): Holder => ({
-  rule: 'built-in/sandbox-image',
-  because: 'It is the image that the runtime makes sandboxes of.',
-});
-const referenced = (by: string): Holder => ({ rule: 'built-in/referenced', because: `${by} names it.` });
+const SANDBOX_IMAGE = 'built-in/sandbox-image';
 
-function inUse({ name, pod, state }: InventoryContainer): Holder {
+function ofContainer({ name, pod, state }: InventoryContainer): Holder {
   const where = pod ? `${pod.namespace}/${pod.pod}/${name}` : `${name}, which was started by hand,`;
   return {
     rule: 'built-in/in-use',

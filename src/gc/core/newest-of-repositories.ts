@@ -11,10 +11,8 @@ import type { NodeImage } from './node-image.js';
 export function newestOfRepositories(images: readonly NodeImage[], count: number): ReadonlyMap<string, string> {
   const repositories = new Map<string, Set<NodeImage>>();
   for (const image of images)
-    for (const { registry, repository } of image.names.references) {
-      const name = `${registry}/${repository}`;
+    for (const { name } of image.names.references)
       repositories.set(name, (repositories.get(name) ?? new Set()).add(image));
-    }
   const newest = new Map<string, string>();
   for (const [name, members] of [...repositories].sort(([a], [b]) => (a < b ? -1 : 1)))
     for (const { id } of newestFirst([...members], name).slice(0, count)) if (!newest.has(id)) newest.set(id, name);
@@ -25,18 +23,20 @@ function newestFirst(images: readonly NodeImage[], repository: string): NodeImag
   const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
   const ageOf = ({ image, firstSeenAtMs }: NodeImage): number =>
     areBuiltAt ? (image.createdAtMs ?? firstSeenAtMs) : firstSeenAtMs;
-  return images.toSorted((a, b) => ageOf(b) - ageOf(a) || byVersion(b, a, repository) || (a.id < b.id ? -1 : 1));
-}
-
-function byVersion(a: NodeImage, b: NodeImage, repository: string): number {
-  return highestVersion(a, repository).compare(highestVersion(b, repository));
+  const versions = new Map<string, SemVer>(); // read only of those that tie
+  const versionIn = (image: NodeImage): SemVer => {
+    const version = versions.get(image.id) ?? highestVersion(image, repository);
+    versions.set(image.id, version);
+    return version;
+  };
+  return images.toSorted((a, b) => ageOf(b) - ageOf(a) || versionIn(b).compare(versionIn(a)) || (a.id < b.id ? -1 : 1));
 }
 
 const NONE = new SemVer('0.0.0-0');
 
 function highestVersion({ names }: NodeImage, repository: string): SemVer {
   return names.references
-    .filter((one) => `${one.registry}/${one.repository}` === repository)
+    .filter(({ name }) => name === repository)
     .map(({ tag }) => (tag === undefined ? NONE : (versionOf(tag) ?? NONE)))
     .reduce((highest, version) => (version.compare(highest) > 0 ? version : highest), NONE);
 }

@@ -3,6 +3,7 @@
  * pkg/kubelet/kuberuntime/kuberuntime_gc.go, Kubernetes 1.29 to 1.35.
  */
 import type { ContainerState } from '../../agents/core/inventory.js';
+import { containerUnits } from './container-units.js';
 
 /** A negative count is no limit, 0 keeps none. */
 export interface ContainerLimits {
@@ -62,41 +63,38 @@ class Eviction implements ContainerGcOutcome {
   readonly removed: { id: string; reason: ContainerReason }[] = [];
   readonly stopFirst: string[] = [];
   /** Dead containers by pod and name; what is not old enough is neither removed nor counted. */
-  private readonly units = new Map<string, readonly GcContainer[]>();
+  private units: readonly (readonly GcContainer[])[];
 
   constructor(private readonly input: ContainerGcInput) {
     const newestMs = input.nowMs - input.policy.minAgeMs;
     const evictable = input.containers.filter(
       (one) => one.state !== 'running' && (one.agesFromMs ?? one.createdAtMs) <= newestMs,
     );
-    const units = Map.groupBy(evictable, ({ podUid, name }) => `${podUid}/${name}`);
-    for (const [key, unit] of units) this.units.set(key, unit);
+    this.units = containerUnits(evictable);
   }
 
   emptyPodsThatAreGone(): void {
     if (!this.input.allSourcesReady) return;
-    for (const [key, unit] of this.units) {
-      if (!unit.some((one) => one.podDeleted || (this.input.evictNonDeletedPods && one.podTerminated))) continue;
-      this.keepNewest(unit, 0, 'pod gone');
-      this.units.delete(key);
-    }
+    const isGone = (one: GcContainer): boolean =>
+      one.podDeleted || (this.input.evictNonDeletedPods && one.podTerminated);
+    for (const unit of this.units) if (unit.some(isGone)) this.keepNewest(unit, 0, 'pod gone');
+    this.units = this.units.filter((unit) => !unit.some(isGone));
   }
 
   limitEachUnit(limit: number, reason: ContainerReason): void {
     if (limit < 0) return;
-    for (const [key, unit] of this.units)
-      if (unit.length > limit) this.units.set(key, this.keepNewest(unit, limit, reason));
+    this.units = this.units.map((unit) => (unit.length > limit ? this.keepNewest(unit, limit, reason) : unit));
   }
 
   /** First each unit keeps its share, at least one; then the oldest of all go. May leave fewer than the limit. */
   limitNode(limit: number): void {
     if (limit < 0 || this.total() <= limit) return;
-    this.limitEachUnit(Math.max(1, Math.trunc(limit / this.units.size)), 'per node');
-    if (this.total() > limit) this.keepNewest([...this.units.values()].flat(), limit, 'per node');
+    this.limitEachUnit(Math.max(1, Math.trunc(limit / this.units.length)), 'per node');
+    if (this.total() > limit) this.keepNewest(this.units.flat(), limit, 'per node');
   }
 
   private total(): number {
-    return [...this.units.values()].reduce((count, unit) => count + unit.length, 0);
+    return this.units.reduce((count, unit) => count + unit.length, 0);
   }
 
   /** Removes the oldest until `limit` are left, and answers those. */

@@ -5,7 +5,7 @@
  */
 import { bytesAboveLow, usagePercent, type DiskReading } from './disk-marks.js';
 import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
-import { byLastUse, type ImageCandidate } from './image-candidate.js';
+import { orderOfUse, type ImageCandidate } from './image-candidate.js';
 import type { SaferOptions } from './policy.js';
 
 export interface KubeletImagePolicy {
@@ -56,7 +56,8 @@ interface Phase {
 }
 
 export function planImageGc(input: ImageGcInput): ImageGcOutcome {
-  const candidates = input.images.filter(({ inUse, pinned }) => !inUse && !pinned).sort(byLastUse);
+  const order = orderOfUse(!input.safer.neverUsedAgesFromFirstSeen);
+  const candidates = input.images.filter(({ inUse, pinned }) => !inUse && !pinned).sort(order);
   if (input.mode === 'all') {
     const { removed, hasFailed } = spacePhase(input, candidates, Infinity);
     return { removed, ...(hasFailed ? { error: 'REMOVE_FAILED' } : {}) };

@@ -7,6 +7,7 @@ import { CREATED_IS_STARTING_MS } from '../../agents/core/recheck-removal.js';
 import type { InventoryContainer } from '../../agents/core/inventory.js';
 import { ageText } from './age-text.js';
 import { compilePattern } from './compile-pattern.js';
+import { containerUnits } from './container-units.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
 import { planContainerGc, type ContainerReason, type GcContainer } from './plan-container-gc.js';
@@ -93,21 +94,11 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
   return `${each} for each container, ${maxContainers < 0 ? 'no limit' : maxContainers} for the node`;
 }
 
-/**
- * In pods that are not gone, of each container the newest that has exited, and the newest of all, which may have been made and never started.
- * Latest first, so that whoever comes first in its place is the newest.
- */
+/** In pods that are not gone, of each container the newest that has exited, and the newest of all, which may never have started. */
 function newestDead(oldestFirst: readonly GcContainer[]): ReadonlySet<string> {
-  const hasNewest = new Map<string, 'any' | 'exited'>();
-  const newest = new Set<string>();
-  for (const { id, podUid, name, state, podDeleted } of oldestFirst.toReversed()) {
-    const unit = `${podUid}/${name}`;
-    const known = podDeleted ? 'exited' : hasNewest.get(unit);
-    if (known === 'exited' || (known === 'any' && state !== 'exited')) continue;
-    hasNewest.set(unit, state === 'exited' ? 'exited' : 'any');
-    newest.add(id);
-  }
-  return newest;
+  const units = containerUnits(oldestFirst.filter(({ podDeleted }) => !podDeleted));
+  const newest = units.flatMap((unit) => [unit.at(-1), unit.findLast(({ state }) => state === 'exited')]);
+  return new Set(newest.flatMap((one) => (one ? [one.id] : [])));
 }
 
 function judgeByHand({ byHand }: ContainerPolicy, nowMs: number) {

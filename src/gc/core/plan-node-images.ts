@@ -7,7 +7,7 @@ import { ageText } from './age-text.js';
 import { bytesText } from './bytes-text.js';
 import { diskShortfall, type Shortfall } from './disk-shortfall.js';
 import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
-import { byLastUse } from './image-candidate.js';
+import { orderOfUse } from './image-candidate.js';
 import { imageHolders, type ImageHolders } from './image-holders.js';
 import { ruleImages } from './image-rules.js';
 import { ImageTally } from './image-tally.js';
@@ -30,7 +30,7 @@ export interface JudgedImages extends Judged {
 
 export function planNodeImages(state: NodeState, policy: ImagePolicy, caps: RunCaps): JudgedImages {
   const parse = rememberReferences();
-  const images = nodeImages(state, parse).sort(byLastUse);
+  const images = nodeImages(state, parse).sort(orderOfUse(!policy.safer.neverUsedAgesFromFirstSeen));
   const holders = imageHolders(state, parse);
   const { protectedBy, removedBy } = ruleImages(policy.rules, images, state.nowMs);
   const tally = new ImageTally(caps, policy.safer.uniqueBytes);

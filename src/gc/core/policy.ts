@@ -67,7 +67,7 @@ export interface SaferOptions {
   readonly uniqueBytes: boolean;
   /** The minimum age counts from the last use too, so that an image whose pod has just stopped stays. */
   readonly minAgeFromLastUse: boolean;
-  /** An image that was never used ages from when it was first seen; for the kubelet it is always too old. */
+  /** An image that was never used counts as used when it was first seen; for the kubelet it is always too old and goes first. */
   readonly neverUsedAgesFromFirstSeen: boolean;
   /** A failure in the age phase does not keep the space phase from running. */
   readonly spaceAfterAgeFailure: boolean;

@@ -3,9 +3,9 @@ import type {
   InventoryContainer,
   InventoryImage,
   InventorySandbox,
-} from '../../src/agents/core/inventory.js';
-import type { LedgerRow } from '../../src/gc/core/ledger-row.js';
-import type { ClusterFacts, NodePod, NodeState } from '../../src/gc/core/node-state.js';
+} from '../../../agents/core/inventory.js';
+import type { LedgerRow } from '../ledger-row.js';
+import type { ClusterFacts, NodePod, NodeState } from '../node-state.js';
 
 /** Builders of what plans for a node are made from. Everything is as of NOW. */
 export const NOW = Date.UTC(2026, 2, 1, 12);
