@@ -43,6 +43,8 @@ import { KubeletConfigs, type KubeletThresholds } from '../../src/gc/policies/ku
 import { GcRemovalRecords } from '../../src/gc/removals/gc-removal-records.port.js';
 import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { JOB_CATALOGUE, type Job } from '../../src/jobs/job-catalogue.js';
+import { scheduleView } from '../../src/jobs/schedule.schema.js';
+import { ScheduleService } from '../../src/jobs/schedule.service.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { MetricReader } from '../../src/metrics/metric-store.port.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -141,6 +143,12 @@ export class GcApp {
       const parsed = answer.body === '' ? undefined : (JSON.parse(answer.body) as never);
       return { status: answer.statusCode, headers: answer.headers, body: parsed as never };
     };
+  }
+
+  /** The schedules as `GET /schedules` shows them. */
+  async schedules(): Promise<object[]> {
+    const known = await this.app.get(ScheduleService).list();
+    return known.map(scheduleView);
   }
 
   async close(): Promise<void> {

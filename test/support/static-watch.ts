@@ -11,21 +11,21 @@ type Raw = { readonly metadata: { readonly name: string; readonly namespace?: st
 export class StaticWatch extends ClusterWatch {
   private readonly objects = new Map<string, Map<string, Raw>>();
   private readonly listeners = new Map<string, Set<(event: WatchEvent) => void>>();
-  private version_ = 1;
+  private newest = 1;
 
   /** Adds or replaces an object. @param resource plural */
   put(resource: string, object: Raw): void {
     this.of(resource).set(keyOf(object), object);
-    this.tell(resource, { type: 'upsert', object, resourceVersion: String(++this.version_) });
+    this.tell(resource, { type: 'upsert', object, resourceVersion: String(++this.newest) });
   }
 
   delete(resource: string, object: Raw): void {
     this.of(resource).delete(keyOf(object));
-    this.tell(resource, { type: 'delete', object, resourceVersion: String(++this.version_) });
+    this.tell(resource, { type: 'delete', object, resourceVersion: String(++this.newest) });
   }
 
   override async *list({ resource }: WatchedResource): AsyncGenerator<ListPage> {
-    yield { objects: [...this.of(resource).values()], resourceVersion: String(this.version_), isFirst: true };
+    yield { objects: [...this.of(resource).values()], resourceVersion: String(this.newest), isFirst: true };
   }
 
   override async watch(

@@ -6,6 +6,7 @@ interface Configz {
   readonly kubeletconfig?: {
     readonly imageGCHighThresholdPercent?: number;
     readonly imageGCLowThresholdPercent?: number;
+    readonly evictionHard?: Readonly<Record<string, string>>;
   };
 }
 
@@ -33,7 +34,9 @@ export class ConfigzKubeletConfigs extends KubeletConfigs {
 }
 
 function readThresholds(json: Buffer): KubeletThresholds | undefined {
-  const { imageGCHighThresholdPercent: highPercent, imageGCLowThresholdPercent: lowPercent } =
-    (JSON.parse(json.toString('utf8')) as Configz).kubeletconfig ?? {};
-  return highPercent === undefined || lowPercent === undefined ? undefined : { highPercent, lowPercent };
+  const config = (JSON.parse(json.toString('utf8')) as Configz).kubeletconfig ?? {};
+  const { imageGCHighThresholdPercent: highPercent, imageGCLowThresholdPercent: lowPercent } = config;
+  if (highPercent === undefined || lowPercent === undefined) return undefined;
+  const free = /^(\d+(?:\.\d+)?)%$/.exec(config.evictionHard?.['imagefs.available'] ?? '')?.[1];
+  return { marks: { highPercent, lowPercent }, ...(free === undefined ? {} : { evictionFreePercent: Number(free) }) };
 }

@@ -4,7 +4,8 @@ import type { Inventory } from '../../agents/core/inventory.js';
 import { ClusterView } from '../../cluster/cluster-view.js';
 import type { ClusterPod } from '../../cluster/core/cluster-objects.js';
 import type { LedgerRow } from '../core/ledger-row.js';
-import { updateLedger, type ContainerStart } from '../core/update-ledger.js';
+import { foldInventory } from '../core/fold-inventory.js';
+import { foldStarts, type ContainerStart } from '../core/fold-starts.js';
 import { ImageLedgerRecords, type NamedLedgerRow, type NodeLedger } from './image-ledger-records.port.js';
 
 /** When the images of each node were first seen and last used. */
@@ -30,7 +31,7 @@ export class ImageLedger {
       ledger = {
         sinceMs: ledger.sinceMs,
         inventoryAtMs: body.takenAtMs,
-        rows: named(updateLedger(ledger.rows, body, starts, receivedAtMs), body),
+        rows: named(foldStarts(foldInventory(ledger.rows, body, receivedAtMs), body.images, starts), body),
       };
       return ledger;
     });
@@ -52,8 +53,8 @@ export class ImageLedger {
 
 /** The starts of a pod's containers that its status tells of. */
 export function startsOf({ uid, containers }: ClusterPod): ContainerStart[] {
-  return containers.flatMap(({ name, image, imageId, startedAtMs }) =>
-    startedAtMs === undefined ? [] : [{ image: imageId ?? image, container: `${uid}/${name}`, atMs: startedAtMs }],
+  return containers.flatMap(({ name, image, imageId, restartCount, startedAtMs }) =>
+    startedAtMs === undefined ? [] : [{ key: `${uid}/${name}/${restartCount}`, image: imageId ?? image, startedAtMs }],
   );
 }
 

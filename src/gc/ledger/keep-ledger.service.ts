@@ -32,7 +32,7 @@ export class KeepLedger {
 
   async #takeIn(node: string, inventoryAtMs: number): Promise<boolean> {
     const starts = this.view.podsOnNode(node).flatMap(startsOf);
-    const startsUntilMs = starts.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+    const startsUntilMs = starts.reduce((latest, { startedAtMs }) => Math.max(latest, startedAtMs), 0);
     const before = this.#taken.get(node);
     if (before && before.inventoryAtMs >= inventoryAtMs && before.startsUntilMs >= startsUntilMs) return false;
     const found = await this.findings.inventory(node);

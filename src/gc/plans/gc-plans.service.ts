@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { ProblemError } from '../../platform/errors.js';
+import { canonicalPlan } from '../core/canonical-plan.js';
 import type { NodePlan } from '../core/plan.js';
 import { GcNodes } from '../gc-nodes.js';
 import { GcPolicies } from '../policies/gc-policies.service.js';
@@ -58,17 +59,19 @@ export class GcPlans {
     const { version: policyVersion, body: policyBody } = policy;
     const expiresAtMs = madeAtMs + PLAN_LIVES_MS;
     await this.records.begin({ id, policy: policyName, policyVersion, policyBody, madeBy: by, madeAtMs, expiresAtMs });
-    const digest = digestOf({ policy: policyName, policyVersion, policyBody });
+    const policyContent = toGcPolicy(policy.body);
+    const approvals: Pick<NodePlan, 'node' | 'remove'>[] = [];
     for (let start = 0; start < nodes.length; start += NODES_AT_ONCE) {
       const some = nodes.slice(start, start + NODES_AT_ONCE);
-      const plans = await Promise.all(some.map((node) => this.planning.now(node, toGcPolicy(policy.body), signal)));
+      const plans = await Promise.all(some.map((node) => this.planning.now(node, policyContent, signal)));
       await this.records.putNodes(
         id,
         plans.map((document) => ({ node: document.node, document })),
       );
-      for (const { node, remove } of plans) digest.update(JSON.stringify({ node, remove }));
+      approvals.push(...plans.map(({ node, remove }) => ({ node, remove })));
     }
-    await this.records.complete(id, digest.digest('hex'));
+    const digest = createHash('sha256').update(canonicalPlan(policyContent, approvals)).digest('hex');
+    await this.records.complete(id, digest);
     return id;
   }
 
@@ -115,10 +118,6 @@ export class GcPlans {
     if (!plan) throw new ProblemError('NOT_FOUND', `There is no plan ${id}`);
     return plan;
   }
-}
-
-function digestOf(policy: object) {
-  return createHash('sha256').update(JSON.stringify(policy));
 }
 
 function documentOf({ document }: GcPlanNode): NodePlan {

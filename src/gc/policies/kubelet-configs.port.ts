@@ -1,8 +1,9 @@
-/** When a kubelet itself collects images: of the file system that holds them, in percent. */
-export interface KubeletThresholds {
-  readonly highPercent: number;
-  readonly lowPercent: number;
-}
+import type { KubeletMarks } from '../core/advise-marks.js';
+
+/** When a kubelet itself collects images and evicts pods: of the file system that holds images, in percent. */
+export type KubeletThresholds = Pick<KubeletMarks, 'evictionFreePercent'> & {
+  readonly marks: Exclude<KubeletMarks['marks'], 'unknown'>;
+};
 
 /** The kubelets' own configuration. */
 export abstract class KubeletConfigs {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
-import { kubeletConflict } from '../core/kubelet-conflict.js';
+import { adviseMarks } from '../core/advise-marks.js';
 import { toGcPolicy } from '../to-gc-policy.js';
 import { GcNodes } from '../gc-nodes.js';
 import type { KnownGcPolicy } from './gc-policies.service.js';
@@ -17,7 +17,7 @@ const MOST_ASKED = 20;
 
 interface Told {
   readonly atMs: number;
-  readonly thresholds: KubeletThresholds | undefined;
+  readonly marks: KubeletThresholds | undefined;
 }
 
 /** Compares policies with what the kubelets themselves do. */
@@ -37,36 +37,27 @@ export class KubeletConflicts {
     if (!policy.images?.targets.some(({ kind }) => kind === 'percent')) return [];
     const nodes = this.nodes.of(toGcExecution(body));
     await this.#ask(nodes);
-    const warnings = new Map<string, string[]>();
-    const unknown: string[] = [];
-    for (const node of nodes) {
-      const thresholds = this.#told.get(node)?.thresholds;
-      const conflict = thresholds && kubeletConflict(policy, thresholds);
-      if (!thresholds) unknown.push(node);
-      else if (conflict !== undefined) warnings.set(conflict, [...(warnings.get(conflict) ?? []), node]);
-    }
-    const sentences = [...warnings].map(([conflict, affected]) => `${someOf(affected)}: ${conflict}.`);
-    if (unknown.length > 0) sentences.push(`${someOf(unknown)}: the marks of its kubelet are unknown.`);
-    return sentences;
+    const { warnings, proposed } = adviseMarks(
+      policy,
+      nodes.map((node) => ({ node, marks: 'unknown', ...this.#told.get(node)?.marks })),
+    );
+    return proposed
+      ? [...warnings, `Take a high mark of ${proposed.highPercent} % and a low mark of ${proposed.lowPercent} %.`]
+      : [...warnings];
   }
 
   async #ask(nodes: readonly string[]): Promise<void> {
     const nowMs = this.clock.now();
     const due = nodes.filter((node) => {
       const told = this.#told.get(node);
-      return !told || nowMs - told.atMs > (told.thresholds ? KEPT_MS : UNKNOWN_KEPT_MS);
+      return !told || nowMs - told.atMs > (told.marks ? KEPT_MS : UNKNOWN_KEPT_MS);
     });
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
     const asked = due.slice(0, MOST_ASKED).map(async (node) => {
-      const thresholds = await this.kubelets.thresholds(node, signal);
-      this.#told.set(node, { atMs: nowMs, thresholds });
+      const marks = await this.kubelets.thresholds(node, signal);
+      this.#told.set(node, { atMs: nowMs, marks });
     });
     await Promise.all(asked);
     for (const [node, { atMs }] of this.#told) if (nowMs - atMs > 2 * KEPT_MS) this.#told.delete(node);
   }
-}
-
-function someOf(nodes: readonly string[]): string {
-  const shown = nodes.slice(0, 3).join(', ');
-  return nodes.length > 3 ? `${shown} and ${nodes.length - 3} more` : shown;
 }
