@@ -110,10 +110,9 @@ describe('the ledger', () => {
       (await cluster.viewer<GcImageList>('GET', `/images?node=${node.name}&${query}`)).body;
     const { items, sums } = await list('sort=size');
     expect(sums).toEqual({ images: 2, sizeBytes: 2 * GB, uniqueBytes: 1.5 * GB });
-    expect(items.find(({ repoTags }) => repoTags[0]?.includes('web'))).toMatchObject({
-      usedBy: ['Deployment shop/web'],
-      timesUsed: 0,
-    });
+    const web = async () => (await list('search=shop/web')).items[0];
+    await eventually('the Deployment is known', async () => (await web())?.usedBy.length === 1);
+    expect(await web()).toMatchObject({ usedBy: ['Deployment shop/web'], timesUsed: 0 });
     expect((await list('unusedFor=30d')).items).toEqual([]);
     await sql`UPDATE gc_ledger SET document = replace(document::text, '"firstSeenAtMs":17', '"firstSeenAtMs":16')::json
       WHERE node = ${node.name}`.execute(cluster.records.database.tables());

@@ -45,6 +45,7 @@ describe('a plan', () => {
 
   it('does nothing on a node whose list failed, or that has no agent', async () => {
     const node = await cluster.newNode(anImage('old/a:1'));
+    await cluster.operator('POST', '/policies', { name: 'plain' });
     node.failed = [{ list: 'containers', reason: 'the socket closed' }];
     cluster.gc.outside.watch.put('nodes', { metadata: { name: 'lonely' } });
     await eventually('the node is known', async () => {
@@ -204,7 +205,7 @@ describe('a run', () => {
   });
 
   it('is cancelled between two items, and the audit has what became of each', async () => {
-    const node = await cluster.newNode(anImage('old/a:1'), anImage('old/b:1'), anImage('old/c:1'));
+    const node = await cluster.newNode(anImage('old/a:1'), anImage('old/b:1'), anImage('old/d:1'));
     const second = Promise.withResolvers<void>();
     let items = 0;
     node.beforeItem = () => ((items += 1) === 2 ? second.promise : undefined);
