@@ -63,7 +63,7 @@ const STARTS_AT_ONCE = 32;
 
 /** Starts a simulated cluster: its API server and all kubelets listen when this is done. */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { dir, nodes = 20, podsPerNode = 10, seed = 1, port = 0, bookmarkIntervalMs = 30_000 } = options;
+  const { dir, nodes = 20, podsPerNode = 10, seed = 1, port = 0, bookmarkIntervalMs = 30_000, agentsOf } = options;
   const now = options.now ?? Date.now;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const authority = await Authority.open(dir);
@@ -71,8 +71,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const world = planCluster({ nodes, podsPerNode, seed }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
   const kubelets = new Map<string, Kubelet>();
-  const { agentsOf: serverUrl } = options;
-  const agents = serverUrl === undefined ? undefined : new Agents({ serverUrl, seed, users, now });
+  const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });
   const keeper = keepNodes(kubelets, agents, {
     seed,
     authority,
@@ -119,9 +118,13 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
       clearInterval(timer);
       faults.close();
       await agents?.close();
-      await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
+      await closeAll(api, kubelets);
     },
   };
+}
+
+async function closeAll(api: ApiServer, kubelets: ReadonlyMap<string, Kubelet>): Promise<void> {
+  await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
 }
 
 function keepNodes(kubelets: Map<string, Kubelet>, agents: Agents | undefined, parts: KubeletParts) {
