@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
+import { GcPolicyBody } from '../../src/gc/policies/gc-policy-body.schema.js';
+import { CoordinateRun } from '../../src/gc/runs/coordinate-run.service.js';
+import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { SettleRuns } from '../../src/gc/runs/settle-runs.service.js';
 import { CheckDisks } from '../../src/gc/triggers/check-disks.service.js';
+import type { JobContext } from '../../src/jobs/job-handler.js';
 import type { Page } from '../../src/platform/http/paging.js';
 import { eventually } from '../support/eventually.js';
 import { anImage, aPolicy, GB, GcCluster, isOver } from '../support/gc-cluster.js';
@@ -202,6 +207,38 @@ describe('a run', () => {
     );
     await eventually('the run is over', async () => isOver(await cluster.run(id)), 20_000);
     expect(await cluster.run(id)).toMatchObject({ state: 'succeeded', result: { removed: 1 } });
+  });
+
+  it('gives nodes up at its deadline, and says what they waited for', async () => {
+    const run = randomUUID();
+    const policyBody = GcPolicyBody.parse({});
+    const times = { startedAtMs: Date.now() - 1_000, deadlineMs: Date.now() - 1 };
+    const record = { run, policy: 'p', policyVersion: 1, policyBody, plan: run, isApproved: false, isDryRun: false };
+    const runs = cluster.gc.app.get(GcRunRecords);
+    await runs.insert({ ...record, ...times, startedBy: 'ann' }, ['far', 'farther']);
+    await runs.changeNode(run, 'far', { to: 'waiting', because: 'its agent is away', atMs: Date.now() });
+    const coordinating = cluster.gc.app.get(CoordinateRun, { strict: false });
+    const context = { signal: new AbortController().signal, progress: () => undefined } as unknown as JobContext;
+    await coordinating.coordinate({ ...record, ...times, startedBy: 'ann' }, 2, context);
+    expect((await runs.nodes(run, 10)).map(({ state, because }) => [state, because])).toEqual([
+      ['failed', 'the deadline of the run has passed: its agent is away'],
+      ['failed', 'the deadline of the run has passed: not taken yet'],
+    ]);
+  });
+
+  it('takes no node while no maintenance window is open', async () => {
+    const node = await cluster.newNode(anImage('old/a:1'));
+    const today = new Date().getUTCDay();
+    const inThreeDays = (['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const)[(today + 3) % 7];
+    const windows = [{ days: [inThreeDays], from: '01:00', to: '02:00' }];
+    await cluster.operator('POST', '/policies', aPolicy('at-night', [node.name], { dryRun: false, windows }));
+    const { id } = await cluster.start({ policy: 'at-night' });
+    await eventually('the run has begun', async () => (await cluster.nodesOf(id)).length === 1);
+    const looked = (await cluster.run(id)).progress;
+    expect(looked.done).toBe(0);
+    expect((await cluster.nodesOf(id))[0]?.state).toBe('pending');
+    expect((await cluster.operator('POST', `/runs/${id}/cancel`)).status).toBe(200);
+    expect(node.removed).toEqual([]);
   });
 
   it('is cancelled between two items, and the audit has what became of each', async () => {
