@@ -21,6 +21,10 @@ export const NODE_FAULTS = [
   /** Stamps ten minutes behind. */
   'clock-behind',
   'http-500',
+  /** The summary is 404, as of a virtual kubelet that has only resource metrics. */
+  'no-summary',
+  /** cAdvisor's metrics alone are 500. */
+  'no-cadvisor',
   'unauthorized',
   /** The node reboots: all its counters begin again. An event: clearing it brings nothing back. */
   'counter-reset',
@@ -33,6 +37,14 @@ export type NodeFault = (typeof NODE_FAULTS)[number];
 export const SKEW_MS = 600_000;
 const HUGE_BYTES = 40 * 1024 * 1024;
 const DRIP_MS = 1000;
+
+/** Answers that one endpoint is not there, if that is the fault; says whether it did. */
+export function lacks(fault: NodeFault | undefined, path: string, response: ServerResponse): boolean {
+  const isGone = fault === 'no-summary' && path === '/stats/summary';
+  const isBroken = fault === 'no-cadvisor' && path === '/metrics/cadvisor';
+  if (isGone || isBroken) response.writeHead(isGone ? 404 : 500, { 'content-type': 'text/plain' }).end();
+  return isGone || isBroken;
+}
 
 /** Answers in a broken way, if the fault is one of the answer; says whether it did. `body` is what a sound kubelet would say. */
 export function answerBroken(fault: NodeFault | undefined, response: ServerResponse, body: Buffer): boolean {
@@ -64,6 +76,8 @@ export function answerBroken(fault: NodeFault | undefined, response: ServerRespo
     case 'clock-behind':
     case 'counter-reset':
     case 'stale':
+    case 'no-summary':
+    case 'no-cadvisor':
     case undefined:
     default:
       return false;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { cadvisorMetrics } from './cadvisor-metrics.js';
 import { Authority, type ServingCertificate } from './certificates.js';
-import { answerBroken, type NodeFault, SKEW_MS } from './kubelet-faults.js';
+import { answerBroken, lacks, type NodeFault, SKEW_MS } from './kubelet-faults.js';
 import { Listener } from './listener.js';
 import { resourceMetrics } from './resource-metrics.js';
 import type { SimNode } from './model.js';
@@ -21,6 +22,7 @@ export interface KubeletParts {
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   '/stats/summary': ['nodes/stats', 'nodes/metrics', 'nodes/proxy'],
   '/metrics/resource': ['nodes/metrics', 'nodes/proxy'],
+  '/metrics/cadvisor': ['nodes/metrics', 'nodes/proxy'],
   '/pods': ['nodes/pods', 'nodes/proxy'],
 };
 
@@ -73,7 +75,7 @@ export class Kubelet {
     const skewMs = this.fault === 'clock-skew' ? SKEW_MS : this.fault === 'clock-behind' ? -SKEW_MS : 0;
     const lease = this.summary.at(nowMs, skewMs);
     const { body } = lease;
-    if (answerBroken(this.fault, response, body)) {
+    if (lacks(this.fault, path, response) || answerBroken(this.fault, response, body)) {
       lease.release();
       return;
     }
@@ -85,6 +87,8 @@ export class Kubelet {
     lease.release();
     if (path === '/metrics/resource') {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(resourceMetrics(body));
+    } else if (path === '/metrics/cadvisor') {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(cadvisorMetrics(body));
     } else if (path === '/pods') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(this.parts.podList(this.node.name));
     } else response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type SimulationOptions, startSimulation } from './simulation.js';
 
 const USAGE =
-  'Usage: sim --dir DIR [--nodes 20] [--pods 10] [--seed 1] [--port 0] [--agents-of URL]\n' +
+  'Usage: sim --dir DIR [--nodes 20] [--pods 10] [--seed 1] [--port 0] [--scale N] [--agents-of URL]\n' +
   'Starts a simulated cluster on loopback; DIR then holds kubeconfig, ca.crt and tokens.json.\n';
 
 /** Prints one line of JSON when the cluster listens, and ends with SIGINT or SIGTERM. */
@@ -27,7 +27,15 @@ function readOptions(): SimulationOptions | undefined {
   const option = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
-      options: { dir: option, nodes: option, pods: option, seed: option, port: option, 'agents-of': option },
+      options: {
+        dir: option,
+        nodes: option,
+        pods: option,
+        seed: option,
+        port: option,
+        scale: option,
+        'agents-of': option,
+      },
     });
     const agentsOf = values['agents-of'];
     const numbers = {
@@ -35,6 +43,7 @@ function readOptions(): SimulationOptions | undefined {
       podsPerNode: Number(values.pods ?? 10),
       seed: Number(values.seed ?? 1),
       port: Number(values.port ?? 0),
+      ...(values.scale === undefined ? {} : { replicaScale: Number(values.scale) }),
     };
     const isSound = Object.values(numbers).every((value) => Number.isInteger(value) && value >= 0) && numbers.nodes > 0;
     return values.dir !== undefined && isSound

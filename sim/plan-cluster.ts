@@ -10,6 +10,8 @@ export interface PlanOptions {
   /** Pods on every node; the pods of CronJobs come on top. */
   readonly podsPerNode: number;
   readonly seed: number;
+  /** By what the replicas of applications are multiplied; grows with the cluster unless given. The larger, the fewer namespaces. */
+  readonly replicaScale?: number | undefined;
 }
 
 /** The whole cluster from its seed. `nowMs` decides only since when troubled pods exist (`createdAt`). */
@@ -70,7 +72,7 @@ class ClusterBuilder {
   /** Fills every node, catalogue after catalogue; a big cluster has more replicas and, from the second round on, more namespaces. */
   placeApplications(): void {
     const slots = this.freeSlots();
-    const scale = Math.max(1, Math.min(40, Math.floor(slots.length / 300)));
+    const scale = this.options.replicaScale ?? Math.max(1, Math.min(40, Math.floor(slots.length / 300)));
     for (let round = 0; slots.length > 0; round++) {
       for (const template of APPLICATIONS) {
         const namespace = round === 0 ? template.namespace : `${template.namespace}-${round + 1}`;

@@ -24,6 +24,8 @@ export interface SimulationOptions {
   /** On every node; the pods of CronJobs come on top. */
   readonly podsPerNode?: number;
   readonly seed?: number;
+  /** See `PlanOptions`. */
+  readonly replicaScale?: number;
   /** The API server's port; 0: any. Kubelets take any. */
   readonly port?: number;
   readonly bookmarkIntervalMs?: number;
@@ -68,7 +70,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const authority = await Authority.open(dir);
   const users = Users.open(dir);
-  const world = planCluster({ nodes, podsPerNode, seed }, now());
+  const world = planCluster({ nodes, podsPerNode, seed, replicaScale: options.replicaScale }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
   const kubelets = new Map<string, Kubelet>();
   const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });

@@ -60,6 +60,7 @@ const COLLECTOR_RULES: readonly Rule[] = [
   ...WATCHED.flatMap(([group, resource]) => READ.map((verb) => ({ group, resource, verb }))),
   { group: '', resource: 'nodes/stats', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
+  { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/proxy', verb: 'get' },
   { group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create' },
   { group: 'authorization.k8s.io', resource: 'subjectaccessreviews', verb: 'create' },

@@ -4,11 +4,18 @@ export interface ObjectKey {
   readonly name: string;
 }
 
+/** The objects with one value of an index. */
+interface Bucket {
+  readonly texts: Set<string>;
+  /** Made when it is asked for: a node's pods are asked for in every cycle, and change less often. */
+  sorted: readonly string[] | undefined;
+}
+
 /** The objects of one kind by namespace and name, and by whatever they are looked up by. */
 export class ObjectStore<T extends ObjectKey> {
   private objects = new Map<string, T>();
   private sorted: readonly string[] | undefined;
-  private readonly indexes = new Map<string, Map<string, Set<string>>>();
+  private readonly indexes = new Map<string, Map<string, Bucket>>();
 
   /** @param lookups what a name of an index makes of an object; undefined: the object is not in that index */
   constructor(private readonly lookups: Readonly<Record<string, (object: T) => string | undefined>> = {}) {
@@ -31,7 +38,10 @@ export class ObjectStore<T extends ObjectKey> {
 
   /** The objects with this value in an index, in the same order. */
   by(index: string, value: string): T[] {
-    return this.pick([...(this.indexes.get(index)?.get(value) ?? [])].sort());
+    const bucket = this.indexes.get(index)?.get(value);
+    if (!bucket) return [];
+    bucket.sorted ??= [...bucket.texts].sort();
+    return this.pick(bucket.sorted);
   }
 
   put(object: T): void {
@@ -79,14 +89,17 @@ function textOf({ namespace = '', name }: ObjectKey): string {
   return `${namespace} ${name}`;
 }
 
-function add(index: Map<string, Set<string>>, value: string, text: string): void {
-  const texts = index.get(value);
-  if (texts) texts.add(text);
-  else index.set(value, new Set([text]));
+function add(index: Map<string, Bucket>, value: string, text: string): void {
+  const bucket = index.get(value) ?? { texts: new Set(), sorted: undefined };
+  bucket.texts.add(text);
+  bucket.sorted = undefined;
+  index.set(value, bucket);
 }
 
-function remove(index: Map<string, Set<string>>, value: string, text: string): void {
-  const texts = index.get(value);
-  texts?.delete(text);
-  if (texts?.size === 0) index.delete(value);
+function remove(index: Map<string, Bucket>, value: string, text: string): void {
+  const bucket = index.get(value);
+  if (!bucket) return;
+  bucket.texts.delete(text);
+  bucket.sorted = undefined;
+  if (bucket.texts.size === 0) index.delete(value);
 }

@@ -21,7 +21,7 @@ const MAX_LENGTH = 1024;
 
 /** Absent for what is no reference: a bare image id, Docker's `<none>:<none>`, an empty text. */
 export function parseImageReference(text: string): ImageReference | undefined {
-  if (text === '' || text.length > MAX_LENGTH || text.includes('<none>') || BARE_ID.test(text)) return undefined;
+  if (text === '' || text.length > MAX_LENGTH || text.includes('<') || isBareId(text)) return undefined;
   const at = text.indexOf('@');
   const named = at < 0 ? text : text.slice(0, at);
   const colon = named.lastIndexOf(':');
@@ -43,4 +43,8 @@ export function parseImageReference(text: string): ImageReference | undefined {
   if (hasTag) reference.tag = named.slice(colon + 1);
   if (at >= 0) reference.digest = text.slice(at + 1);
   return reference;
+}
+
+function isBareId(text: string): boolean {
+  return (text.length === 64 || text.length === 71) && BARE_ID.test(text);
 }

@@ -1,4 +1,4 @@
-import type { MetricObject, ObjectType, Sample } from './core/sample.js';
+import type { MetricObject, ObjectType, ResourceFamily, Sample } from './core/sample.js';
 
 /** Everything that one scope has to say in one cycle. */
 export interface ScopeSamples {
@@ -20,6 +20,37 @@ export interface ScopeSamples {
 export abstract class MetricWriter {
   /** @param cycleAtMs end of the cycle's window, ms since the epoch */
   abstract append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void>;
+
+  /**
+   * Begins an append whose scopes come one by one, so that the caller need not hold the samples of all: a store may keep them more tightly. One that is
+   * never committed leaves nothing.
+   */
+  begin(cycleAtMs: number): CycleAppend {
+    return new CollectedAppend((scopes) => this.append(cycleAtMs, scopes));
+  }
+}
+
+/** An append in the making. */
+export interface CycleAppend {
+  /** Takes a scope, each once; the samples are not needed any more when it returns. Nothing is written yet. */
+  add(scope: ScopeSamples): void;
+  /** Writes all scopes, as one call of `append` does. To be called once. */
+  commit(): Promise<void>;
+}
+
+/** For stores that take all scopes in one call: keeps them until then. */
+class CollectedAppend implements CycleAppend {
+  private readonly scopes: ScopeSamples[] = [];
+
+  constructor(private readonly append: (scopes: readonly ScopeSamples[]) => Promise<void>) {}
+
+  add(scope: ScopeSamples): void {
+    this.scopes.push(scope);
+  }
+
+  commit(): Promise<void> {
+    return this.append(this.scopes);
+  }
 }
 
 /**
@@ -67,6 +98,18 @@ export interface TierState {
   readonly resolutionMs?: number;
   /** Start of the oldest row that is kept, ms since the epoch; absent when it holds nothing. */
   readonly oldestMs?: number;
+}
+
+/** A span of which samples are lost, or may be, because the file that held them is damaged. */
+export interface LostSpan {
+  /** The tier whose reading lacks them. */
+  readonly tier: TierName;
+  /** Of which objects, and of which resources of them; absent: of every type. */
+  readonly kind?: { readonly type: ObjectType; readonly family: ResourceFamily | undefined };
+  /** Inclusive, ms since the epoch. */
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
 }
 
 /** How far before a range the sample may lie that its first increase is counted from. */
@@ -188,4 +231,6 @@ export abstract class MetricReader {
   abstract knows(select: ObjectSelector, signal?: AbortSignal): Promise<boolean>;
   /** What each tier holds, the finest first. */
   abstract tiers(signal?: AbortSignal): Promise<readonly TierState[]>;
+  /** What readings lack of what was kept, by time. A span that another tier could fill is no part of it. */
+  abstract lost(): Promise<readonly LostSpan[]>;
 }

@@ -37,6 +37,7 @@ describe('readConfig', () => {
         METRIC_RESOLUTION: '1s',
         MAX_BODY: 'big',
         KUBELET_INSECURE_TLS: 'yes',
+        METRICS_CUSTOM: 'container_threads,con*tainer',
       }),
     ).toEqual([
       'ROLE=king: allowed: all, api, worker, agent, migrate, openapi',
@@ -44,6 +45,7 @@ describe('readConfig', () => {
       'MAX_BODY=big: allowed: a size from 1Ki to 64Mi, such as 256Mi or 2Gi',
       'KUBELET_INSECURE_TLS=yes: allowed: true, false',
       'METRIC_RESOLUTION=1s: allowed: a duration from 5s to 1h, such as 30s, 5m or 1h',
+      'METRICS_CUSTOM=container_threads,con*tainer: allowed: at most 50 names of metrics separated by commas, * at the end for any rest',
     ]);
   });
 

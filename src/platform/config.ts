@@ -13,6 +13,9 @@ export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.ou
   /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
   readonly inPod: boolean;
   readonly home: string | undefined;
+  /** Of a pod: where the API server is. */
+  readonly kubernetesServiceHost: string | undefined;
+  readonly kubernetesServicePort: string | undefined;
   /** The values of all secret settings, for the log's censor. */
   readonly secrets: readonly string[];
 };
@@ -62,6 +65,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     metricSinkCredentials,
     inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
     home: environment['HOME'],
+    kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'],
+    kubernetesServicePort: environment['KUBERNETES_SERVICE_PORT'],
     secrets,
   } as unknown as Config;
 }

@@ -1,3 +1,5 @@
+import type { LimitName } from './limits.js';
+
 /** Every error that the API answers with: its HTTP status and its title. The key is the `code` of the problem document. */
 export const PROBLEMS = {
   INVALID_INPUT: { status: 400, title: 'The request is not valid' },
@@ -36,6 +38,8 @@ export class ProblemError extends Error {
     readonly extra: {
       readonly errors?: readonly InputError[];
       readonly retryAfterSeconds?: number;
+      /** The limit that refuses; it is counted. */
+      readonly limit?: LimitName;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -43,7 +47,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** 400 for one named field. */
-export function invalidInput(pointer: string, detail: string): ProblemError {
-  return new ProblemError('INVALID_INPUT', `${pointer}: ${detail}`, { errors: [{ pointer, detail }] });
+/** 400 for one named field. @param limit that it is beyond */
+export function invalidInput(pointer: string, detail: string, limit?: LimitName): ProblemError {
+  return new ProblemError('INVALID_INPUT', `${pointer}: ${detail}`, {
+    errors: [{ pointer, detail }],
+    ...(limit === undefined ? {} : { limit }),
+  });
 }

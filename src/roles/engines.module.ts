@@ -40,7 +40,6 @@ import { SinkRecords } from '../metrics/sinks/sink-records.port.js';
 import { SPOOL_TARGET, type SpoolTarget } from '../metrics/spool/replay-spool.service.js';
 import { SampleSpool } from '../metrics/spool/sample-spool.port.js';
 import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
-import { SpoolingMetricUpkeep } from '../metrics/spool/spooling-metric-upkeep.js';
 import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
@@ -118,7 +117,7 @@ function writingPorts({ metrics, database }: Engines): Provider[] {
   return [
     ...spool,
     { provide: MetricWriter, useFactory: makeWriter, inject: [SampleSpool, CONFIG, SpoolMetrics, Log] },
-    { provide: MetricUpkeep, useValue: new SpoolingMetricUpkeep(upkeep) },
+    { provide: MetricUpkeep, useValue: upkeep },
   ];
 }
 
@@ -128,5 +127,7 @@ function collectOptions(config: Config): CollectOptions {
     shardNodes: config.metricShardNodes,
     concurrency: config.kubeletConcurrency,
     shardDeadlineMs: SHARD_DEADLINE_MS,
+    customMetrics: config.metricsCustom,
+    customMaxSeries: config.metricsCustomMaxSeries,
   };
 }

@@ -7,6 +7,7 @@ import { HttpKubeletSource } from '../adapters/kubelet/kubelet-source.http.js';
 import { readAgain } from '../adapters/kubelet/read-again.js';
 import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js';
 import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
+import type { KubeConfigSource } from '../adapters/kubernetes/kube-config-worker.js';
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
 import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
 import type { KubeletPaths } from '../adapters/kubelet/kubelet-paths.js';
@@ -36,8 +37,9 @@ export interface Engines {
 /** Opens the engines that the settings name; when one cannot be opened, those before it are closed again. */
 export async function openEngines(config: Config, log: Log): Promise<Engines> {
   await using opened = new AsyncDisposableStack();
-  const sinks = openMetricSinks(config);
-  const credentials = ClusterCredentials.load({ kubeconfig: config.kubeconfig, home: config.home }, log);
+  const sinks = await openMetricSinks(config);
+  const credentials = new ClusterCredentials(clusterSource(config), log);
+  await credentials.load();
   if (config.role === 'all') {
     const lock = await lockDataDir(config.dataDir);
     opened.defer(() => lock.release());
@@ -58,6 +60,10 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   return { database, jobs, metrics, sinks, api, kubelets, close: () => all.disposeAsync() };
 }
 
+function clusterSource({ kubeconfig, home, ...service }: Config): KubeConfigSource {
+  return { kubeconfig, home, serviceHost: service.kubernetesServiceHost, servicePort: service.kubernetesServicePort };
+}
+
 function openBackend(config: Config, database: Database, log: Log): BullmqBackend {
   if (config.redisUrl !== undefined) return connectRedis(config.redisUrl, log);
   return connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
@@ -76,6 +82,7 @@ function openKubelets(
   const source = new HttpKubeletSource({
     ...limits,
     insecureTls: config.kubeletInsecureTls,
+    keptConnections: config.kubeletKeptConnections,
     credentials: async () => {
       const { headers, tls } = await credentials.current();
       return { authorization: headers['authorization'], ca: ownCa?.() ?? tls.ca, cert: tls.cert, key: tls.key };

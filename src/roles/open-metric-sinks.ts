@@ -1,10 +1,12 @@
-import { InfluxdbMetricSink } from '../adapters/influxdb/metric-sink.influxdb.js';
 import { unknownMetrics } from '../metrics/core/filter-samples.js';
 import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
 import { type Config, ConfigError } from '../platform/config.js';
 
 /** The sinks that the settings name. Nothing is connected to yet: a sink may be away. @throws ConfigError when a filter names no metric */
-export function openMetricSinks({ metricSinks, metricSinkCredentials, clusterName }: Config): ConfiguredSink[] {
+export async function openMetricSinks(config: Config): Promise<ConfiguredSink[]> {
+  const { metricSinks, metricSinkCredentials, clusterName } = config;
+  if (metricSinks.length === 0) return [];
+  const { InfluxdbMetricSink } = await import('../adapters/influxdb/metric-sink.influxdb.js');
   const mistakes: string[] = [];
   const sinks = metricSinks.map(({ name, type, url, org, bucket, ...filter }): ConfiguredSink => {
     for (const pattern of unknownMetrics([...filter.metrics, ...filter.excludeMetrics])) {

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
-import { isInfluxRefusal } from '../adapters/influxdb/is-influx-refusal.js';
-import { InfluxdbMetricStore } from '../adapters/influxdb/metric-store.influxdb.js';
 import type { MetricReader, MetricWriter, ScopeSamples } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
 import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
@@ -50,7 +48,11 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
     '1h': config.metricRetention1hMs,
   };
   const options = { url, org, bucket, clusterName, withFields: config.influxWithFields, retentionMs, ...credentials };
-  const { writer, reader, upkeep } = await InfluxdbMetricStore.open(options);
+  const onAway = (error: unknown): void =>
+    log.warn('InfluxDB does not answer; what is collected waits until it does', { error });
+  const { InfluxdbMetricStore } = await import('../adapters/influxdb/metric-store.influxdb.js');
+  const { isInfluxRefusal } = await import('../adapters/influxdb/is-influx-refusal.js');
+  const { writer, reader, upkeep } = await InfluxdbMetricStore.open({ ...options, onAway });
   log.debug('The metric store is open', { engine: 'influxdb' });
   return {
     writer,

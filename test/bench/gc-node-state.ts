@@ -5,8 +5,12 @@ import type { NodeState } from '../../src/gc/core/node-state.js';
 
 const DAY_MS = 86_400_000;
 const PODS = 1000;
+const NAMES = ['main', 'proxy', 'log'];
 
-/** A node with a thousand images, of which a fifth are in use, and five containers for each of a thousand pods, of which a tenth are gone. */
+/**
+ * A node of a thousand pods, of which a tenth are gone. Each has three containers, which run unless the pod is gone, and of them dead
+ * instances from before: all that exceed three thousand. A fifth of the images is in use.
+ */
 export function benchNodeState(node: string, imageCount: number, containerCount: number, nowMs: number): NodeState {
   const images = Array.from({ length: imageCount }, (_, index) => image(index));
   const containers = Array.from({ length: containerCount }, (_, index) => container(index, images, nowMs));
@@ -92,12 +96,13 @@ function image(index: number): InventoryImage {
 
 function container(index: number, images: readonly InventoryImage[], nowMs: number): InventoryContainer {
   const pod = index % PODS;
-  const isRunning = index < PODS - PODS / 10;
+  const isGone = pod >= PODS - PODS / 10;
+  const isRunning = !isGone && index < PODS * NAMES.length;
   const used = images[(index * 31) % (images.length / 5)];
   return {
     id: `container-${index}`,
-    name: 'main',
-    attempt: Math.floor(index / PODS),
+    name: NAMES[Math.floor(index / PODS) % NAMES.length] ?? '',
+    attempt: isRunning ? 1 : 0,
     pod: podOf(pod),
     sandboxId: `sandbox-${pod}`,
     imageId: used?.id ?? '',

@@ -1,3 +1,4 @@
+import type { NodeState } from '../../src/gc/core/node-state.js';
 import { planNode } from '../../src/gc/core/plan-node.js';
 import type { Figure } from './figure.js';
 import { benchLedger } from './gc-ledger.js';
@@ -23,7 +24,9 @@ function benchPlan(): Figure[] {
   const tookMs: number[] = [];
   let removals = 0;
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
-    const state = benchNodeState('node-1', IMAGES, CONTAINERS, Date.UTC(2026, 2, 1) + round);
+    // as it comes from an agent: parsed, each time anew
+    const json = JSON.stringify(benchNodeState('node-1', IMAGES, CONTAINERS, Date.UTC(2026, 2, 1) + round));
+    const state = JSON.parse(json) as NodeState;
     const started = performance.now();
     const plan = planNode(state, BENCH_POLICY);
     if (round >= 0) tookMs.push(performance.now() - started);

@@ -1,7 +1,7 @@
 import type { MetricObject } from '../../src/metrics/core/sample.js';
 import { type Curve, flat } from '../../sim/curves.js';
 import type { SimContainer, SimNode, SimPod } from '../../sim/model.js';
-import { planCluster } from '../../sim/plan-cluster.js';
+import { planCluster, type PlanOptions } from '../../sim/plan-cluster.js';
 import { between, hash } from '../../sim/seeded.js';
 
 /** One object with what its curves are drawn from (`history-formulas.ts`). */
@@ -34,8 +34,8 @@ const MI = 1024 ** 2;
  * The objects of the simulated cluster (`sim/`): its pods, containers and nodes with their curves; kubelet, runtime and pods of each node; namespaces and the
  * cluster; of each container `/` and `logs`, of each pod one volume (its token, as every pod has), of each node three file systems and two interfaces.
  */
-export function historyObjects(nodes: number, podsPerNode: number, nowMs: number): HistoryObject[] {
-  const world = planCluster({ nodes, podsPerNode, seed: 1 }, nowMs);
+export function historyObjects(cluster: Omit<PlanOptions, 'seed'>, nowMs: number): HistoryObject[] {
+  const world = planCluster({ ...cluster, seed: 1 }, nowMs);
   const objects: HistoryObject[] = [];
   for (const node of world.nodes.values()) {
     objects.push(...nodeObjects(node));

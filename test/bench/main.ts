@@ -9,7 +9,7 @@ import { benchSize } from './size.js';
 const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N]
 
   collect   a collection of 1,000 nodes with 30 pods, and the floor under it
-  query     queries of a day of 100 nodes with 30 pods while collection runs
+  query     questions about 30 days of 100 nodes with 30 pods while collection runs, beside InfluxDB
   exposition   the newest samples of 1,000 nodes with 30 pods as text for Prometheus
   size      bytes of a day of 100 nodes with 30 pods, and of the three tiers
   gc        garbage collection: plans, stored inventories, runs

@@ -1,36 +1,38 @@
 import { type DuckDBConnection, DuckDBInstance, DOUBLE, VARCHAR } from '@duckdb/node-api';
 import { join } from 'node:path';
+import type { PlanOptions } from '../../sim/plan-cluster.js';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { appendRows, setRow } from '../../src/adapters/duckdb/append-rows.js';
-import { Kinds } from '../../src/adapters/duckdb/metric-kinds.js';
+import { type Kind, Kinds } from '../../src/adapters/duckdb/metric-kinds.js';
 import { partName } from '../../src/adapters/duckdb/metric-layout.js';
 import { metricsOfObject } from '../../src/metrics/core/metric-catalogue.js';
 import { MACROS, formula } from './history-formulas.js';
 import { type HistoryObject, historyObjects } from './history-objects.js';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const DAY_CYCLES = DAY_MS / MINUTE_MS;
 
-export interface SeedOptions {
+export interface SeedOptions extends Omit<PlanOptions, 'seed'> {
   /** `DATA_DIR/metrics`, of a store that is closed. */
   readonly folder: string;
-  readonly nodes: number;
-  readonly podsPerNode: number;
   /** Start of the UTC day, ms. */
   readonly dayMs: number;
   /** Cycles of the day that are written, a minute apart; all unless given. */
   readonly cycles?: number;
+  /** The kinds of samples that are written; all unless given. */
+  readonly kinds?: readonly string[];
 }
 
 /**
  * Fills a day of the raw tier with a cycle a minute of the simulated cluster's objects, drawn by `history-formulas.ts`, as the day stands before it is closed. The
- * objects are made by the store itself; the samples are inserted into its tables by SQL, a hundred times as fast as cycle after cycle.
+ * objects are made by the store itself; the samples are inserted into its tables by SQL, a hundred times as fast as cycle after cycle but in the same order.
  * @returns how many samples were written
  */
 export async function seedDayOfHistory(options: SeedOptions): Promise<number> {
   const { folder, dayMs, cycles = DAY_CYCLES } = options;
-  const objects = historyObjects(options.nodes, options.podsPerNode, dayMs);
+  const objects = historyObjects(options, dayMs);
   const store = await DuckdbMetricStore.open({ folder });
   await store.writer.append(dayMs, emptyScopes(objects));
   await store.close();
@@ -38,22 +40,19 @@ export async function seedDayOfHistory(options: SeedOptions): Promise<number> {
   try {
     const connection = await instance.connect();
     await makeModel(connection, objects);
+    const endMs = dayMs + cycles * MINUTE_MS;
     let samples = 0;
-    for (const { name, metrics } of new Kinds().all) {
-      const table = partName(name, dayMs, 1);
+    for (const kind of new Kinds().all) {
+      const table = partName(kind.name, dayMs, 1);
       await connection.run(`DELETE FROM ${table} WHERE cycle_at = ${String(dayMs)}`);
-      const columns = metrics.map((metric) => `(${formula(metric) ?? 'NULL'})::DOUBLE AS "${metric}"`);
-      const result = await connection.run(
-        `INSERT INTO ${table} BY NAME SELECT t AS cycle_at, m.scope_id, m.object_id, s::BIGINT AS sampled_at, ${columns.join(', ')}
-         FROM (SELECT m, t, t - floor(15000 * noise(m.object_id, t, 'stamp')) AS s,
-                 t - 60000 - floor(15000 * noise(m.object_id, t - 60000, 'stamp')) AS before
-               FROM (SELECT unnest(range(${String(dayMs)}, ${String(dayMs + cycles * MINUTE_MS)}, ${String(MINUTE_MS)})) AS t),
-                 (SELECT model AS m FROM model WHERE kind = '${name}'))`,
-      );
-      samples += result.rowsChanged;
+      if (options.kinds?.includes(kind.name) === false) continue;
+      for (let fromMs = dayMs; fromMs < endMs; fromMs += HOUR_MS) {
+        const result = await connection.run(insertOf(kind, table, fromMs, Math.min(endMs, fromMs + HOUR_MS)));
+        samples += result.rowsChanged;
+      }
     }
     await connection.run(
-      `INSERT INTO ${partName('written', dayMs, 1)} SELECT t, id FROM scopes, (SELECT unnest(range(${String(dayMs + MINUTE_MS)}, ${String(dayMs + cycles * MINUTE_MS)}, ${String(MINUTE_MS)})) AS t)`,
+      `INSERT INTO ${partName('written', dayMs, 1)} SELECT t, id FROM scopes, (SELECT unnest(range(${String(dayMs + MINUTE_MS)}, ${String(endMs)}, ${String(MINUTE_MS)})) AS t)`,
     );
     await connection.run('CHECKPOINT');
     connection.closeSync();
@@ -61,6 +60,16 @@ export async function seedDayOfHistory(options: SeedOptions): Promise<number> {
   } finally {
     instance.closeSync();
   }
+}
+
+function insertOf({ name, metrics }: Kind, table: string, fromMs: number, toMs: number): string {
+  const columns = metrics.map((metric) => `(${formula(metric) ?? 'NULL'})::DOUBLE AS "${metric}"`);
+  return `INSERT INTO ${table} BY NAME SELECT t AS cycle_at, m.scope_id, m.object_id, s::BIGINT AS sampled_at, ${columns.join(', ')}
+    FROM (SELECT m, t, t - floor(15000 * noise(m.object_id, t, 'stamp')) AS s,
+            t - 60000 - floor(15000 * noise(m.object_id, t - 60000, 'stamp')) AS before
+          FROM (SELECT unnest(range(${String(fromMs)}, ${String(toMs)}, ${String(MINUTE_MS)})) AS t),
+            (SELECT model AS m FROM model WHERE kind = '${name}'))
+    ORDER BY t, m.scope_id, m.object_id`;
 }
 
 /** Samples without values: they make the objects and the day's tables. */

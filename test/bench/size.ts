@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { Figure } from './figure.js';
 import { seedDayOfHistory } from './seed-history.js';
+import { timed } from './timed.js';
 
 const DAY_MS = 86_400_000;
 const ASKED_NODES = 100;
@@ -27,20 +28,47 @@ export async function benchSize(nodes: number, podsPerNode: number): Promise<Fig
     const dayMs = Date.UTC(2026, 2, 4);
     console.log(`Drawing a day of ${nodes} nodes with ${podsPerNode} pods each, a cycle a minute ...`);
     const rows = await timed('  drawn', () => seedDayOfHistory({ folder, nodes, podsPerNode, dayMs }));
+    const unsortedBytes = await usedBytes(folder);
     const store = await DuckdbMetricStore.open({ folder });
-    const { bytesOnDisk } = await store.stats();
-    await timed('  closed', () => store.closeDays(dayMs + DAY_MS));
-    await timed('  rolled up', () => store.rollUp(dayMs + DAY_MS));
+    await timed('  its hours sorted', () => store.sortHours(dayMs + DAY_MS));
     await store.close();
+    const openBytes = await usedBytes(folder);
+    console.log(`  the open day takes ${megabytes(unsortedBytes)} as it came, ${megabytes(openBytes)} sorted`);
+    await roll(folder, dayMs + DAY_MS);
     const sizes = {
       raw: await sizeOf(folder, 'raw'),
       '5m': await sizeOf(folder, '5m'),
       '1h': await sizeOf(folder, '1h'),
     };
-    return figures(rows, bytesOnDisk, sizes, ASKED_NODES / nodes);
+    return figures(rows, openBytes, sizes, ASKED_NODES / nodes);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Closes the day and rolls it up. */
+async function roll(folder: string, endMs: number): Promise<void> {
+  const store = await DuckdbMetricStore.open({ folder });
+  await timed('  closed', () => store.closeDays(endMs));
+  await timed('  rolled up', () => store.rollUp(endMs));
+  await store.close();
+}
+
+/** Bytes of the database's blocks that are in use: a file does not shrink. */
+async function usedBytes(folder: string): Promise<number> {
+  const instance = await DuckDBInstance.create(join(folder, 'metrics.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('CHECKPOINT');
+  const result = await connection.runAndReadAll(
+    'SELECT (used_blocks * block_size)::DOUBLE FROM pragma_database_size()',
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return Number(result.getRowsJS()[0]?.[0]);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function figures(samples: number, openBytes: number, sizes: Readonly<Record<Tier, TierSize>>, scale: number): Figure[] {
@@ -90,11 +118,4 @@ async function sizeOf(folder: string, tier: Tier): Promise<TierSize> {
   );
   connection.closeSync();
   return { rows: Number(rows), values: Number(values), bytes: Number(sized.getRowsJS()[0]?.[0]) };
-}
-
-async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const startedMs = performance.now();
-  const result = await work();
-  console.log(`${what} in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
-  return result;
 }

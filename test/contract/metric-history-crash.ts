@@ -14,8 +14,8 @@ const PODS = 20;
 const START_UP_MS = 3000;
 const WIDTHS = { '5m': 5, '1h': 60 } as const;
 
-/** Kills a process again and again in a roll-up or a closing of days, and looks each time at all that the store holds. */
-export async function killInMaintenance(kills: number, what: 'rolling' | 'closing'): Promise<void> {
+/** Kills a process again and again in a roll-up, a sorting of hours or a closing of days, and looks each time at all that the store holds. */
+export async function killInMaintenance(kills: number, what: 'rolling' | 'sorting' | 'closing'): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'metric-history-crash-'));
   let next = 0;
   for (let kill = 0; kill < kills; kill += 1) {

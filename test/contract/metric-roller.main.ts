@@ -1,5 +1,5 @@
 /**
- * Appends cycle after cycle to a DuckDB metric store, rolls up and closes days meanwhile, and says what it does; to be killed. A cycle is ten scopes of two pods
+ * Appends cycle after cycle to a DuckDB metric store, rolls up, sorts hours and closes days meanwhile, and says what it does; to be killed. A cycle is ten scopes of two pods
  * whose gauge is the cycle's number and whose counter its tenfold. Now and then a cycle of an hour ago is written again, which must be rolled up again.
  */
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
@@ -30,6 +30,8 @@ for (let cycle = Number(firstCycle); ; cycle += 1) {
   if (cycle > 60) await write(cycle - 60);
   process.stdout.write(`rolling ${String(cycle)}\n`);
   await store.rollUp(atMs(cycle));
+  process.stdout.write(`sorting ${String(cycle)}\n`);
+  await store.sortHours(atMs(cycle));
   process.stdout.write(`closing ${String(cycle)}\n`);
   await store.closeDays(atMs(cycle));
 }

@@ -3,21 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CrashTarget } from '../support/crash-targets.js';
 import { Program } from '../support/program.js';
 import { fill, METRICS, PODS } from './metric-sink-crash.data.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
-
-export interface CrashTarget {
-  readonly url: string;
-  readonly org: string;
-  readonly bucket: string;
-  readonly token: string;
-  /** How many points of each metric there are. */
-  counts(): Promise<ReadonlyMap<string, number>>;
-  /** Every point of a metric. */
-  points(metric: string): Promise<readonly { readonly pod: string; readonly atMs: number; readonly value: number }[]>;
-  stop(): Promise<void>;
-}
 
 /** A process may take so long to open what a killed one has left, on a machine that others use too. */
 const START_MS = 240_000;

@@ -109,6 +109,9 @@ export function damageSuite(counts: DamageCounts): void {
         const { cycles, damage } = await survey(folder);
         expect(cycles).toEqual([CYCLES, CYCLES, CYCLES + Math.floor(at * CYCLES)]);
         expect(damage).toMatchObject({ files: 1, what: expect.stringContaining('the write-ahead log on ') });
+        const found = await openStore(folder);
+        expect((await found.reader.lost()).map(({ tier, kind }) => [tier, kind])).toEqual([['raw'], ['5m'], ['1h']]);
+        await found.close();
         expect(readFileSync(onlyFile(join(folder, 'damaged'))).equals(original)).toBe(true);
       },
     );
@@ -213,6 +216,11 @@ export function damageSuite(counts: DamageCounts): void {
         DAMAGES[kind](join(folder, SEGMENT), 0.5);
         expect(await cyclesOf(store)).toEqual(lost);
         expect(await store.damage()).toMatchObject({ files: 1 });
+        const fromMs = OPEN_DAY - 2 * DAY;
+        expect(await store.reader.lost()).toEqual(
+          // no tier has been rolled up: all of them read raw samples
+          ['raw', '5m', '1h'].map((tier) => ({ tier, kind: { type: 'pod' }, fromMs, toMs: fromMs + DAY })),
+        );
         await store.close();
         expect(await survey(folder)).toMatchObject({ cycles: lost, damage: { files: 1 } });
       },

@@ -82,6 +82,38 @@ export function describeWriting(at: StoreFixture): void {
     });
   });
 
+  describe('scopes that come one by one', () => {
+    it('are there together once they are committed', async () => {
+      const { writer } = at.store;
+      const adding = writer.begin(T0);
+      adding.add({ scope: 'node-1', samples: [cpu(aPod(), 1)] });
+      const other = writer.begin(T0 + MINUTE);
+      other.add({ scope: 'node-1', samples: [cpu(aPod(), 3)] });
+      adding.add({ scope: 'node-2', samples: [cpu(aNode({ node: 'node-2' }), 2)] });
+      expect(await knows({ type: 'pod' })).toBe(false);
+      await other.commit();
+      await adding.commit();
+      expect(await range({ type: 'pod' })).toEqual([
+        {
+          object: aPod(),
+          points: [
+            [T0, 1],
+            [T0 + MINUTE, 3],
+          ],
+        },
+      ]);
+      expect((await instant({ type: 'node' }))[0]?.value).toBe(2);
+    });
+
+    it('leave nothing when they are never committed', async () => {
+      at.store.writer.begin(T0).add({ scope: 'node-1', samples: [cpu(aPod(), 1)] });
+      await append(T0 + MINUTE, [cpu(aPod({ workload: 'Deployment/web' }), 2)]);
+      expect(await range({ type: 'pod' })).toEqual([
+        { object: aPod({ workload: 'Deployment/web' }), points: [[T0 + MINUTE, 2]] },
+      ]);
+    });
+  });
+
   describe('writing again', () => {
     it('replaces a scope of a cycle, also objects that are no longer named', async () => {
       await append(T0, [

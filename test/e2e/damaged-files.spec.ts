@@ -32,12 +32,16 @@ async function damagedFiles(program: Quartermaster): Promise<number> {
   return Number(/^quartermaster_metric_store_damaged_files_total (\d+)$/m.exec(text)?.[1]);
 }
 
-/** The points of node-1 on a day that was closed, an hour of minutes. */
-async function pointsOf(program: Quartermaster, daysAgo: number): Promise<number> {
+/** What is answered of node-1 on a day that was closed, an hour of minutes. */
+async function answerOf(program: Quartermaster, daysAgo: number) {
   const fromMs = TODAY_MS - daysAgo * DAY_MS;
   const times = [fromMs, fromMs + 60 * MINUTE_MS].map((ms) => new Date(ms).toISOString());
-  const answer = await range(program, `object=node&metric=memory/working_set&from=${times[0]}&to=${times[1]}&step=1m`);
-  return answer.series.reduce((sum, { points }) => sum + points.length, 0);
+  return range(program, `object=node&metric=memory/working_set&from=${times[0]}&to=${times[1]}&step=1m`);
+}
+
+async function pointsOf(program: Quartermaster, daysAgo: number): Promise<number> {
+  const { series } = await answerOf(program, daysAgo);
+  return series.reduce((sum, { points }) => sum + points.length, 0);
 }
 
 /** Two closed days and the first minutes of today, as a process leaves them that is killed. */
@@ -86,6 +90,9 @@ describe('a data folder whose metric files are damaged', () => {
     expect(await damagedFiles(program)).toBe(2);
     expect([await pointsOf(program, 3), await pointsOf(program, 2)]).toEqual([0, 10]);
     expect(await pointsOf(program, 0)).toBeGreaterThan(0);
+    const lost = `node samples from ${day}T00:00:00.000Z to ${day}T01:00:00.000Z`;
+    expect((await answerOf(program, 3)).notes).toEqual([`Lost with damaged files of the store: ${lost}.`]);
+    expect((await answerOf(program, 2)).notes).toEqual([]);
     const lines = program.program.printed().split('\n');
     const logged = lines.filter((line) => line.includes('"A damaged file of the metric store was'));
     expect(logged.map((line) => (JSON.parse(line) as { file: string }).file).toSorted()).toEqual([

@@ -40,7 +40,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quartermaster-test-'));
   simulation = await startSimulation({ dir: folder, nodes: 5, podsPerNode: 12, bookmarkIntervalMs: 200 });
   const kubeconfig = simulation.writeKubeconfig(simulation.tokens.collector, 'collector');
-  api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent()));
+  api = new KubernetesApi(new ClusterCredentials({ kubeconfig }, Log.silent()));
   const config = readConfig({});
   const root = {
     module: RootModule,

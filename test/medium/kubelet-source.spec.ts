@@ -26,7 +26,7 @@ function source(
   token = cluster.simulation.tokens.collector,
 ): HttpKubeletSource {
   const credentials = { authorization: `Bearer ${token}`, ca: cluster.simulation.ca };
-  const limits = { insecureTls: false, timeoutMs: 5000, maxBodyBytes: 32 * 1024 ** 2 };
+  const limits = { insecureTls: false, keptConnections: 0, timeoutMs: 5000, maxBodyBytes: 32 * 1024 ** 2 };
   return new HttpKubeletSource({ credentials: () => Promise.resolve(credentials), ...limits, ...rest });
 }
 
@@ -131,6 +131,57 @@ describe('a kubelet at its own address', () => {
     stop.abort(new Error('enough'));
     await expect(asked).rejects.toThrow('enough');
     await expect(direct.fetchSummary(target(), answer, stop.signal)).rejects.toThrow('enough');
+  });
+});
+
+/** What a kubelet streams; or why it does not. */
+async function streamed(from: KubeletSource, take: (chunk: Buffer) => void = () => undefined): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  const keep = (chunk: Buffer): void => {
+    take(chunk);
+    chunks.push(Buffer.from(chunk));
+  };
+  try {
+    await from.stream(target(), '/metrics/cadvisor', keep);
+    return Buffer.concat(chunks).toString();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the text of a kubelet', () => {
+  it('comes whole, in chunks, at its own address and in one through the node proxy', async () => {
+    const { body } = await cluster.ask(`${cluster.kubeletUrl(NODE)}/metrics/cadvisor`);
+    const names = (text: unknown) => [...String(text).matchAll(/^# TYPE .*$/gm)].map(String);
+    const proxied = new ProxyKubeletSource(api, { timeoutMs: 5000, maxBodyBytes: 1e8 });
+    for (const from of [direct, proxied]) expect(names(await streamed(from))).toEqual(names(body));
+    expect(names(body).length).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ['down', 'connection-refused'],
+    ['truncated', 'connection-lost'],
+    ['http-500', 'http-500'],
+    ['huge', 'body-too-large'],
+    ['hang', 'timeout'],
+    ['drip', 'timeout'],
+  ] as const)('of one that is broken by %s fails with the reason %s', async (fault, reason) => {
+    await cluster.simulation.faults.set(NODE, fault);
+    expect(await streamed(source({ timeoutMs: 1000 }))).toMatchObject({ name: 'NodeFailure', reason });
+  });
+
+  it('names the right which is missing', async () => {
+    expect(await streamed(source({}, cluster.simulation.tokens.nobody))).toMatchObject({
+      reason: 'forbidden',
+      message: expect.stringContaining('nodes/metrics'),
+    });
+  });
+
+  it('ends with what its reader throws', async () => {
+    const fail = (): void => {
+      throw new Error('no exposition');
+    };
+    expect(await streamed(direct, fail)).toMatchObject({ message: 'no exposition' });
   });
 });
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ClusterConfigError } from '../../src/adapters/kubernetes/cluster-config-error.js';
-import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.js';
 import { ClusterCredentials } from '../../src/adapters/kubernetes/cluster-credentials.js';
+import type { KubeConfigSource } from '../../src/adapters/kubernetes/kube-config-worker.js';
 import { KubernetesApi } from '../../src/adapters/kubernetes/kubernetes-api.js';
 import { Log } from '../../src/platform/log.js';
 import { ApiServerStub, json, status } from '../support/api-server-stub.js';
@@ -36,17 +36,6 @@ afterEach(async () => {
 function connect(user: KubeconfigUser = {}): KubernetesApi {
   api = apiOf(folder.kubeconfig(server.url, folder.write('ca.crt', authority.ca), user));
   return api;
-}
-
-/** Sets the variables that Kubernetes sets in every pod. */
-function inPod({ hostname, port }: URL): { host: string; port: string; restore: () => void } {
-  process.env['KUBERNETES_SERVICE_HOST'] = hostname;
-  process.env['KUBERNETES_SERVICE_PORT'] = port;
-  const restore = (): void => {
-    delete process.env['KUBERNETES_SERVICE_HOST'];
-    delete process.env['KUBERNETES_SERVICE_PORT'];
-  };
-  return { host: hostname, port, restore };
 }
 
 describe('KubernetesApi', () => {
@@ -180,7 +169,7 @@ describe('credentials that rotate', () => {
     };
     const ca = folder.write('ca.crt', authority.ca);
     const kubeconfig = folder.kubeconfig(server.url, ca, { tokenFile: folder.write('token', 'first') });
-    api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent(), 0));
+    api = new KubernetesApi(new ClusterCredentials({ kubeconfig }, Log.silent(), 0));
     await api.getJson('/version');
     folder.write('token', 'second');
     await api.getJson('/version');
@@ -192,7 +181,7 @@ describe('credentials that rotate', () => {
   it('goes on with what it had while the kubeconfig is broken', async () => {
     const ca = folder.write('ca.crt', authority.ca);
     const kubeconfig = folder.kubeconfig(server.url, ca, { token: 'good' });
-    api = new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent(), 0));
+    api = new KubernetesApi(new ClusterCredentials({ kubeconfig }, Log.silent(), 0));
     await api.getJson('/version');
     folder.write('kubeconfig', 'clusters: [');
     await expect(api.getJson('/version')).resolves.toEqual({ gitVersion: 'v1.34.1' });
@@ -217,20 +206,19 @@ describe('credentials that rotate', () => {
   });
 
   it('uses the service account of a pod, and its token when that rotates', async () => {
-    const { host, port, restore } = inPod(new URL(server.url));
+    const { hostname: serviceHost, port: servicePort } = new URL(server.url);
     const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount';
     mkdirSync(`${folder.path}/${serviceAccount}`, { recursive: true });
     folder.write(`${serviceAccount}/ca.crt`, authority.ca);
     folder.write(`${serviceAccount}/token`, 'first');
     server.tokens.add('first');
-    api = new KubernetesApi(ClusterCredentials.load({ serviceAccountRoot: folder.path }, Log.silent()));
+    const source = { serviceAccountRoot: folder.path, serviceHost, servicePort };
+    api = new KubernetesApi(new ClusterCredentials(source, Log.silent()));
     await expect(api.getJson('/version')).resolves.toEqual({ gitVersion: 'v1.34.1' });
-    expect(server.url).toBe(`https://${host}:${port}`);
     server.tokens.clear();
     server.tokens.add('second');
     folder.write(`${serviceAccount}/token`, 'second');
     await expect(api.getJson('/version')).resolves.toEqual({ gitVersion: 'v1.34.1' });
-    restore();
   });
 
   it('trusts a new authority that the CA file names', async () => {
@@ -288,27 +276,33 @@ describe('credentials that rotate', () => {
   });
 });
 
-describe('loadKubeConfig', () => {
-  it('says what to set when there is no cluster', () => {
+describe('the configuration of the cluster', () => {
+  const load = (source: KubeConfigSource) => new ClusterCredentials(source, Log.silent()).load();
+
+  it('says what to set when there is no cluster', async () => {
     const source = { home: folder.path, serviceAccountRoot: folder.path };
-    expect(() => loadKubeConfig(source)).toThrow(ClusterConfigError);
-    expect(() => loadKubeConfig(source)).toThrow(/Set KUBECONFIG .* npm run demo/);
+    await expect(load(source)).rejects.toThrow(ClusterConfigError);
+    await expect(load(source)).rejects.toThrow(/Set KUBECONFIG .* npm run demo/);
   });
 
-  it('names the files of KUBECONFIG when none is there', () => {
-    expect(() => loadKubeConfig({ kubeconfig: '/absent/config' })).toThrow('KUBECONFIG=/absent/config');
+  it('names the files of KUBECONFIG when none is there', async () => {
+    await expect(load({ kubeconfig: '/absent/config' })).rejects.toThrow('KUBECONFIG=/absent/config');
   });
 
-  it('names the file that cannot be read as a kubeconfig', () => {
+  it('names the file that cannot be read as a kubeconfig', async () => {
     const file = folder.write('broken', 'clusters: [{name: x}]');
-    expect(() => loadKubeConfig({ kubeconfig: file })).toThrow(`${file} cannot be used as a kubeconfig`);
+    await expect(load({ kubeconfig: file })).rejects.toThrow(`${file} cannot be used as a kubeconfig`);
   });
 
-  it('lets the first of several files win and skips those that are absent, as kubectl does', () => {
-    const first = folder.kubeconfig('https://one.example', 'ca', { tokenFile: 'one' }, 'one.json');
-    const second = folder.kubeconfig('https://two.example', 'ca', { tokenFile: 'two' }, 'two.json');
-    const { config, tokenFile } = loadKubeConfig({ kubeconfig: `/absent:${first}:${second}` });
-    expect(config.getCurrentCluster()?.server).toBe('https://one.example');
-    expect(tokenFile).toBe(`${folder.path}/one`);
+  it('lets the first of several files win and skips those that are absent, as kubectl does', async () => {
+    const ca = folder.write('ca.crt', authority.ca);
+    folder.write('one', 'token of the first');
+    const first = folder.kubeconfig('https://one.example', ca, { tokenFile: 'one' }, 'one.json');
+    const second = folder.kubeconfig('https://two.example', ca, { tokenFile: 'two' }, 'two.json');
+    const credentials = new ClusterCredentials({ kubeconfig: `/absent:${first}:${second}` }, Log.silent());
+    expect(await credentials.current()).toMatchObject({
+      server: 'https://one.example',
+      headers: { authorization: 'Bearer token of the first' },
+    });
   });
 });

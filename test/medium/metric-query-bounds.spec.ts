@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MetricReader } from '../../src/metrics/metric-store.port.js';
+import { limitHits } from '../support/limit-hits.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { CPU, fillStore, MetricClient, noCycles, type ProblemBody, startMetricApi } from '../support/metric-api.js';
 
@@ -136,12 +137,15 @@ describe('a question', () => {
     return new MetricClient(app);
   };
 
+  const hits = async (): Promise<Partial<Record<string, number>>> => (app ? limitHits(app) : {});
+
   it.each(BOUNDS.map((bound) => [bound.variable, bound.pointer, bound] as const))(
     'is answered one below and at %s (%s), and refused one above it',
     async (variable, pointer, { limit, environment, ask }) => {
       const client = await start(environment ?? { [variable]: String(limit) });
       expect((await ask(client, limit - 1)).statusCode).toBe(200);
       expect((await ask(client, limit)).statusCode).toBe(200);
+      const before = (await hits())[variable] ?? 0;
       const refused = await ask(client, limit + 1);
       const { errors, code } = refused.json() as ProblemBody;
       expect([refused.statusCode, code, errors?.map((error) => error.pointer)]).toEqual([
@@ -150,8 +154,23 @@ describe('a question', () => {
         [pointer],
       ]);
       expect(errors?.[0]?.detail).toContain(variable);
+      expect(await hits()).toEqual({ [variable]: before + 1 });
     },
   );
+
+  it.each<[string, string, Record<string, string>]>([
+    ['QUERY_MAX_SERIES', 'query', CPU],
+    ['QUERY_MAX_SERIES', 'instant', CPU],
+    ['QUERY_MAX_GROUPS', 'query', { ...CPU, groupBy: 'pod' }],
+    ['QUERY_MAX_GROUPS', 'usage', { scope: 'workload' }],
+  ])('whose answer %s cuts (%s) is counted, and not one that asked for no more', async (variable, path, query) => {
+    const client = await start({ [variable]: '1' });
+    expect(await client.ok(path, query)).toMatchObject({ truncated: true });
+    expect(await hits()).toEqual({ [variable]: 1 });
+    if (variable !== 'QUERY_MAX_SERIES') return;
+    expect(await client.ok(path, { ...query, limit: '1' })).toMatchObject({ truncated: true });
+    expect(await hits()).toEqual({ [variable]: 1 });
+  });
 
   it('is read from the tier that fits, which the answer says', async () => {
     const tiers = async () =>

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Series } from '../../src/metrics/metric-store.port.js';
 import { eventually } from '../support/eventually.js';
+import { limitHits } from '../support/limit-hits.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { fillStore, noCycles, startMetricApi, T0 } from '../support/metric-api.js';
 import { aPod } from '../support/samples.js';
@@ -87,6 +88,7 @@ describe('an export that is streamed', () => {
     });
     body.resume();
     expect(await ended).toBe('broken off');
+    expect(await limitHits(app)).toEqual({ EXPORT_TIMEOUT: 1 });
     await eventually('its place is free', async () => (await statusOf()) === 200);
   });
 
@@ -100,6 +102,7 @@ describe('an export that is streamed', () => {
     body.resume();
     expect(await ended).toBe('broken off');
     expect(pages.given).toBe(6);
+    expect(await limitHits(app)).toEqual({ EXPORT_MAX_POINTS: 1 });
   });
 
   it('has no body for HEAD, and holds no place', async () => {

@@ -5,11 +5,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type GroupSeries,
   type InstantValue,
+  type LostSpan,
   MetricReader,
   type ObjectSample,
   type Series,
   type TierState,
 } from '../../src/metrics/metric-store.port.js';
+import { limitHits } from '../support/limit-hits.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { CPU, fillStore, MetricClient, noCycles, startMetricApi } from '../support/metric-api.js';
 import { eventually } from '../support/eventually.js';
@@ -40,6 +42,10 @@ class SlowReader extends MetricReader {
 
   override async knows(): Promise<boolean> {
     return true;
+  }
+
+  override async lost(): Promise<readonly LostSpan[]> {
+    return [];
   }
 
   override async tiers(): Promise<readonly TierState[]> {
@@ -91,6 +97,7 @@ describe('the limits of the metrics API', () => {
     reader.asked[1]?.answer();
     const statuses = (await Promise.all([first, ...others])).map(({ status }) => status);
     expect(statuses.toSorted((left, right) => left - right)).toEqual([200, 200, 429]);
+    expect(await limitHits(app)).toEqual({ QUERY_MAX_WAITING: 1 });
   });
 
   it('end a query that takes too long, and say which limit it was', async () => {
@@ -102,6 +109,7 @@ describe('the limits of the metrics API', () => {
       detail: expect.stringContaining('1s (QUERY_TIMEOUT)'),
     });
     expect(reader.asked[0]?.signal?.aborted).toBe(true);
+    expect(await limitHits(app)).toEqual({ QUERY_TIMEOUT: 1 });
   });
 
   it.each(['GET', 'POST'])('stop a %s whose client has gone', async (method) => {
@@ -138,6 +146,7 @@ describe('the points of one answer', () => {
         truncated: true,
         truncatedBecause: expect.stringContaining('QUERY_MAX_CELLS=1000'),
       });
+      expect(await limitHits(small)).toEqual({ QUERY_MAX_CELLS: 1 });
       const step = await client.problem('query', { ...CPU, step: '3s' }, 400);
       expect(step.detail).toMatch(/1200 points.*QUERY_MAX_CELLS.*smallest step for this range is 4s/);
     } finally {

@@ -42,5 +42,5 @@ export class TestFolder {
 
 /** The adapter over a kubeconfig file. */
 export function apiOf(kubeconfig: string): KubernetesApi {
-  return new KubernetesApi(ClusterCredentials.load({ kubeconfig }, Log.silent()));
+  return new KubernetesApi(new ClusterCredentials({ kubeconfig }, Log.silent()));
 }

@@ -6,11 +6,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { packageRoot } from '../../src/platform/version.js';
 
 const run = promisify(execFile);
 
 /** The scripts that start and stop an InfluxDB on loopback: in `TEST_SERVERS`, else beside the project. */
-const SCRIPTS = join(process.env.TEST_SERVERS ?? join(import.meta.dirname, '../../../shared/servers'), 'influxdb');
+const SCRIPTS = join(process.env.TEST_SERVERS ?? join(packageRoot(), '../shared/servers'), 'influxdb');
 
 interface InfluxqlAnswer {
   readonly results: readonly {

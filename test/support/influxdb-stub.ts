@@ -10,9 +10,9 @@ export interface StubPoint {
   readonly value: number;
 }
 
-/** How it fares: it takes all, answers a status, breaks connections, or refuses some lines for good. */
+/** How it fares: it takes all, answers a status, breaks connections, never answers, or refuses some lines for good. */
 export type StubMood =
-  'up' | 'away' | { readonly status: number } | { readonly refuses: (point: StubPoint) => boolean };
+  'up' | 'away' | 'silent' | { readonly status: number } | { readonly refuses: (point: StubPoint) => boolean };
 
 /**
  * The part of InfluxDB 2.x that writing needs, in memory and small: line protocol with overwriting by series and time, deleting by time and tags, and the
@@ -55,6 +55,7 @@ export class InfluxdbStub {
     }
     this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
     this.onRequest(path);
+    if (this.mood === 'silent') return;
     if (this.mood === 'away') {
       request.socket.destroy();
       return;

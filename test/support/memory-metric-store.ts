@@ -6,6 +6,7 @@ import {
   type GroupSeries,
   type InstantQuery,
   type InstantValue,
+  type LostSpan,
   MetricReader,
   MetricWriter,
   type NewestQuery,
@@ -101,6 +102,10 @@ class MemoryReader extends MetricReader {
 
   override async knows(select: ObjectSelector): Promise<boolean> {
     return this.samples(select, -Infinity, Infinity).length > 0;
+  }
+
+  override async lost(): Promise<readonly LostSpan[]> {
+    return [];
   }
 
   override async tiers(): Promise<readonly TierState[]> {

@@ -11,6 +11,7 @@ import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { ClusterFacts } from '../../src/metrics/collect/cluster-facts.port.js';
 import { ClusterViewFacts } from '../../src/metrics/collect/cluster-view-facts.js';
 import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
+import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
 import { type Cycle, CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import { KubeletSource } from '../../src/metrics/collect/kubelet.port.js';
 import { MetricReader } from '../../src/metrics/metric-store.port.js';
@@ -20,6 +21,7 @@ import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { EventStreams } from '../../src/platform/http/event-stream.js';
 import { Log } from '../../src/platform/log.js';
+import { OwnMetrics } from '../../src/platform/own-metrics.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { Readiness } from '../../src/platform/readiness.js';
 import { apiOf } from './cluster-client.js';
@@ -27,7 +29,14 @@ import { eventually } from './eventually.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
 
 const MINUTE = 60_000;
-const OPTIONS = { resolutionMs: MINUTE, shardNodes: 5, concurrency: 4, shardDeadlineMs: 30_000 };
+const OPTIONS = {
+  resolutionMs: MINUTE,
+  shardNodes: 5,
+  concurrency: 4,
+  shardDeadlineMs: 30_000,
+  customMetrics: [],
+  customMaxSeries: 100,
+};
 
 /** The routes of single nodes over a simulated cluster whose time a test moves by hand, with a metric store that real collections fill. */
 export class NodeApp {
@@ -71,9 +80,13 @@ export class NodeApp {
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       this.nowMs += MINUTE;
       for (const node of nodes) {
-        const { samples, reading } = await this.collector.collect(node, this.nowMs, this.readings.get(node));
+        const append = this.store.writer.begin(this.nowMs);
+        const prev = this.readings.get(node);
+        const reading = await this.collector.collect(node, this.nowMs, prev, undefined, (samples) =>
+          append.add({ scope: node, samples }),
+        );
         this.readings.set(node, reading);
-        await this.store.writer.append(this.nowMs, [{ scope: node, samples }]);
+        await append.commit();
       }
     }
   }
@@ -115,13 +128,15 @@ export class NodeApp {
     const kubelets = new HttpKubeletSource({
       credentials: async () => ({ authorization: `Bearer ${simulation.tokens.collector}`, ca: simulation.ca }),
       insecureTls: false,
+      keptConnections: 0,
       timeoutMs: 2000,
       maxBodyBytes: 8 * 1024 ** 2,
       now,
     });
     this.opened.defer(() => kubelets.close());
     const facts = new ClusterViewFacts(this.view);
-    this.collector = new CollectNode(kubelets, facts, OPTIONS);
+    const custom = new CustomMetrics(kubelets, OPTIONS, new OwnMetrics(), Log.silent());
+    this.collector = new CollectNode(kubelets, facts, custom, clock, OPTIONS);
     const providers = [
       { provide: Clock, useValue: clock },
       { provide: ClusterView, useValue: this.view },

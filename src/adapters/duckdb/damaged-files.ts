@@ -12,6 +12,14 @@ export interface DamageReport {
   readonly what: string;
 }
 
+/** A damaged file that stands aside. */
+export interface SetAside {
+  /** The name that it had. */
+  readonly name: string;
+  /** When it was set aside, ms since the epoch. */
+  readonly atMs: number;
+}
+
 const MOST_NAMED = 4;
 const MISSING = '.missing';
 /** `20260306T120000123Z-`, before the file's own name. */
@@ -82,6 +90,11 @@ export class DamagedFiles {
     };
   }
 
+  /** What stands aside, the oldest first. */
+  async list(): Promise<SetAside[]> {
+    return (await this.names()).filter((name) => STAMP.test(name)).map(toSetAside);
+  }
+
   /** An empty file says that one is gone, unless it was moved here by a process that was killed before it could say so. */
   private async noteMissing(path: string, because: string): Promise<void> {
     const name = basename(path);
@@ -112,6 +125,20 @@ export class DamagedFiles {
       throw error;
     }
   }
+}
+
+function toSetAside(kept: string): SetAside {
+  const [date, time] = [kept.slice(0, 8), kept.slice(9, 18)];
+  const atMs = Date.UTC(
+    Number(date.slice(0, 4)),
+    Number(date.slice(4, 6)) - 1,
+    Number(date.slice(6)),
+    Number(time.slice(0, 2)),
+    Number(time.slice(2, 4)),
+    Number(time.slice(4, 6)),
+    Number(time.slice(6)),
+  );
+  return { name: kept.replace(STAMP, '').replace(MISSING, ''), atMs };
 }
 
 function describe(kept: string): string {

@@ -9,6 +9,8 @@ export interface OpenGeneration {
   readonly writtenTable: string;
   /** One a kind. */
   readonly tables: ReadonlyMap<string, Part>;
+  /** What holds samples of this generation: `tables` and those that finished hours were moved to. */
+  readonly names: readonly string[];
   /** Whether samples of the day also stand in lower generations, where an older version of a scope must be made void. */
   readonly hasOlder: boolean;
 }
@@ -38,7 +40,8 @@ export class DayGenerations {
     const closed = Math.max(this.frozen.get(dayMs) ?? 0, ...parts.filter((p) => p.isSegment).map((p) => p.generation));
     const highest = Math.max(0, ...parts.filter((p) => p.kind === WRITTEN).map((p) => p.generation));
     const number = highest > closed ? highest : Math.max(highest, closed) + 1;
-    const tables = new Map(parts.filter((p) => !p.isSegment && p.generation === number).map((p) => [p.kind, p]));
+    const mine = parts.filter((p) => !p.isSegment && p.generation === number);
+    const tables = new Map(mine.filter((p) => !p.isSorted).map((p) => [p.kind, p]));
     let isChanged = false;
     for (const kind of this.kinds.all) {
       const found = tables.get(kind.name);
@@ -51,7 +54,9 @@ export class DayGenerations {
     const writtenTable = partName(WRITTEN, dayMs, number);
     if (!tables.has(WRITTEN)) await connection.run(`CREATE TABLE ${writtenTable} (cycle_at BIGINT, scope_id UINTEGER)`);
     const hasOlder = parts.some((part) => part.generation < number);
-    return { generation: { dayMs, generation: number, writtenTable, tables, hasOlder }, isChanged };
+    const holding = [...tables.values(), ...mine.filter((p) => p.isSorted)].filter((p) => p.kind !== WRITTEN);
+    const names = holding.map(({ name }) => name);
+    return { generation: { dayMs, generation: number, writtenTable, tables, names, hasOlder }, isChanged };
   }
 
   private async create(
@@ -67,6 +72,17 @@ export class DayGenerations {
     await connection.run(
       `CREATE TABLE ${name} (${cycleAt} BIGINT, ${scopeId} UINTEGER, ${objectId} UINTEGER, ${sampledAt} BIGINT, ${columns.join(', ')})`,
     );
-    return { tier: 'raw', kind, dayMs, generation, name, isSegment: false, metrics, rowCount: 0, bytes: 0 };
+    return {
+      tier: 'raw',
+      kind,
+      dayMs,
+      generation,
+      name,
+      isSegment: false,
+      isSorted: false,
+      metrics,
+      rowCount: 0,
+      bytes: 0,
+    };
   }
 }

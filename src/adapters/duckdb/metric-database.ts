@@ -1,45 +1,16 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { mkdir } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { ProblemError } from '../../platform/errors.js';
-import type { Log } from '../../platform/log.js';
-import { ConnectionPool } from './connection-pool.js';
+import type { BackgroundConnection } from './background-connection.js';
 import { damageOf } from './damage-error.js';
-import { DamagedFiles } from './damaged-files.js';
-import { DatabaseFiles } from './database-files.js';
+import type { DamagedFiles } from './damaged-files.js';
+import type { DatabaseFiles } from './database-files.js';
+import { DatabaseOpening, type MetricDatabaseOptions, type OpenDatabase } from './database-opening.js';
 import { type Layout, loadLayout } from './metric-layout.js';
-import { BackgroundConnection } from './background-connection.js';
-import { migrateMetricSchema } from './metric-schema.js';
-import { openOrRecover, rebuildFrom, type Recovery } from './open-or-recover.js';
-import { rebuildDatabase } from './rebuild-database.js';
 import { ReadWriteLock } from './read-write-lock.js';
 import { syncFile } from './segment-files.js';
 import { Serial } from './serial.js';
-
-export interface MetricDatabaseOptions {
-  /** `DATA_DIR/metrics`; made when it is missing. */
-  readonly folder: string;
-  /** DuckDB's buffer memory. */
-  readonly memoryLimitBytes: number;
-  readonly threads: number;
-  /** The write-ahead log is folded into the file when it has grown so big. */
-  readonly checkpointBytes: number;
-  /** Queries that may run at once. */
-  readonly readConnections: number;
-  readonly log: Log;
-}
-
-/** A database that is found damaged again within this time is not rebuilt again: the disk or the memory is at fault. */
-const REBUILD_AGAIN_MS = 600_000;
-
-interface Open {
-  readonly instance: DuckDBInstance;
-  readonly writer: DuckDBConnection;
-  readonly readers: ConnectionPool;
-  readonly background: BackgroundConnection;
-  readonly layout: Layout;
-}
 
 /**
  * Owns the one DuckDB instance of the metric store: one connection that writes, one thing at a time, and some that read.
@@ -50,31 +21,25 @@ export class MetricDatabase {
   private readonly writing = new Serial();
   private readonly maintaining = new Serial();
   private readonly using = new ReadWriteLock();
-  private open: Open | undefined;
+  private open: OpenDatabase | undefined;
   private isClosed = false;
   /** Grows each time the instance is opened again; what was cached of an older one is to be thrown away. */
   epoch = 0;
   readonly files: DatabaseFiles;
   readonly damaged: DamagedFiles;
-  private readonly recovery: Recovery;
-  private rebuiltAtMs = -Infinity;
   /** Asked when a read or upkeep fails: true when what was at fault was set aside, so that it is worth trying again. */
   blame: (error: unknown) => Promise<boolean> = () => Promise.resolve(false);
 
   /** Called when the manifest has changed, before files go that it no longer names. */
   settle: () => Promise<void> = () => Promise.resolve();
 
-  private constructor(readonly options: MetricDatabaseOptions) {
-    const { folder, log } = options;
-    const files = new DatabaseFiles(folder);
-    this.files = files;
-    this.damaged = new DamagedFiles(files.damaged, log);
-    const rebuild: Recovery['rebuild'] = (from) => rebuildDatabase({ files, settings: this.settings(), log }, from);
-    this.recovery = { files, damaged: this.damaged, rebuild };
+  private constructor(private readonly opening: DatabaseOpening) {
+    this.files = opening.files;
+    this.damaged = opening.damaged;
   }
 
   static async open(options: MetricDatabaseOptions): Promise<MetricDatabase> {
-    const database = new MetricDatabase(options);
+    const database = new MetricDatabase(new DatabaseOpening(options));
     await mkdir(database.segmentFolder, { recursive: true, mode: 0o700 });
     await database.reopen();
     await syncFile(options.folder); // so that a power cut cannot take the entry of a new database
@@ -105,11 +70,11 @@ export class MetricDatabase {
           throw error;
         }
       };
-      const { rebuiltAtMs } = this;
+      const { lastRebuiltMs } = this.opening;
       try {
         return await attempt();
       } catch (error) {
-        if (this.rebuiltAtMs === rebuiltAtMs) throw error;
+        if (this.opening.lastRebuiltMs === lastRebuiltMs) throw error;
         return attempt();
       }
     });
@@ -159,14 +124,27 @@ export class MetricDatabase {
       const { background } = await this.writing.run(() => this.ensureOpen());
       const { epoch } = this;
       try {
-        return await work(background);
+        await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('upkeep')}'`);
+        const result = await work(background);
+        await this.rest(background);
+        return result;
       } catch (error) {
         // Whoever asked tries again later, and finds what is left.
         if (damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
         else await this.blame(error);
+        await this.rest(background);
         throw error;
       }
     });
+  }
+
+  /** Gives back the memory of upkeep. When queries hold more at this moment, DuckDB refuses; the next upkeep tries again. */
+  private async rest(background: BackgroundConnection): Promise<void> {
+    try {
+      await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('rest')}'`);
+    } catch (error) {
+      this.opening.log.debug('The metric store keeps the memory of its upkeep', { error });
+    }
   }
 
   /** Within `write`: commits what `change` did while nobody reads, and takes the new layout, so that files of the old one may be removed after. */
@@ -196,12 +174,12 @@ export class MetricDatabase {
   }
 
   /** Within `writing`. */
-  private async ensureOpen(): Promise<Open> {
+  private async ensureOpen(): Promise<OpenDatabase> {
     if (!this.open && !this.isClosed) await this.using.exclusive(() => this.reopen());
     return this.opened();
   }
 
-  private opened(): Open {
+  private opened(): OpenDatabase {
     if (!this.open) throw new ProblemError('UNAVAILABLE', 'The metric store is closed');
     return this.open;
   }
@@ -240,60 +218,7 @@ export class MetricDatabase {
     await this.closeInstance();
     this.epoch += 1;
     if (this.isClosed) throw new Error('The metric store is closed');
-    const { found } = this.damaged;
-    if (damageOf(cause, 'running')?.part === 'database') await this.rebuild(cause);
-    this.open = await openOrRecover(this.recovery, () => this.openInstance());
-    if (this.damaged.found > found) await this.keepUnlisted(this.open.layout);
-  }
-
-  /** What was lost may have listed them: else they would be taken for leftovers, and removed. A closing's leftover has its table still. */
-  private async keepUnlisted({ parts }: Layout): Promise<void> {
-    const known = new Set(parts.map(({ name, isSegment }) => (isSegment ? name : `${name}.parquet`)));
-    for (const file of await readdir(this.segmentFolder)) {
-      if (!file.endsWith('.parquet') || known.has(file)) continue;
-      await this.damaged.setAside(join(this.segmentFolder, file), 'What listed it is lost');
-    }
-  }
-
-  private async rebuild(cause: unknown): Promise<void> {
-    const nowMs = performance.now();
-    const isTooSoon = nowMs - this.rebuiltAtMs < REBUILD_AGAIN_MS;
-    const message = isTooSoon
-      ? 'The metric store is damaged again so soon that it is not rebuilt'
-      : 'The metric store is damaged and is rebuilt';
-    this.options.log.error(message, { error: cause });
-    if (isTooSoon) return;
-    this.rebuiltAtMs = nowMs;
-    await rebuildFrom(this.recovery, 'damaged');
-  }
-
-  private async openInstance(): Promise<Open> {
-    const instance = await DuckDBInstance.create(this.files.main, this.settings());
-    try {
-      const writer = await instance.connect();
-      await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
-      await migrateMetricSchema(writer);
-      const readers: DuckDBConnection[] = [];
-      for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
-      const background = new BackgroundConnection(await instance.connect());
-      const layout = await loadLayout(writer);
-      return { instance, writer, readers: new ConnectionPool(readers), background, layout };
-    } catch (error) {
-      instance.closeSync();
-      throw error;
-    }
-  }
-
-  private settings(): Record<string, string> {
-    const { folder, memoryLimitBytes, threads, checkpointBytes } = this.options;
-    return {
-      memory_limit: `${String(memoryLimitBytes)}B`,
-      threads: String(threads),
-      temp_directory: join(folder, 'tmp'),
-      checkpoint_threshold: `${String(checkpointBytes)}B`,
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-    };
+    this.open = await this.opening.open(cause);
   }
 }
 

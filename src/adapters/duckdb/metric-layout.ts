@@ -4,8 +4,8 @@ import { TIERS, type TierName } from '../../metrics/metric-store.port.js';
 export const DAY_MS = 86_400_000;
 
 /**
- * One place that holds samples of a kind and day: a table while the day is open, a Parquet file once it is closed. A rolled-up part is always a
- * file; its columns are `cycle_at` (start of the bucket), `object_id`, `rows` and those of `rolled-columns.ts` for each of its metrics.
+ * One place that holds samples of a kind and day: while the day is open a table that takes samples and, once an hour is over, a sorted one beside it (`sort-hours.ts`); a
+ * Parquet file once it is closed. A rolled-up part is always a file; its columns are `cycle_at` (start of the bucket), `object_id`, `rows` and those of `rolled-columns.ts` for each of its metrics.
  */
 export interface Part {
   readonly tier: TierName;
@@ -17,6 +17,8 @@ export interface Part {
   /** The file's name for a segment, the table's name otherwise. */
   readonly name: string;
   readonly isSegment: boolean;
+  /** A table whose rows were moved there hour by hour, those of an hour ordered by object. */
+  readonly isSorted: boolean;
   readonly metrics: readonly string[];
   /** Of a segment; a table's rows and bytes are asked for when they are wanted. */
   readonly rowCount: number;
@@ -45,6 +47,13 @@ export function partName(kind: string, dayMs: number, generation: number, tier: 
 
 const PART_NAME = /^(.+)_(\d{4})(\d{2})(\d{2})_g(\d+)$/;
 
+const SORTED = '_sorted';
+
+/** `pod_sorted_20260131_g1`: the table beside an open one that takes the rows of its finished hours. */
+export function sortedName({ kind, dayMs, generation }: Pick<Part, 'kind' | 'dayMs' | 'generation'>): string {
+  return partName(`${kind}${SORTED}`, dayMs, generation);
+}
+
 /** The kind of the tables that say which scopes of which cycles a generation holds. */
 export const WRITTEN = 'written';
 
@@ -68,7 +77,7 @@ export async function loadLayout(connection: DuckDBConnection): Promise<Layout> 
   );
   type Row = [TierName, string, number, number, string, string[], number, number];
   for (const [tier, kind, dayMs, generation, name, metrics, rowCount, bytes] of segments.getRowsJS() as Row[]) {
-    parts.push({ tier, kind, dayMs, generation, name, isSegment: true, metrics, rowCount, bytes });
+    parts.push({ tier, kind, dayMs, generation, name, isSegment: true, isSorted: false, metrics, rowCount, bytes });
   }
   const superseded = await connection.runAndReadAll('SELECT day::DOUBLE, max(below) FROM superseded GROUP BY day');
   return {
@@ -97,14 +106,17 @@ async function loadDropped(connection: DuckDBConnection): Promise<Map<TierName, 
 }
 
 /** Takes the name of a part apart; undefined when it is not one. */
-export function partOf(name: string): Pick<Part, 'tier' | 'kind' | 'dayMs' | 'generation'> | undefined {
+export function partOf(name: string): Pick<Part, 'tier' | 'kind' | 'dayMs' | 'generation' | 'isSorted'> | undefined {
   const match = PART_NAME.exec(name);
   if (!match) return undefined;
   const [, subject = '', year, month, day, generation] = match;
   const tier = TIERS.find((one) => one !== 'raw' && subject.endsWith(`_${one}`)) ?? 'raw';
+  const isSorted = subject.endsWith(SORTED);
+  const suffix = isSorted ? SORTED : tier === 'raw' ? '' : `_${tier}`;
   return {
     tier,
-    kind: tier === 'raw' ? subject : subject.slice(0, -tier.length - 1),
+    isSorted,
+    kind: subject.slice(0, subject.length - suffix.length),
     dayMs: Date.UTC(Number(year), Number(month) - 1, Number(day)),
     generation: Number(generation),
   };

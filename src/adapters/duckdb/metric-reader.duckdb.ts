@@ -4,6 +4,7 @@ import {
   type GroupSeries,
   type InstantQuery,
   type InstantValue,
+  type LostSpan,
   MetricReader,
   type NewestQuery,
   type ObjectSample,
@@ -16,6 +17,7 @@ import { groupObjects } from './group-objects.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind, Kinds } from './metric-kinds.js';
 import type { Layout } from './metric-layout.js';
+import { lostSpans } from './lost-spans.js';
 import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition, objectsOf } from './object-query.js';
 import { pointsQuery, rowsOf } from './points-query.js';
 import { readGroups } from './read-groups.js';
@@ -123,6 +125,12 @@ export class DuckdbMetricReader extends MetricReader {
       (connection, layout) => readTiers(connection, layout, this.database.segmentFolder),
       signal,
     );
+  }
+
+  override async lost(): Promise<readonly LostSpan[]> {
+    const setAside = await this.database.damaged.list();
+    if (setAside.length === 0) return [];
+    return this.database.read((_, layout) => Promise.resolve(lostSpans(layout, this.kinds, setAside)));
   }
 
   private async readPage(

@@ -26,6 +26,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "ALTER TABLE segments ADD COLUMN tier VARCHAR DEFAULT 'raw'",
   ],
   ['CREATE TABLE dropped (tier VARCHAR NOT NULL, before BIGINT NOT NULL)'],
+  [], // from here on finished hours of open days stand in tables of their own, which older programs would not find
 ];
 
 /** Thrown when the store was written by a newer program: opening it could lose what only that program knows. */

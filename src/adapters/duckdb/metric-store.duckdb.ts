@@ -15,11 +15,12 @@ import { SegmentGuard } from './segment-guard.js';
 import { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 import { type RolledDay, rollUp } from './roll-up.js';
 import { shrinkTo } from './shrink-to.js';
+import { sortHours } from './sort-hours.js';
 
 export interface DuckdbMetricStoreOptions {
   /** `DATA_DIR/metrics`. */
   readonly folder: string;
-  /** DuckDB's buffer memory; default 256 MB. */
+  /** DuckDB's buffer memory while it does upkeep, and half of it otherwise; default 256 MB. */
   readonly memoryLimitBytes?: number;
   /** Threads of one query; default 2. */
   readonly threads?: number;
@@ -90,6 +91,11 @@ export class DuckdbMetricStore {
   /** Rolls up what ended at or before `untilMs`; leave late samples some time. Idempotent, may be killed anywhere. */
   rollUp(untilMs: number): Promise<RolledDay[]> {
     return rollUp(this.database, this.writer, this.kinds, untilMs);
+  }
+
+  /** Sorts the hours of open days that ended at or before `untilMs`, for quick questions. Idempotent, may be killed anywhere. @returns how many rows were moved */
+  sortHours(untilMs: number): Promise<number> {
+    return sortHours(this.database, untilMs);
   }
 
   /**

@@ -3,16 +3,18 @@ import type { TierName } from '../../metrics/metric-store.port.js';
 import { DiskNearlyFull } from './disk-probe.js';
 import type { DuckdbMetricStore } from './metric-store.duckdb.js';
 
-/** Upkeep of the embedded store: closed days and rolled-up tiers are Parquet files. */
+/** Upkeep of the embedded store: closed days and rolled-up tiers are Parquet files, finished hours of open days sorted tables. */
 export class DuckdbMetricUpkeep extends MetricUpkeep {
   constructor(private readonly store: DuckdbMetricStore) {
     super();
   }
 
-  /** As `closeDays`: a damaged file would be carried into the coarser tiers. */
+  /** As `closeDays`: a damaged file would be carried into the coarser tiers. Then sorts the hours that are over, which a disk that is nearly full has no room for. */
   override async rollUp(untilMs: number): Promise<number> {
     await this.store.lookForDamage();
-    return (await this.store.rollUp(untilMs)).length;
+    const days = await this.store.rollUp(untilMs);
+    if ((await this.store.refusal()) === undefined) await this.store.sortHours(untilMs);
+    return days.length;
   }
 
   /** Files of closed days are looked at first, so that a damaged one is not made part of a new one. */

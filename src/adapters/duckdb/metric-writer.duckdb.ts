@@ -1,6 +1,5 @@
 import { BIGINT, type DuckDBConnection, DOUBLE, UINTEGER } from '@duckdb/node-api';
-import type { Sample } from '../../metrics/core/sample.js';
-import { MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
+import { type CycleAppend, MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
 import { appendRows } from './append-rows.js';
 import { DayGenerations, type OpenGeneration } from './day-generations.js';
 import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
@@ -9,8 +8,8 @@ import type { Kinds } from './metric-kinds.js';
 import { LateSamples } from './late-samples.js';
 import { KEY_COLUMNS, type Layout } from './metric-layout.js';
 import { ObjectIndex } from './object-index.js';
-import { type Batch, toBatches } from './sample-batches.js';
 import { ScopeIndex } from './scope-index.js';
+import { type StagedRows, StagedSamples } from './staged-samples.js';
 import { WrittenScopes } from './written-scopes.js';
 
 const KEYS = KEY_COLUMNS.length;
@@ -31,6 +30,8 @@ export class DuckdbMetricWriter extends MetricWriter {
   private readonly objects = new ObjectIndex();
   private readonly scopes = new ScopeIndex();
   private readonly written = new WrittenScopes();
+  /** Of appends that are done; as many as ever ran at once. */
+  private readonly spare: StagedSamples[] = [];
   private epoch: number;
   /** How long the last append took, its waiting for others included; ms. */
   lastAppendMs: number | undefined;
@@ -47,13 +48,36 @@ export class DuckdbMetricWriter extends MetricWriter {
 
   /** @throws {DiskNearlyFull} before anything is written */
   override async append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void> {
-    if (scopes.length === 0) return;
+    const append = this.begin(cycleAtMs);
+    for (const one of new Map(scopes.map((scope) => [scope.scope, scope])).values()) append.add(one);
+    await append.commit();
+  }
+
+  /** Committing throws {DiskNearlyFull} before anything is written. */
+  override begin(cycleAtMs: number): CycleAppend {
+    let staged: StagedSamples | undefined;
+    return {
+      add: (scope) => {
+        staged ??= this.spare.pop() ?? new StagedSamples(this.kinds, this.objects);
+        staged.add(scope);
+      },
+      commit: async () => {
+        if (!staged) return;
+        await this.write(cycleAtMs, staged);
+        staged.clear();
+        this.spare.push(staged);
+        staged = undefined;
+      },
+    };
+  }
+
+  private async write(cycleAtMs: number, staged: StagedSamples): Promise<void> {
     const startedMs = performance.now();
     await this.database.write(async (connection, layout) => {
       await this.refuseWhenFull();
       if (this.epoch !== this.database.epoch) this.forget();
       try {
-        await this.appendNow(connection, layout, cycleAtMs, scopes);
+        await this.writeNow(connection, layout, cycleAtMs, staged);
       } catch (error) {
         this.forget();
         throw error;
@@ -66,7 +90,7 @@ export class DuckdbMetricWriter extends MetricWriter {
   async refusal(): Promise<DiskNearlyFull | undefined> {
     const usedRatio = await this.diskUsedRatio();
     if (usedRatio < this.disk.limitRatio) return undefined;
-    return new DiskNearlyFull(this.database.options.folder, usedRatio, this.disk.limitRatio);
+    return new DiskNearlyFull(this.database.files.folder, usedRatio, this.disk.limitRatio);
   }
 
   /** @throws {DiskNearlyFull} */
@@ -76,7 +100,7 @@ export class DuckdbMetricWriter extends MetricWriter {
   }
 
   diskUsedRatio(): Promise<number> {
-    return this.disk.probe(this.database.options.folder);
+    return this.disk.probe(this.database.files.folder);
   }
 
   /** Forgets what is cached of the store: after an error, and after objects or tables were removed. Only between two appends. */
@@ -87,37 +111,36 @@ export class DuckdbMetricWriter extends MetricWriter {
     this.written.clear();
   }
 
-  private async appendNow(
+  private async writeNow(
     connection: DuckDBConnection,
     layout: Layout,
     cycleAtMs: number,
-    scopes: readonly ScopeSamples[],
+    staged: StagedSamples,
   ): Promise<void> {
-    const latest = new Map(scopes.map((scope) => [scope.scope, scope.samples]));
     await connection.run('BEGIN');
     const { generation, isChanged } = await this.generations.open(connection, layout, cycleAtMs);
-    const scopeIds = await this.scopes.idsOf(connection, [...latest.keys()]);
+    const scopeIds = await this.scopes.idsOf(connection, staged.scopes);
     const { again, first } = await this.written.add(connection, generation, cycleAtMs, scopeIds);
     if (again.length > 0) await deleteRows(connection, generation, cycleAtMs, again);
     const isVoiding = generation.hasOlder && first.length > 0;
     if (isVoiding) await voidOlder(connection, generation, cycleAtMs, first);
-    const samples = [...latest.values()];
-    const objectIds = await this.objects.idsOf(connection, samples.flat(), cycleAtMs);
-    for (const batch of toBatches(this.kinds, samples, scopeIds, objectIds)) {
-      await appendBatch(connection, generation, batch, BigInt(cycleAtMs));
-    }
+    const { slots, changed } = staged.current();
+    await this.objects.settle(connection, slots, changed, cycleAtMs);
+    for (const rows of staged.rows) await appendKind(connection, generation, rows, scopeIds, BigInt(cycleAtMs));
     const isLate = await this.late.note(connection, layout, cycleAtMs);
     await connection.run('COMMIT');
     if (isChanged || isVoiding || isLate) await this.database.layoutChanged();
   }
 }
 
-async function appendBatch(
+async function appendKind(
   connection: DuckDBConnection,
   generation: OpenGeneration,
-  { kind, samples, scopeIds, objectIds }: Batch,
+  rows: StagedRows,
+  scopeIds: readonly number[],
   cycleAt: bigint,
 ): Promise<void> {
+  const { kind, slots, scopes, sampledAtMs } = rows;
   const table = generation.tables.get(kind.name);
   if (!table) throw new Error(`There is no table for ${kind.name}`);
   /** Where the value of each metric column stands in a sample; -1 for a metric that the catalogue no longer has. */
@@ -125,17 +148,17 @@ async function appendBatch(
   await appendRows(connection, {
     table: table.name,
     types: [BIGINT, UINTEGER, UINTEGER, BIGINT, ...places.map(() => DOUBLE)],
-    rowCount: samples.length,
+    rowCount: slots.length,
     write: (columns, row, index) => {
-      const { values, sampledAtMs } = samples[index] as Sample;
-      columns[0]?.setItem(row, cycleAt);
-      columns[1]?.setItem(row, scopeIds[index] ?? 0);
-      columns[2]?.setItem(row, objectIds[index] ?? 0);
-      columns[3]?.setItem(row, sampledAtMs === undefined ? null : BigInt(Math.round(sampledAtMs)));
+      const atMs = sampledAtMs[index]!;
+      columns[0]!.setItem(row, cycleAt);
+      columns[1]!.setItem(row, scopeIds[scopes[index]!]!);
+      columns[2]!.setItem(row, slots[index]!.id);
+      columns[3]!.setItem(row, Number.isNaN(atMs) ? null : BigInt(Math.round(atMs)));
       for (let place = 0; place < places.length; place += 1) {
-        const value = values[places[place] ?? -1];
-        const isKnown = value !== undefined && !Number.isNaN(value);
-        columns[KEYS + place]?.setItem(row, isKnown ? value : null);
+        const from = places[place]!;
+        const value = from < 0 ? NaN : rows.value(index, from);
+        columns[KEYS + place]!.setItem(row, Number.isNaN(value) ? null : value);
       }
     },
   });
@@ -147,8 +170,7 @@ async function deleteRows(
   cycleAtMs: number,
   scopeIds: readonly number[],
 ): Promise<void> {
-  for (const { name } of generation.tables.values()) {
-    if (name === generation.writtenTable) continue;
+  for (const name of generation.names) {
     await connection.run(
       `DELETE FROM ${name} WHERE cycle_at = ${String(cycleAtMs)} AND scope_id IN (${scopeIds.join(', ')})`,
     );

@@ -1,12 +1,13 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, UINTEGER, VARCHAR, listValue } from '@duckdb/node-api';
-import type { MetricObject, ObjectType, Sample } from '../../metrics/core/sample.js';
+import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
-import { ObjectSlots, type Slot } from './object-slots.js';
+import { identityOf, ObjectSlots, type Slot } from './object-slots.js';
 import { sqlText } from './sample-source.js';
 
-interface Changed {
-  readonly slot: Slot;
+/** An identity that was met with another workload or other labels than its slot has. */
+export interface Changed {
+  slot: Slot;
   readonly object: MetricObject;
 }
 
@@ -20,36 +21,55 @@ export class ObjectIndex {
   private nextId: number | undefined;
   /** Whether no identity can be in the store that is not held here. */
   private isComplete = false;
+  /** Grows when everything is forgotten: slots of before are to be looked up again. */
+  age = 0;
 
   /** Forgets everything: after an error (ids may have been given that no transaction wrote), and to let go of objects that are long gone. */
   clear(): void {
     this.slots.clear();
     this.nextId = undefined;
     this.isComplete = false;
+    this.age += 1;
   }
 
-  /** The ids of the samples' objects, in order; writes new and changed rows of `objects` in the connection's transaction. */
-  async idsOf(connection: DuckDBConnection, samples: readonly Sample[], cycleAtMs: number): Promise<Uint32Array> {
+  /** The identity's slot, which has its id after `settle`; adds to `changed` what must be written of it. */
+  meet(object: MetricObject, changed: Changed[]): Slot {
+    const slot = this.slots.at(object);
+    const { labels, workload } = slot.object;
+    if (labels !== object.labels || workload !== object.workload) changed.push({ slot, object });
+    return slot;
+  }
+
+  /** The slot of now in the place of one that was met before everything was forgotten. */
+  again(slot: Slot): Slot {
+    return this.slots.at(identityOf(slot));
+  }
+
+  /** Gives these slots their ids; writes new and changed rows of `objects` in the connection's transaction. */
+  async settle(
+    connection: DuckDBConnection,
+    slots: Iterable<Slot>,
+    changed: readonly Changed[],
+    cycleAtMs: number,
+  ): Promise<void> {
     let nextId = this.nextId ?? (await this.start(connection));
-    const slots = samples.map(({ object }) => this.slots.at(object));
-    const unknown = samples.filter((_, index) => slots[index]?.id === 0);
-    if (unknown.length > 0 && !this.isComplete) await this.load(connection, unknown);
-    const made: Changed[] = [];
-    const changed: Changed[] = [];
-    const ids = new Uint32Array(slots.length);
-    for (const [index, slot] of slots.entries()) {
-      const object = samples[index]?.object as MetricObject;
-      const differs = this.takeLabels(slot, object);
-      if (slot.id === 0) {
-        slot.id = nextId;
-        nextId += 1;
-        made.push({ slot, object });
-      } else if (differs) changed.push({ slot, object });
-      ids[index] = slot.id;
+    const unknown: Slot[] = [];
+    for (const slot of slots) if (slot.id === 0) unknown.push(slot);
+    const updated = new Map<Slot, MetricObject>();
+    if (unknown.length > 0 && !this.isComplete) {
+      for (const slot of await this.load(connection, unknown)) updated.set(slot, slot.object);
     }
+    const made: Slot[] = [];
+    for (const slot of unknown) {
+      if (slot.id !== 0) continue;
+      slot.id = nextId;
+      slot.labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
+      nextId += 1;
+      made.push(slot);
+    }
+    for (const { slot, object } of changed) if (this.take(slot, object)) updated.set(slot, object);
     this.nextId = nextId;
-    await this.write(connection, made, changed, cycleAtMs);
-    return ids;
+    await this.write(connection, made, updated, cycleAtMs);
   }
 
   private async start(connection: DuckDBConnection): Promise<number> {
@@ -62,11 +82,11 @@ export class ObjectIndex {
     return objectId + 1;
   }
 
-  /** Looks up what the store knows of these objects' pods and nodes. */
-  private async load(connection: DuckDBConnection, samples: readonly Sample[]): Promise<void> {
+  /** Looks up what the store knows of these objects' pods and nodes. @returns those of which it has another workload or other labels */
+  private async load(connection: DuckDBConnection, unknown: readonly Slot[]): Promise<Slot[]> {
     const uids = new Set<string>();
     const nodes = new Set<string>();
-    for (const { object } of samples) {
+    for (const { object } of unknown) {
       if (object.podUid) uids.add(object.podUid);
       else nodes.add(object.node ?? '');
     }
@@ -78,47 +98,52 @@ export class ObjectIndex {
        FROM objects o LEFT JOIN label_sets l ON l.id = o.labels_id
        WHERE ${conditions.join(' OR ')}`,
     );
-    type Row = [number, ObjectType, string, string, string, string, string, string | null, string, number, string];
+    const loaded: { readonly slot: Slot; readonly workload: string }[] = [];
     for (const row of result.getRowsJS() as Row[]) {
-      const [id, type, node, namespace, pod, podUid, container, resource, workload, labelsId, labels] = row;
-      const identity = { type, node, namespace, pod, podUid, container };
-      const slot = this.slots.at(resource === null ? identity : { ...identity, resource });
+      const [id, labelsId, labels, workload] = [row[0], row[9], row[10], row[8]];
+      const slot = this.slots.at(objectOf(row));
       if (slot.id !== 0) continue;
       slot.id = id;
-      slot.workload = workload;
       slot.labelsId = labelsId;
       this.labelSets.learn(labelsId, labels);
+      loaded.push({ slot, workload });
     }
+    const wanted = new Set(unknown);
+    return loaded.flatMap(({ slot, workload }) => {
+      if (!wanted.has(slot)) return [];
+      const labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
+      const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== workload;
+      slot.labelsId = labelsId;
+      return differs ? [slot] : [];
+    });
   }
 
   /** Notes workload and labels; true when they are others than before. */
-  private takeLabels(slot: Slot, object: MetricObject): boolean {
-    const workload = object.workload ?? '';
-    const labels = object.labels ?? NO_LABELS;
-    if (slot.labels === labels && slot.workload === workload) return false;
-    const labelsId = this.labelSets.idOf(labels);
-    const differs = slot.labelsId !== labelsId || slot.workload !== workload;
-    slot.labels = labels;
+  private take(slot: Slot, object: MetricObject): boolean {
+    const labelsId = this.labelSets.idOf(object.labels ?? NO_LABELS);
+    const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== (object.workload ?? '');
+    // An owner is met before its resources, so it has taken them by now.
+    slot.object = slot.owner ? slot.owner.object : object;
     slot.labelsId = labelsId;
-    slot.workload = workload;
     return differs;
   }
 
   private async write(
     connection: DuckDBConnection,
-    made: readonly Changed[],
-    changed: readonly Changed[],
+    made: readonly Slot[],
+    updated: ReadonlyMap<Slot, MetricObject>,
     cycleAtMs: number,
   ): Promise<void> {
     await appendObjects(connection, made, BigInt(cycleAtMs));
-    if (changed.length > 0) {
+    if (updated.size > 0) {
+      const slots = [...updated.keys()];
       await connection.run(
         `UPDATE objects SET workload = u.workload, labels_id = u.labels_id
          FROM (SELECT unnest($1) AS id, unnest($2) AS workload, unnest($3) AS labels_id) u WHERE objects.id = u.id`,
         [
-          listValue(changed.map(({ slot }) => slot.id)),
-          listValue(changed.map(({ slot }) => slot.workload)),
-          listValue(changed.map(({ slot }) => slot.labelsId)),
+          listValue(slots.map(({ id }) => id)),
+          listValue([...updated.values()].map(({ workload = '' }) => workload)),
+          listValue(slots.map(({ labelsId }) => labelsId)),
         ],
       );
     }
@@ -132,18 +157,35 @@ export class ObjectIndex {
   }
 }
 
+type Row = [number, ObjectType, string, string, string, string, string, string | null, string, number, string];
+
+/** As collection gives them, without labels: what an object does not have is absent. */
+function objectOf([, type, node, namespace, pod, podUid, container, resource, workload]: Row): MetricObject {
+  return {
+    type,
+    ...(node === '' ? {} : { node }),
+    ...(namespace === '' ? {} : { namespace }),
+    ...(podUid === '' ? {} : { podUid }),
+    ...(pod === '' ? {} : { pod }),
+    ...(container === '' ? {} : { container }),
+    ...(workload === '' ? {} : { workload }),
+    ...(resource === null ? {} : { resource }),
+  };
+}
+
 const TEXTS = ['type', 'node', 'namespace', 'pod', 'podUid', 'container', 'resource'] as const;
 
-async function appendObjects(connection: DuckDBConnection, made: readonly Changed[], cycleAt: bigint): Promise<void> {
+async function appendObjects(connection: DuckDBConnection, made: readonly Slot[], cycleAt: bigint): Promise<void> {
   await appendRows(connection, {
     table: 'objects',
     types: [UINTEGER, ...TEXTS.map(() => VARCHAR), BOOLEAN, VARCHAR, UINTEGER, BIGINT, BIGINT],
     rowCount: made.length,
     write: (columns, row, index) => {
-      const { slot, object } = made[index] as Changed;
+      const { id, labelsId } = made[index] as Slot;
+      const object = identityOf(made[index] as Slot);
       const texts = TEXTS.map((field) => object[field] ?? '');
       const isLabeled = object.resource !== undefined;
-      setRow(columns, row, [slot.id, ...texts, isLabeled, slot.workload, slot.labelsId, cycleAt, null]);
+      setRow(columns, row, [id, ...texts, isLabeled, object.workload ?? '', labelsId, cycleAt, null]);
     },
   });
 }

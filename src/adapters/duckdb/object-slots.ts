@@ -1,37 +1,42 @@
 import type { MetricObject } from '../../metrics/core/sample.js';
-import type { Labels } from './label-sets.js';
 
-/** What the writer remembers of one identity; `id` is 0 as long as the store has given none. */
+/** What the writer remembers of one identity. There are seven for each pod, so they hold no more than they must. */
 export interface Slot {
+  /** 0 as long as the store has given none. */
   id: number;
-  workload: string;
-  labels: Labels | undefined;
   labelsId: number;
-  resources: Map<string, Slot> | undefined;
+  /** The identity, with the workload and labels that the store has of it; of a resource its owner's. */
+  object: MetricObject;
+  /** Of a resource: its name, and whose it is. */
+  readonly resource: string | undefined;
+  readonly owner: Slot | undefined;
+  /** Of a pod its containers, and of any object its resources: so few that looking at each is cheaper than a map. */
+  parts: readonly Slot[] | undefined;
 }
 
-interface PodSlot extends Slot {
-  readonly node: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly containers: Map<string, Slot>;
+function slotOf(object: MetricObject, resource?: string, owner?: Slot): Slot {
+  return { id: 0, labelsId: 0, object, resource, owner, parts: undefined };
 }
 
-const newSlot = (): Slot => ({ id: 0, workload: '', labels: undefined, labelsId: 0, resources: undefined });
+/** The whole identity of a slot. */
+export function identityOf({ object, resource }: Slot): MetricObject {
+  return resource === undefined ? object : { ...object, resource };
+}
 
 /** The identities that were met lately. Pods go by their uid, which is one lookup where joining all parts to one key would cost ten times that. */
 export class ObjectSlots {
-  private readonly pods = new Map<string, PodSlot>();
+  private readonly pods = new Map<string, Slot>();
   private readonly others = new Map<string, Slot>();
   /** The samples of a pod come one after the other. */
-  private lastPod: { readonly podUid: string; readonly slot: PodSlot } | undefined;
+  private lastPod: Slot | undefined;
 
   /** The slot of this identity, made when it is missing. */
   at(object: MetricObject): Slot {
     const owner = this.owner(object);
-    if (object.resource === undefined) return owner;
-    owner.resources ??= new Map();
-    return getOrMake(owner.resources, object.resource, newSlot);
+    const { resource } = object;
+    if (resource === undefined) return owner;
+    const found = owner.parts?.find((part) => part.resource === resource);
+    return found ?? addPart(owner, slotOf(owner.object, resource, owner));
   }
 
   clear(): void {
@@ -41,45 +46,77 @@ export class ObjectSlots {
   }
 
   private owner(object: MetricObject): Slot {
+    const { node = '', container = '' } = object;
     switch (object.type) {
       case 'pod':
         return this.pod(object);
       case 'pod_container':
-        return getOrMake(this.pod(object).containers, object.container ?? '', newSlot);
+        return this.container(object, container);
       case 'cluster':
-        return getOrMake(this.others, 'cluster', newSlot);
+        return this.other('cluster', object);
       case 'ns':
-        return getOrMake(this.others, `ns/${object.namespace ?? ''}`, newSlot);
+        return this.other(`ns/${object.namespace ?? ''}`, object);
       case 'node':
-        return getOrMake(this.others, `node/${object.node ?? ''}`, newSlot);
+        return this.other(`node/${node}`, object);
       case 'sys_container':
-        return getOrMake(this.others, `sys/${object.node ?? ''}/${object.container ?? ''}`, newSlot);
+        return this.other(`sys/${node}/${container}`, object);
       default:
         return object.type satisfies never;
     }
   }
 
-  private pod(object: MetricObject): PodSlot {
+  private container(object: MetricObject, container: string): Slot {
+    const pod = this.pod(object);
+    const isIt = (part: Slot) => part.resource === undefined && (part.object.container ?? '') === container;
+    return pod.parts?.find(isIt) ?? addPart(pod, slotOf(withoutResource(object)));
+  }
+
+  private other(key: string, object: MetricObject): Slot {
+    let slot = this.others.get(key);
+    if (!slot) this.others.set(key, (slot = slotOf(withoutResource(object))));
+    return slot;
+  }
+
+  private pod(object: MetricObject): Slot {
+    if (this.lastPod && isPod(this.lastPod, object)) return this.lastPod;
     const { node = '', namespace = '', pod = '', podUid = '' } = object;
-    if (this.lastPod?.podUid === podUid && isPod(this.lastPod.slot, object)) return this.lastPod.slot;
-    const make = (): PodSlot => ({ ...newSlot(), node, namespace, pod, containers: new Map() });
-    const found = getOrMake(this.pods, podUid, make);
+    const found = this.podAt(podUid, object);
     // A uid that another pod bears too (static pods may share one) is told apart by the whole identity.
-    const slot = isPod(found, object) ? found : getOrMake(this.pods, `${podUid}/${node}/${namespace}/${pod}`, make);
-    this.lastPod = { podUid, slot };
+    const slot = isPod(found, object) ? found : this.podAt(`${podUid}/${node}/${namespace}/${pod}`, object);
+    this.lastPod = slot;
+    return slot;
+  }
+
+  private podAt(key: string, object: MetricObject): Slot {
+    let slot = this.pods.get(key);
+    if (!slot) this.pods.set(key, (slot = slotOf(podOf(object))));
     return slot;
   }
 }
 
-function isPod(slot: PodSlot, { node = '', namespace = '', pod = '' }: MetricObject): boolean {
-  return slot.pod === pod && slot.namespace === namespace && slot.node === node;
+function isPod({ object: known }: Slot, object: MetricObject): boolean {
+  return (
+    (known.podUid ?? '') === (object.podUid ?? '') &&
+    (known.pod ?? '') === (object.pod ?? '') &&
+    (known.namespace ?? '') === (object.namespace ?? '') &&
+    (known.node ?? '') === (object.node ?? '')
+  );
 }
 
-function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
+function podOf(object: MetricObject): MetricObject {
+  if (object.type === 'pod') return withoutResource(object);
+  const { container: _, ...pod } = withoutResource(object);
+  return { ...pod, type: 'pod' };
+}
+
+function withoutResource(object: MetricObject): MetricObject {
+  if (object.resource === undefined) return object;
+  const { resource: _, ...owner } = object;
+  return owner;
+}
+
+/** An array that grows by itself would take room for sixteen more. */
+function addPart(owner: Slot, part: Slot): Slot {
+  owner.parts = owner.parts ? [...owner.parts, part] : [part];
+  return part;
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Rollup } from '../../metrics/core/catalogue/metric.js';
-import { RATE_LOOKBACK_MS, type TierName, TIERS } from '../../metrics/metric-store.port.js';
+import { RATE_LOOKBACK_MS, type TierName } from '../../metrics/metric-store.port.js';
 import { DAY_MS, type Layout, type Part, WRITTEN } from './metric-layout.js';
+import { readStretches, type Stretch } from './read-stretches.js';
 
 export interface SampleRange {
   readonly kind: string;
@@ -16,20 +17,13 @@ export interface SampleRange {
   readonly objects: string;
 }
 
-/** A stretch of time and the tier that it is read from. */
-interface Stretch {
-  readonly tier: TierName;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 /**
  * The query that gives the rows of one metric from all tables and segments that can hold it, whatever the tier: `object_id`, `cycle_at`, `v` (of a rolled-up
  * gauge its average), `n` (how many samples), `low`, `high`, `total`. Rows that were written again later are left out, so are unknown values.
  * Undefined when nothing holds it.
  */
 export function sampleSource(layout: Layout, folder: string, range: SampleRange): string | undefined {
-  return union(stretchesOf(layout, range).flatMap((stretch) => selects(layout, folder, range, stretch)));
+  return union(readStretches(layout, range).flatMap((stretch) => selects(layout, folder, range, stretch)));
 }
 
 /**
@@ -37,7 +31,7 @@ export function sampleSource(layout: Layout, folder: string, range: SampleRange)
  * Raw samples are compared with the one before, also with one before the stretch by at most `RATE_LOOKBACK_MS`; a rolled-up row knows its own increase.
  */
 export function increaseSource(layout: Layout, folder: string, range: SampleRange): string | undefined {
-  const stretches = stretchesOf(layout, range);
+  const stretches = readStretches(layout, range);
   const rolled = stretches
     .filter(({ tier }) => tier !== 'raw')
     .flatMap((stretch) => selects(layout, folder, range, stretch, 'increase'))
@@ -56,19 +50,6 @@ function rawIncreases(layout: Layout, folder: string, range: SampleRange, stretc
      FROM (SELECT object_id, cycle_at, v, lag(v) OVER (PARTITION BY object_id ORDER BY cycle_at) AS previous FROM (${samples}))
      WHERE cycle_at >= ${String(stretch.fromMs)} AND previous IS NOT NULL`,
   ];
-}
-
-/** Each tier as far as it is rolled up; from there on the next finer one. */
-function stretchesOf(layout: Layout, { tier, kind, fromMs, toMs }: SampleRange): Stretch[] {
-  const stretches: Stretch[] = [];
-  let startMs = fromMs;
-  for (const name of TIERS.slice(0, TIERS.indexOf(tier) + 1).toReversed()) {
-    const endMs = name === 'raw' ? toMs : Math.min(toMs, layout.rolledUp.get(name)?.get(kind) ?? startMs);
-    if (endMs <= startMs) continue;
-    stretches.push({ tier: name, fromMs: startMs, toMs: endMs });
-    startMs = endMs;
-  }
-  return stretches;
 }
 
 function selects(

@@ -8,6 +8,10 @@ const OURS = 'Made by Quartermaster, whose settings say how long samples are kep
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+export class NoSuchOrganizationError extends Error {
+  override readonly name = 'NoSuchOrganizationError';
+}
+
 /** A bucket as the server has it. */
 export interface BucketState {
   readonly isOurs: boolean;
@@ -69,7 +73,7 @@ export class InfluxBuckets {
   private async make(client: InfluxDB, name: string, rule: PatchRetentionRule): Promise<void> {
     const { org } = this.connection.options;
     const orgID = (await new OrgsAPI(client).getOrgs({ org })).orgs?.[0]?.id;
-    if (orgID === undefined) throw new Error(`InfluxDB has no organization ${org}`);
+    if (orgID === undefined) throw new NoSuchOrganizationError(`InfluxDB has no organization ${org}`);
     const retentionRules = rule.everySeconds > 0 ? [rule] : [];
     await new BucketsAPI(client).postBuckets({ body: { orgID, name, description: OURS, retentionRules } });
   }

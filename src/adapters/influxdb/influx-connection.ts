@@ -24,14 +24,24 @@ interface Credentials {
 /** InfluxDB advises 5,000 lines a request. */
 export const LINES_PER_REQUEST = 5000;
 
+/** What must be done on the server first could not be done: it is away, or refuses. Says nothing of what was to be written. */
+export class InfluxNotReadyError extends Error {
+  override readonly name = 'InfluxNotReadyError';
+}
+
 /**
  * An InfluxDB 2.x, with the bucket that samples are written to. Every call rejects when the server refuses it: the client's own batching is not used, since
  * its `flush` waits only for the last batch and failures of the others are only logged.
  */
 export class InfluxConnection {
   private credentials: Credentials;
+  private preparing: Promise<void> | undefined;
 
-  private constructor(readonly options: InfluxConnectionOptions) {
+  /** @param prepare what is to be done on the server before the first call */
+  private constructor(
+    readonly options: InfluxConnectionOptions,
+    private readonly prepare?: (connection: InfluxConnection) => Promise<void>,
+  ) {
     this.credentials = { token: options.token ?? `${options.username ?? ''}:${options.password ?? ''}` };
   }
 
@@ -40,6 +50,33 @@ export class InfluxConnection {
     const connection = new InfluxConnection(options);
     if (options.token === undefined) await connection.signIn();
     return connection;
+  }
+
+  /**
+   * A connection to a server that may be away: before its first call it signs in and prepares what is needed there; while that fails every call rejects with
+   * `InfluxNotReadyError`, and the next one tries again.
+   */
+  static whenThere(
+    options: InfluxConnectionOptions,
+    prepare: (connection: InfluxConnection) => Promise<void>,
+  ): InfluxConnection {
+    return new InfluxConnection(options, prepare);
+  }
+
+  /** Resolves when calls can be made. @throws InfluxNotReadyError */
+  async ready(): Promise<void> {
+    if (!this.prepare) return;
+    this.preparing ??= this.prepareNow(this.prepare).catch((error: unknown) => {
+      this.preparing = undefined;
+      throw new InfluxNotReadyError('InfluxDB is not ready', { cause: error });
+    });
+    await this.preparing;
+  }
+
+  private async prepareNow(prepare: (connection: InfluxConnection) => Promise<void>): Promise<void> {
+    const connection = await InfluxConnection.open(this.options);
+    await prepare(connection);
+    this.credentials = connection.credentials;
   }
 
   /**
@@ -128,6 +165,7 @@ export class InfluxConnection {
   /** Asks the server with a client of the vendor's. A session of a user ends after a while: then it signs in again, once. */
   async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
+    await this.ready();
     try {
       return await work(this.newClient(this.credentials, signal));
     } catch (error) {

@@ -5,6 +5,7 @@ import {
   type GroupSeries,
   type InstantQuery,
   type InstantValue,
+  type LostSpan,
   MetricReader,
   type NewestQuery,
   type ObjectSample,
@@ -118,6 +119,11 @@ export class InfluxdbMetricReader extends MetricReader {
       states.push({ name, ...width, ...(oldestMs === undefined ? {} : { oldestMs }) });
     }
     return states;
+  }
+
+  /** InfluxDB itself looks after its files. */
+  override async lost(): Promise<readonly LostSpan[]> {
+    return Promise.resolve([]);
   }
 
   private async open(query: PointsQuery, signal: AbortSignal | undefined): Promise<RangeReading | undefined> {

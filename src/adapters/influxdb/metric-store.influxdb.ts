@@ -1,6 +1,8 @@
+import { HttpError } from '@influxdata/influxdb-client';
+import { once } from 'node:events';
 import { type TierName, TIERS } from '../../metrics/metric-store.port.js';
-import { InfluxBuckets } from './influx-buckets.js';
-import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
+import { InfluxBuckets, NoSuchOrganizationError } from './influx-buckets.js';
+import { InfluxConnection, type InfluxConnectionOptions, InfluxNotReadyError } from './influx-connection.js';
 import { bucketOf, metricPlaces } from './metric-place.js';
 import { InfluxdbMetricReader } from './metric-reader.influxdb.js';
 import { InfluxdbMetricUpkeep } from './metric-upkeep.influxdb.js';
@@ -17,7 +19,12 @@ export interface InfluxdbMetricStoreOptions extends InfluxConnectionOptions {
   readonly retentionMs?: Partial<Record<TierName, number>>;
   /** Ms since the epoch, by which late samples are told from those that are rolled up; the machine's clock unless given. */
   readonly now?: () => number;
+  /** How long opening waits for the server; default 5 s. */
+  readonly startWaitMs?: number;
+  readonly onAway?: (error: unknown) => void;
 }
+
+const START_WAIT_MS = 5000;
 
 /** The metric store of split roles: any number of processes write to and read from the buckets of an InfluxDB, one a tier, whose retention the server keeps. */
 export class InfluxdbMetricStore {
@@ -27,12 +34,19 @@ export class InfluxdbMetricStore {
     readonly upkeep: InfluxdbMetricUpkeep,
   ) {}
 
-  /** Connects, and makes the buckets that are missing. There is nothing to close: every call is a request of its own. */
+  /**
+   * Connects, and makes the buckets that are missing. Where the server is away, or silent for `startWaitMs`, both are done before the first call that finds it there, and
+   * `onAway` is told. There is nothing to close: every call is a request of its own.
+   * @throws when the server refuses: wrong credentials, no such organization
+   */
   static async open(options: InfluxdbMetricStoreOptions): Promise<InfluxdbMetricStore> {
     const { clusterName = 'default', withFields = false, retentionMs = {}, now = Date.now } = options;
-    const connection = await InfluxConnection.open(options);
+    const connection = InfluxConnection.whenThere(options, async (there) => {
+      const making = new InfluxBuckets(there);
+      for (const tier of TIERS) await making.ensure(bucketOf(options.bucket, tier), retentionMs[tier]);
+    });
+    await waitFor(connection, options);
     const buckets = new InfluxBuckets(connection);
-    for (const tier of TIERS) await buckets.ensure(bucketOf(options.bucket, tier), retentionMs[tier]);
     const places = metricPlaces(withFields);
     const marks = new TierMarks(connection, clusterName);
     const rolling = new TierRollUp(connection, clusterName, places, marks, now);
@@ -42,4 +56,26 @@ export class InfluxdbMetricStore {
       new InfluxdbMetricUpkeep(connection, buckets, marks, rolling, clusterName),
     );
   }
+}
+
+async function waitFor(
+  connection: InfluxConnection,
+  { startWaitMs = START_WAIT_MS, onAway }: InfluxdbMetricStoreOptions,
+): Promise<void> {
+  const ready = connection.ready();
+  try {
+    const silence = AbortSignal.timeout(startWaitMs);
+    await Promise.race([ready, once(silence, 'abort').then(() => Promise.reject(silence.reason as Error))]);
+  } catch (error) {
+    if (isRefused(error)) throw (error as Error).cause;
+    ready.catch(() => undefined); // whoever calls next sees why
+    onAway?.(error);
+  }
+}
+
+/** A server that answers so will answer so again: the settings are wrong. */
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof InfluxNotReadyError ? error.cause : undefined;
+  if (cause instanceof HttpError) return cause.statusCode < 500 && cause.statusCode !== 429;
+  return cause instanceof NoSuchOrganizationError;
 }

@@ -50,7 +50,8 @@ export function tooLargeFailure(maxBodyBytes: number): NodeFailure {
 }
 
 /** What any other status than 200 says, for an answer of the kubelet itself. */
-export function statusFailure(status: number): NodeFailure {
+export function statusFailure(status: number, path: string): NodeFailure {
+  const right = path === '/stats/summary' ? 'nodes/stats' : 'nodes/metrics';
   if (status === 401) {
     return new NodeFailure(
       'unauthorized',
@@ -60,7 +61,7 @@ export function statusFailure(status: number): NodeFailure {
   if (status === 403) {
     return new NodeFailure(
       'forbidden',
-      'Its kubelet refuses: our service account lacks the right to get nodes/stats (a ClusterRole with resources: ["nodes/stats"], verbs: ["get"]).',
+      `Its kubelet refuses: our service account lacks the right to get ${right} (a ClusterRole with resources: ["${right}"], verbs: ["get"]).`,
     );
   }
   return new NodeFailure(`http-${status}`, `Its kubelet answered with status ${status}.`);

@@ -1,27 +1,22 @@
-import { Agent, request, type RequestOptions } from 'node:https';
-import { createSecureContext } from 'node:tls';
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type Agent, request, type RequestOptions } from 'node:https';
+import {
+  KubeletSource,
+  type NodeTarget,
+  type ReadSummary,
+  type TextEndpoint,
+} from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import type { KubeletPaths } from './kubelet-paths.js';
 import { BodyBuffers } from './body-buffers.js';
+import { KubeletConnections, type KubeletConnectionOptions, type KubeletCredentials } from './kubelet-connections.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
-import { readBody } from './read-body.js';
+import { type BodyReader, readBody } from './read-body.js';
+import { streamBody } from './stream-body.js';
 
-/** Who we are for kubelets, and whom we trust. */
-export interface KubeletCredentials {
-  /** The whole header, such as `Bearer …`; absent when a client certificate says who we are. */
-  readonly authorization?: string | undefined;
-  /** PEM of the authority that signs the kubelets' certificates. */
-  readonly ca?: string | Buffer | undefined;
-  readonly cert?: string | Buffer | undefined;
-  readonly key?: string | Buffer | undefined;
-}
-
-export interface HttpKubeletOptions {
+export interface HttpKubeletOptions extends KubeletConnectionOptions {
   /** Asked before each call, since tokens and authorities rotate; expected to answer from memory. */
   readonly credentials: () => Promise<KubeletCredentials>;
-  /** Do not verify certificates. */
-  readonly insecureTls: boolean;
   /** For one whole call, from connection to last byte. */
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
@@ -29,30 +24,27 @@ export interface HttpKubeletOptions {
   readonly now?: () => number;
 }
 
-/**
- * The groups of key exchange, the first of which a connection offers a share of. Node's default offers two, one of them with ML-KEM: over 1,000 new connections a cycle
- * that costs half a CPU second. What is protected is a short-lived token and figures; docs/decisions/kubelet-connections.md weighs it.
- */
-const KEY_EXCHANGE = 'X25519:P-256:P-384';
+/** What is asked of whom. */
+interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly credentials: KubeletCredentials;
+}
 
 interface Waiting {
   readonly read: (body: Buffer) => void;
   readonly reject: (failure: unknown) => void;
 }
 
-/** Sessions that may be resumed: one a node, about 2 kB each. */
-const MAX_SESSIONS = 10_000;
-
-/**
- * Kubelets at their own addresses, over HTTPS. Each call opens a connection, resumes the node's TLS session and closes the connection after the answer:
- * docs/decisions/kubelet-connections.md has the measurements.
- */
+/** Kubelets at their own addresses, over HTTPS. docs/decisions/kubelet-connections.md says which connections are kept. */
 export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
   private readonly buffers = new BodyBuffers();
-  private agent: { readonly of: KubeletCredentials; readonly agent: Agent } | undefined;
+  private readonly connections: KubeletConnections;
 
   constructor(private readonly options: HttpKubeletOptions) {
     super();
+    this.connections = new KubeletConnections(options);
   }
 
   override async fetchSummary<Result>(
@@ -70,21 +62,45 @@ export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    if (!target.address) throw new NodeFailure('no-address', 'The node has no address in its status.');
-    const credentials = await this.options.credentials();
-    signal?.throwIfAborted();
     const now = this.options.now ?? Date.now;
-    const options = this.requestOptions(target.address, target.port, path, credentials);
-    return this.get(options, (body) => read(body, now()), signal);
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, path, signal),
+      (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, reader),
+      (body) => read(body, now()),
+      signal,
+    );
+  }
+
+  override async stream(
+    target: NodeTarget,
+    endpoint: TextEndpoint,
+    take: (chunk: Buffer) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { maxBodyBytes } = this.options;
+    return this.get(
+      await this.callTo(target, endpoint, signal),
+      (answer, reader) => streamBody(answer, maxBodyBytes, take, reader),
+      () => undefined,
+      signal,
+    );
   }
 
   /** Ends the calls that run. */
   close(): void {
-    this.agent?.agent.destroy();
+    this.connections.close();
   }
 
-  private get<Result>(options: RequestOptions, read: (body: Buffer) => Result, signal?: AbortSignal): Promise<Result> {
-    const { timeoutMs, maxBodyBytes } = this.options;
+  /** @param receive reads the answer's body and says when it is there */
+  private get<Result>(
+    asked: Asked,
+    receive: (answer: IncomingMessage, reader: BodyReader) => void,
+    read: (body: Buffer) => Result,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const { timeoutMs } = this.options;
+    const { host, port, credentials } = asked;
     return new Promise<Result>((resolve, reject) => {
       // Let go of once it is used. The connection's objects live on until it is closed, or until the whole heap is marked: what they can reach is kept with them.
       let waiting: Waiting | undefined = { read: (body) => resolve(read(body)), reject };
@@ -95,10 +111,10 @@ export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
         signal?.removeEventListener('abort', onAbort);
         return waited;
       };
-      const call = request(options);
+      let call: ClientRequest | undefined;
       const fail = (failure: unknown): void => {
         settle()?.reject(failure);
-        call.destroy();
+        call?.destroy();
       };
       const done = (body: Buffer): void => {
         const waited = settle();
@@ -111,54 +127,44 @@ export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
       const onAbort = (): void => fail(signal?.reason);
       const timer = setTimeout(() => fail(timeoutFailure(timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', onAbort);
-      call.on('error', (error) => fail(connectionFailure(error)));
-      call.on('response', (answer) => {
-        if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0));
-        readBody(answer, maxBodyBytes, this.buffers, { done, fail });
-      });
-      call.end();
+      const send = (agent: Agent): void => {
+        const sent = request({ ...requestOptions(asked), agent });
+        call = sent;
+        let isAnswered = false;
+        this.connections.watch(sent, host, port);
+        sent.on('error', (error) => {
+          // An idle connection may be closed by the kubelet in the moment in which it is used: nothing was answered, so it is asked again.
+          if (waiting && sent.reusedSocket && !isAnswered) send(this.connections.closingAgent(credentials));
+          else fail(connectionFailure(error));
+        });
+        sent.on('response', (answer) => {
+          isAnswered = true;
+          if (answer.statusCode !== 200) return fail(statusFailure(answer.statusCode ?? 0, asked.path));
+          receive(answer, { done, fail });
+        });
+        sent.end();
+      };
+      send(this.connections.agentFor(host, port, credentials));
     });
   }
 
-  private requestOptions(host: string, port: number, path: string, credentials: KubeletCredentials): RequestOptions {
-    return {
-      agent: this.agentFor(credentials),
-      host,
-      port,
-      path,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'quartermaster',
-        ...(credentials.authorization ? { authorization: credentials.authorization } : {}),
-      },
-    };
-  }
-
-  /** One agent as long as the TLS material stays the same: it holds the parsed authority and the sessions. Calls that run keep the agent they began with. */
-  private agentFor(credentials: KubeletCredentials): Agent {
-    const known = this.agent;
-    if (known && isSameTls(known.of, credentials)) return known.agent;
-    const { ca, cert, key } = credentials;
-    const agent = new Agent({
-      keepAlive: false,
-      maxCachedSessions: MAX_SESSIONS,
-      rejectUnauthorized: !this.options.insecureTls,
-      secureContext: createSecureContext({
-        ecdhCurve: KEY_EXCHANGE,
-        ...(ca ? { ca } : {}),
-        ...(cert ? { cert } : {}),
-        ...(key ? { key } : {}),
-      }),
-    });
-    this.agent = { of: credentials, agent };
-    return agent;
+  private async callTo({ address, port }: NodeTarget, path: string, signal?: AbortSignal): Promise<Asked> {
+    if (!address) throw new NodeFailure('no-address', 'The node has no address in its status.');
+    const credentials = await this.options.credentials();
+    signal?.throwIfAborted();
+    return { host: address, port, path, credentials };
   }
 }
 
-function isSameTls(a: KubeletCredentials, b: KubeletCredentials): boolean {
-  return isSamePem(a.ca, b.ca) && isSamePem(a.cert, b.cert) && isSamePem(a.key, b.key);
-}
-
-function isSamePem(a: string | Buffer | undefined, b: string | Buffer | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.toString() === b.toString());
+function requestOptions({ host, port, path, credentials: { authorization } }: Asked): RequestOptions {
+  return {
+    host,
+    port,
+    path,
+    headers: {
+      accept: path === '/stats/summary' ? 'application/json' : 'text/plain',
+      'user-agent': 'quartermaster',
+      ...(authorization ? { authorization } : {}),
+    },
+  };
 }

@@ -1,4 +1,9 @@
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../metrics/collect/kubelet.port.js';
+import {
+  KubeletSource,
+  type NodeTarget,
+  type ReadSummary,
+  type TextEndpoint,
+} from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.js';
 import {
@@ -45,8 +50,18 @@ export class ProxyKubeletSource extends KubeletSource implements KubeletPaths {
     return read(await this.get(target, path, signal), Date.now());
   }
 
-  private async get(target: NodeTarget, kubeletPath: string, signal?: AbortSignal): Promise<Buffer> {
-    const path = `/api/v1/nodes/${encodeURIComponent(target.name)}/proxy${kubeletPath}`;
+  /** In one piece: the API server is asked for whole answers. */
+  override async stream(
+    target: NodeTarget,
+    endpoint: TextEndpoint,
+    take: (chunk: Buffer) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    take(await this.get(target, endpoint, signal));
+  }
+
+  private async get(target: NodeTarget, endpoint: string, signal?: AbortSignal): Promise<Buffer> {
+    const path = `/api/v1/nodes/${encodeURIComponent(target.name)}/proxy${endpoint}`;
     const { timeoutMs, maxBodyBytes } = this.options;
     try {
       return await this.api.getBytes(path, { signal, timeoutMs, maxBodyBytes });

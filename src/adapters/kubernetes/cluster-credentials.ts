@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { RequestOptions } from 'node:https';
 import { Log } from '../../platform/log.js';
 import { ClusterConfigError } from './cluster-config-error.js';
-import { loadKubeConfig, type KubeConfigSource, type LoadedKubeConfig } from './kube-config.js';
+import { type FoundKubeConfig, KubeConfigThread } from './kube-config-thread.js';
+import type { KubeConfigSource } from './kube-config-worker.js';
 
 /** What a TLS connection to the API server needs; PEM texts. */
 export interface TlsMaterial {
@@ -28,8 +28,8 @@ export interface Credentials {
 
 const READ_AGAIN_AFTER_MS = 10_000;
 const FORCE_AT_MOST_EVERY_MS = 1000;
-/** An exec plugin may wait for a person; nobody is here. */
-const DEADLINE_MS = 30_000;
+/** One for all: it is there for the moment in which something is read. */
+const thread = new KubeConfigThread();
 
 /**
  * The cluster's address and our credentials, which rotate: token, certificate and kubeconfig files are read again every ten seconds, and at
@@ -37,29 +37,27 @@ const DEADLINE_MS = 30_000;
  */
 export class ClusterCredentials {
   private last: Credentials | undefined;
+  private found: FoundKubeConfig | undefined;
   private reading: Promise<Credentials> | undefined;
   private readAtMs = 0;
   private forcedAtMs = 0;
-  private version: string;
+  private version = '';
 
-  private constructor(
+  constructor(
     private readonly source: KubeConfigSource,
-    private loaded: LoadedKubeConfig,
     private readonly log: Log,
-    private readonly readAgainAfterMs: number,
-  ) {
-    this.version = versionOf(loaded.files);
-  }
+    private readonly readAgainAfterMs = READ_AGAIN_AFTER_MS,
+  ) {}
 
-  /** @throws ClusterConfigError when there is no usable configuration */
-  static load(source: KubeConfigSource, log: Log, readAgainAfterMs = READ_AGAIN_AFTER_MS): ClusterCredentials {
-    return new ClusterCredentials(source, loadKubeConfig(source), log, readAgainAfterMs);
+  /** Finds the configuration; what is missing of the credentials in it may come later. @throws ClusterConfigError when there is none that can be used */
+  async load(): Promise<void> {
+    await this.find(false);
   }
 
   /** The credentials in force. Rejects only while none could be read yet. */
   async current(): Promise<Credentials> {
     if (this.last && Date.now() - this.readAtMs < this.readAgainAfterMs) return this.last;
-    return this.readOnce(versionOf(this.loaded.files) !== this.version);
+    return this.readOnce(false);
   }
 
   /** Reads everything again (an exec plugin is asked again) because `refused` were; at most once a second. */
@@ -70,18 +68,23 @@ export class ClusterCredentials {
     return this.readOnce(true);
   }
 
-  private readOnce(reload: boolean): Promise<Credentials> {
-    this.reading ??= this.read(reload).finally(() => {
+  private readOnce(isRefused: boolean): Promise<Credentials> {
+    this.reading ??= this.read(isRefused).finally(() => {
       this.reading = undefined;
     });
     return this.reading;
   }
 
-  private async read(reload: boolean): Promise<Credentials> {
+  private async read(isRefused: boolean): Promise<Credentials> {
     try {
-      if (reload) this.reload();
-      this.last = await withinDeadline(credentialsOf(this.loaded));
+      const known = this.found;
+      const isChanged = !known || known.failure !== undefined || versionOf(known.files) !== this.version;
+      // What files alone say is the same as long as they are: there is no need to ask the thread.
+      const found = isChanged || known.isDynamic ? await this.find(isChanged || isRefused) : known;
+      if (found.failure !== undefined) throw new Error(found.failure);
+      this.last = credentialsOf(found);
     } catch (error) {
+      if (error instanceof ClusterConfigError && !this.last) throw error;
       if (!this.last)
         throw new ClusterConfigError(`The cluster's credentials cannot be read: ${(error as Error).message}`, {
           cause: error,
@@ -92,10 +95,11 @@ export class ClusterCredentials {
     return this.last;
   }
 
-  private reload(): void {
-    const version = versionOf(this.loaded.files);
-    this.loaded = loadKubeConfig(this.source);
-    this.version = version;
+  private async find(afresh: boolean): Promise<FoundKubeConfig> {
+    const found = await thread.read(this.source, afresh);
+    this.found = found;
+    this.version = versionOf(found.files);
+    return found;
   }
 }
 
@@ -104,50 +108,24 @@ export function isSame(one: Credentials, other: Credentials): boolean {
   return one.connectionKey === other.connectionKey && one.headers['authorization'] === other.headers['authorization'];
 }
 
-async function credentialsOf({ config, tokenFile }: LoadedKubeConfig): Promise<Credentials> {
-  const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error('the current context has no cluster');
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  const { ca, cert, key, servername, rejectUnauthorized } = options;
-  const tls = {
-    ...(ca ? { ca: ca as Buffer } : {}),
-    ...(cert ? { cert: cert as Buffer } : {}),
-    ...(key ? { key: key as Buffer } : {}),
-    ...(servername ? { servername } : {}),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-  };
-  const connection = [
-    cluster.server,
-    cluster.proxyUrl,
-    tls.servername,
-    tls.rejectUnauthorized,
-    tls.ca,
-    tls.cert,
-    tls.key,
-  ];
+function credentialsOf({ server, proxyUrl, options, headers, tokenFile }: FoundKubeConfig): Credentials {
+  const { auth, ...tls } = options;
+  const all: Record<string, string> = { ...headers };
+  if (auth) all['authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`;
+  if (tokenFile) all['authorization'] = `Bearer ${readToken(tokenFile)}`;
+  const connection = [server, proxyUrl, tls.servername, tls.rejectUnauthorized, tls.ca, tls.cert, tls.key];
   return {
-    server: cluster.server,
-    headers: headersOf(options, tokenFile),
-    tls,
-    proxyUrl: cluster.proxyUrl || undefined,
-    connectionKey: createHash('sha256').update(connection.map(String).join('\n')).digest('hex'),
+    server,
+    headers: all,
+    tls: tls as TlsMaterial,
+    proxyUrl,
+    connectionKey: createHash('sha256').update(connection.map(text).join('\n')).digest('hex'),
   };
 }
 
-/** A plugin that hangs must not hang every call for ever. */
-async function withinDeadline(reading: Promise<Credentials>): Promise<Credentials> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no credentials within ${DEADLINE_MS} ms`)), DEADLINE_MS);
-  return Promise.race([reading, late.promise]).finally(() => clearTimeout(timer));
-}
-
-function headersOf(options: RequestOptions, tokenFile: string | undefined): Record<string, string> {
-  const given = Object.entries((options.headers ?? {}) as Record<string, unknown>);
-  const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value).trim()]));
-  if (options.auth) headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  if (tokenFile) headers['authorization'] = `Bearer ${readToken(tokenFile)}`;
-  return headers;
+/** Bytes come from the thread without being a Buffer. */
+function text(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
 }
 
 function readToken(file: string): string {

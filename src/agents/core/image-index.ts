@@ -26,10 +26,10 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   const names = new Map<string, Map<string, string[]>>();
   for (const { id, repoTags, repoDigests } of images) {
     add(ids, withoutAlgorithm(id), id);
-    for (const text of [...repoTags, ...repoDigests]) {
+    for (const text of repoDigests) add(digests, text.slice(text.indexOf('@') + 1), id);
+    for (const text of repoTags) {
       const reference = parse(text);
-      if (reference?.digest !== undefined) add(digests, reference.digest, id);
-      else if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
+      if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
     }
   }
   const answers = new Map<string, readonly string[]>();

@@ -4,7 +4,7 @@ export interface ImageCandidate {
   readonly sizeBytes: number;
   readonly firstSeenAtMs: number;
   /** Absent: never seen in use. */
-  readonly lastUsedAtMs?: number;
+  readonly lastUsedAtMs?: number | undefined;
 }
 
 /**

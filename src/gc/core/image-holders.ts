@@ -54,7 +54,7 @@ export function imageHolders(state: NodeState, parse: (text: string) => ImageRef
     const byId = container.imageId === undefined ? [] : find(container.imageId);
     const byRef = find(container.imageRef);
     claim(byId, made);
-    claim(byRef, made);
+    if (byRef.length !== 1 || byRef[0] !== byId[0]) claim(byRef, made); // mostly both mean the same
     for (const text of container.mountedImages ?? []) claim(find(text), made);
     if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
   }

@@ -10,21 +10,19 @@ export interface ImageNames {
   /** Digests of its manifests in repositories. */
   readonly digests: readonly string[];
   /** Absent where the runtime does not tell them. */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> | undefined;
 }
 
 export function imageNames(
   { id, repoTags, repoDigests, labels }: InventoryImage,
   parse: (text: string) => ImageReference | undefined,
 ): ImageNames {
-  const parsed = (texts: readonly string[]): ImageReference[] => texts.flatMap((text) => parse(text) ?? []);
-  const tags = parsed(repoTags);
-  const digested = parsed(repoDigests);
-  return {
-    id,
-    references: tags.length > 0 ? tags : digested,
-    isTagged: tags.length > 0,
-    digests: digested.flatMap(({ digest }) => digest ?? []),
-    ...(labels ? { labels } : {}),
-  };
+  const tags = repoTags.map(parse).filter((reference) => reference !== undefined);
+  const isTagged = tags.length > 0;
+  const references = isTagged ? tags : repoDigests.map(parse).filter((reference) => reference !== undefined);
+  return { id, references, isTagged, digests: repoDigests.map(digestOf), labels };
+}
+
+function digestOf(repoDigest: string): string {
+  return repoDigest.slice(repoDigest.indexOf('@') + 1);
 }

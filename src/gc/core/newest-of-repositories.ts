@@ -9,13 +9,16 @@ import type { NodeImage } from './node-image.js';
 
 /** By image id, the repository that it is among the newest of. */
 export function newestOfRepositories(images: readonly NodeImage[], count: number): ReadonlyMap<string, string> {
-  const repositories = new Map<string, Set<NodeImage>>();
+  const repositories = new Map<string, NodeImage[]>();
   for (const image of images)
-    for (const { name } of image.names.references)
-      repositories.set(name, (repositories.get(name) ?? new Set()).add(image));
+    for (const { name } of image.names.references) {
+      const members = repositories.get(name);
+      if (!members) repositories.set(name, [image]);
+      else if (members.at(-1) !== image) members.push(image); // it may have several tags in one repository
+    }
   const newest = new Map<string, string>();
   for (const [name, members] of [...repositories].sort(([a], [b]) => (a < b ? -1 : 1)))
-    for (const { id } of newestFirst([...members], name).slice(0, count)) if (!newest.has(id)) newest.set(id, name);
+    for (const { id } of newestFirst(members, name).slice(0, count)) if (!newest.has(id)) newest.set(id, name);
   return newest;
 }
 

@@ -19,22 +19,20 @@ export function nodeImages({ inventory, ledger, nowMs }: NodeState, parse: Parse
   const rows = new Map(ledger.map((row) => [row.imageId, row]));
   return inventory.images.map((image) => {
     const row = rows.get(image.id);
-    const known = {
+    return {
       id: image.id,
       sizeBytes: image.sizeBytes,
       firstSeenAtMs: row?.firstSeenAtMs ?? nowMs,
+      lastUsedAtMs: row?.lastUsedAtMs,
       image,
       names: imageNames(image, parse),
       name: first(image.repoTags) ?? first(image.repoDigests) ?? image.id,
     };
-    return row?.lastUsedAtMs === undefined ? known : { ...known, lastUsedAtMs: row.lastUsedAtMs };
   });
 }
 
 function first(names: readonly string[]): string | undefined {
-  return names.filter((name) => !name.includes('<none>')).reduce<string | undefined>(lesser, undefined);
-}
-
-function lesser(least: string | undefined, name: string): string {
-  return least === undefined || name < least ? name : least;
+  let least: string | undefined;
+  for (const name of names) if ((least === undefined || name < least) && !name.includes('<none>')) least = name;
+  return least;
 }

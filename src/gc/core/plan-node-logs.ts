@@ -13,6 +13,7 @@ export function planNodeLogs(
   goingContainers: ReadonlySet<string>,
   goingSandboxes: ReadonlySet<string>,
 ): Judged {
+  if (inventory.logs.length === 0) return { remove: [], kept: [] };
   const left = new Set<string>();
   for (const { id, pod } of inventory.containers) if (pod && !goingContainers.has(id)) left.add(pod.podUid);
   for (const { id, pod } of inventory.sandboxes) if (pod && !goingSandboxes.has(id)) left.add(pod.podUid);

@@ -8,6 +8,10 @@ export interface CollectOptions {
   readonly concurrency: number;
   /** A node that a shard has not begun to ask by then is given up for this cycle. */
   readonly shardDeadlineMs: number;
+  /** Names of cAdvisor's metrics that are collected, `*` at the end for any rest; empty for none. */
+  readonly customMetrics: readonly string[];
+  /** How many values of these a node may have. */
+  readonly customMaxSeries: number;
 }
 
 /** Injection token of `CollectOptions`. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
-import { sumSamples } from '../core/aggregate.js';
-import { MetricWriter, type ScopeSamples } from '../metric-store.port.js';
+import { Summing } from '../core/aggregate.js';
+import { type CycleAppend, MetricWriter } from '../metric-store.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CollectNode } from './collect-node.service.js';
 import { CycleRecords, type ShardReport } from './cycle-records.port.js';
@@ -18,7 +18,9 @@ export interface ShardOutcome {
 }
 
 interface Collected {
-  readonly scopes: ScopeSamples[];
+  readonly present: string[];
+  readonly append: CycleAppend;
+  readonly summing: Summing;
   readonly readings: Map<string, Buffer>;
   readonly missing: MissingNode[];
 }
@@ -52,15 +54,11 @@ export class CollectShard {
   async collect({ cycleAtMs, shard, nodes }: ShardPayload, signal?: AbortSignal): Promise<ShardOutcome> {
     const reported = (await this.records.shards(cycleAtMs)).find((one) => one.shard === shard)?.report;
     if (reported) return this.outcomeOf(cycleAtMs, reported);
-    const { scopes, readings, missing } = await this.collectAll(cycleAtMs, nodes, signal);
+    const { present, append, summing, readings, missing } = await this.collectAll(cycleAtMs, nodes, signal);
     signal?.throwIfAborted();
-    if (scopes.length > 0) await this.writer.append(cycleAtMs, scopes);
+    if (present.length > 0) await append.commit();
     if (readings.size > 0) await this.readings.save(cycleAtMs, readings);
-    const report: ShardReport = {
-      present: scopes.map(({ scope }) => scope),
-      missing,
-      sums: sumSamples(scopes.flatMap(({ samples }) => samples)),
-    };
+    const report: ShardReport = { present, missing, sums: summing.sums() };
     const state = await this.records.report(cycleAtMs, shard, report, this.clock.now());
     return { present: report.present.length, missing, isLate: state === 'late' };
   }
@@ -73,7 +71,13 @@ export class CollectShard {
 
   private async collectAll(cycleAtMs: number, nodes: readonly string[], signal?: AbortSignal): Promise<Collected> {
     const prev = await this.readings.load(nodes, cycleAtMs);
-    const collected: Collected = { scopes: [], readings: new Map(), missing: [] };
+    const collected: Collected = {
+      present: [],
+      append: this.writer.begin(cycleAtMs),
+      summing: new Summing(),
+      readings: new Map(),
+      missing: [],
+    };
     const giveUpAtMs = this.clock.now() + this.options.shardDeadlineMs;
     const work = async (node: string): Promise<void> => {
       signal?.throwIfAborted();
@@ -93,8 +97,11 @@ export class CollectShard {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     try {
-      const { samples, reading } = await this.nodes.collect(node, cycleAtMs, prev, signal);
-      collected.scopes.push({ scope: node, samples });
+      const reading = await this.nodes.collect(node, cycleAtMs, prev, signal, (samples) => {
+        collected.append.add({ scope: node, samples });
+        collected.summing.add(samples);
+      });
+      collected.present.push(node);
       collected.readings.set(node, reading);
     } catch (error) {
       if (!(error instanceof NodeFailure)) throw error;

@@ -5,6 +5,7 @@ import { CloseOverdue } from './close-overdue.service.js';
 import { CollectNode } from './collect-node.service.js';
 import { CollectShard } from './collect-shard.service.js';
 import { CollectShardProcessor } from './collect-shard.processor.js';
+import { CustomMetrics } from './custom-metrics.service.js';
 import { CycleTrimmer } from './cycle-trimmer.js';
 import { StartCycle } from './start-cycle.service.js';
 import { StartCycleProcessor } from './start-cycle.processor.js';
@@ -18,6 +19,7 @@ import { StartCycleProcessor } from './start-cycle.processor.js';
     StartCycle,
     CloseOverdue,
     CollectNode,
+    CustomMetrics,
     CollectShard,
     CloseCycle,
     StartCycleProcessor,

@@ -3,6 +3,7 @@ import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
 import { OwnMetrics } from '../../platform/own-metrics.js';
 import { Readiness, type ReadinessPart } from '../../platform/readiness.js';
+import { RepeatedLook } from '../../platform/repeated-look.js';
 import { type MetricStoreState, MetricUpkeep } from '../metric-upkeep.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CycleRecords, type Cycle } from './cycle-records.port.js';
@@ -22,8 +23,7 @@ interface Gauges {
 export class CollectionHealth implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly collection: ReadinessPart;
   private readonly store: ReadinessPart;
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private repeated: RepeatedLook | undefined;
 
   constructor(
     private readonly cycles: CycleRecords,
@@ -48,16 +48,13 @@ export class CollectionHealth implements OnApplicationBootstrap, OnModuleDestroy
         'Damaged files of the embedded metric store that were set aside and not deleted since.',
       ),
     };
-    const look = (): void => {
-      this.looking ??= this.look(gauges).finally(() => (this.looking = undefined));
-    };
-    look();
-    this.timer = setInterval(look, Math.min(this.options.resolutionMs, LONGEST_PAUSE_MS));
+    const everyMs = Math.min(this.options.resolutionMs, LONGEST_PAUSE_MS);
+    this.repeated = new RepeatedLook(() => this.look(gauges), everyMs);
+    this.repeated.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.repeated?.stop();
   }
 
   private async look(gauges: Gauges): Promise<void> {

@@ -11,7 +11,11 @@ import { NodeFailure } from './node-failure.js';
  * @throws NodeFailure `garbage` when it is no summary of that node, `clock-skew` when its figures are stamped too far from this clock
  */
 export function readSummary(json: Buffer, name: string, receivedAtMs: number): MeasuredNode {
-  const node = decode(json, name);
+  return requireClock(decode(json, name), receivedAtMs);
+}
+
+/** The node as it was given. @throws NodeFailure `clock-skew` */
+export function requireClock(node: MeasuredNode, receivedAtMs: number): MeasuredNode {
   const skewMs = clockSkewMs(node, receivedAtMs);
   if (!(Math.abs(skewMs) > MAX_CLOCK_SKEW_MS)) return node;
   const minutes = Math.round(Math.abs(skewMs) / 60_000);

@@ -25,15 +25,21 @@ export class StartCycleProcessor implements JobHandler<'metrics.start-cycle'> {
   async handle(payload: PayloadOf<'metrics.start-cycle'>, { log }: JobContext): Promise<Started> {
     const cycleAtMs = payload.cycleAtMs ?? this.cycles.dueCycleMs();
     const open = await this.overdue.close(cycleAtMs);
-    const skipped = await this.whySkip(open);
+    const skipped = await this.whySkip(open, log);
     if (skipped === undefined) return this.start(cycleAtMs, log);
     log.warn('A collection cycle is left out', { cycleAt: new Date(cycleAtMs).toISOString(), because: skipped });
     return { skipped };
   }
 
-  private async whySkip(openCycles: number): Promise<string | undefined> {
+  private async whySkip(openCycles: number, log: JobContext['log']): Promise<string | undefined> {
     if (openCycles >= MOST_OPEN_CYCLES) return `${openCycles} cycles before it are still running`;
-    return (await this.upkeep.state()).refusal;
+    try {
+      return (await this.upkeep.state()).refusal;
+    } catch (error) {
+      // Before a store on a server stands the spool: what is collected waits there. What an embedded store cannot take fails where it is written.
+      log.warn('The metric store does not answer', { error });
+      return undefined;
+    }
   }
 
   private async start(cycleAtMs: number, log: JobContext['log']): Promise<Started> {

@@ -65,6 +65,7 @@ export class ClusterExpositionService {
     return new ProblemError(
       'UNPROCESSABLE',
       `There are more than ${this.config.expositionMaxSamples} samples (EXPOSITION_MAX_SAMPLES): ask for fewer by object, namespace, node or metric, in several scrapes if need be.`,
+      { limit: 'EXPOSITION_MAX_SAMPLES' },
     );
   }
 }

@@ -26,6 +26,7 @@ export class ExpositionStreams {
     if (this.open >= MAX_STREAMS)
       throw new ProblemError('RATE_LIMITED', `${MAX_STREAMS} expositions are being sent, no more are.`, {
         retryAfterSeconds: 5,
+        limit: 'expositions',
       });
     this.open += 1;
     try {

@@ -79,18 +79,32 @@ export interface PartialSums {
   readonly nodes: Sums;
 }
 
-/** The partial sums of these samples; other types than pods and nodes are passed over. */
-export function sumSamples(samples: Iterable<Sample>): PartialSums {
-  const namespaces = new Map<string, NamespaceSums>();
-  const nodes = empty(OF_NODES);
-  for (const { object, values } of samples) {
-    if (object.resource !== undefined) continue;
-    if (object.type === 'node') add(nodes, OF_NODES, values);
-    else if (object.type === 'pod' && object.namespace !== undefined) {
-      add(sumsOf(namespaces, object.namespace), OF_PODS, values);
+/** Partial sums in the making. */
+export class Summing {
+  private readonly namespaces = new Map<string, NamespaceSums>();
+  private readonly nodes = empty(OF_NODES);
+
+  /** Adds pods and nodes; samples of other types are passed over. */
+  add(samples: Iterable<Sample>): void {
+    for (const { object, values } of samples) {
+      if (object.resource !== undefined) continue;
+      if (object.type === 'node') add(this.nodes, OF_NODES, values);
+      else if (object.type === 'pod' && object.namespace !== undefined) {
+        add(sumsOf(this.namespaces, object.namespace), OF_PODS, values);
+      }
     }
   }
-  return { namespaces: ordered(namespaces), nodes };
+
+  sums(): PartialSums {
+    return { namespaces: ordered(this.namespaces), nodes: this.nodes };
+  }
+}
+
+/** The partial sums of these samples. */
+export function sumSamples(samples: Iterable<Sample>): PartialSums {
+  const summing = new Summing();
+  summing.add(samples);
+  return summing.sums();
 }
 
 /** Merges the sums of disjoint sets of nodes. */

@@ -1,5 +1,6 @@
 import { ABSENT_METRICS } from './catalogue/absent.js';
 import { CPU_METRICS } from './catalogue/cpu.js';
+import { CUSTOM_METRICS } from './catalogue/custom.js';
 import { EXTENDED_METRICS, LIFECYCLE_METRICS } from './catalogue/lifecycle.js';
 import { MEMORY_METRICS } from './catalogue/memory.js';
 import type { Metric } from './catalogue/metric.js';
@@ -27,6 +28,7 @@ export const METRICS: readonly Metric[] = [
   ...STORAGE_METRICS,
   ...PRESSURE_METRICS,
   ...EXTENDED_METRICS,
+  ...CUSTOM_METRICS,
   ...ABSENT_METRICS,
 ];
 

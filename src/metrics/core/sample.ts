@@ -13,15 +13,19 @@ export const CLUSTER_WIDE_TYPES: ReadonlySet<ObjectType> = new Set(['cluster', '
 /**
  * What an object has several of, with metrics for each. The name of one is Heapster's `resource_id` or made as those are: `/`, `logs`, `imageFs`, `containerFs` and
  * `Volume:<name>` are file systems, `Interface:<name>` a network interface, `Claim:<name>` the volume of a persistent volume claim in the pod's namespace,
- * `Extended:<domain/name>` an extended resource.
+ * `Extended:<domain/name>` an extended resource, `Custom:<name>` a metric of cAdvisor that was asked for.
  */
-export const RESOURCE_FAMILIES = ['filesystem', 'interface', 'claim', 'extended'] as const;
+export const RESOURCE_FAMILIES = ['filesystem', 'interface', 'claim', 'extended', 'custom'] as const;
 export type ResourceFamily = (typeof RESOURCE_FAMILIES)[number];
+
+/** Before the name of a metric that cAdvisor tells. */
+export const CUSTOM_PREFIX = 'Custom';
 
 const PREFIXES: ReadonlyMap<string, ResourceFamily> = new Map([
   ['Interface', 'interface'],
   ['Claim', 'claim'],
   ['Extended', 'extended'],
+  [CUSTOM_PREFIX, 'custom'],
 ]);
 
 /** The family of a `resource`. */

@@ -84,6 +84,7 @@ export function startOf(from: TimePoint, nowMs: number, maxSpanMs: number, point
     throw invalidInput(
       pointer,
       `is ${formatDuration(nowMs - fromMs)} ago, at most ${most} is allowed (NODE_MAX_SPAN): take -${most}, or ask /api/v1/metrics/query`,
+      'NODE_MAX_SPAN',
     );
   }
   return fromMs;

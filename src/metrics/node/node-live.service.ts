@@ -45,7 +45,7 @@ export class NodeLiveService {
       throw new ProblemError(
         'RATE_LIMITED',
         `${liveMaxListeners} live streams are open, no more are (LIVE_MAX_LISTENERS). GET /api/v1/nodes/${name}/containers has the newest collection.`,
-        { retryAfterSeconds: RETRY_AFTER_SECONDS },
+        { retryAfterSeconds: RETRY_AFTER_SECONDS, limit: 'LIVE_MAX_LISTENERS' },
       );
     return (signal) => this.events(name, intervalMs, Number(lastEventId) || 0, signal);
   }

@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from '../../platform/http/paging.js';
 import { invalidInput } from '../../platform/errors.js';
 import { CycleRecords, type Cycle } from '../collect/cycle-records.port.js';
 import type { Cycle as AnsweredCycle, CycleList, ListCycles } from '../metric-cycles.schema.js';
+import { isoOf } from './iso-of.js';
 
 /** Says which collection cycles ran, and how complete each is. */
 @Injectable()
@@ -54,8 +55,4 @@ function toAnswer({ cycleAtMs, resolutionMs, startedAtMs, nodesExpected, complet
 function stateOf(nodesExpected: number, nodesPresent: number): AnsweredCycle['state'] {
   if (nodesPresent >= nodesExpected) return 'complete';
   return nodesPresent === 0 ? 'failed' : 'partial';
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

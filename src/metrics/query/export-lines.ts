@@ -5,6 +5,7 @@ import { csvRow } from '../core/query/csv-row.js';
 import type { ExportFormat } from '../metric-export.schema.js';
 import type { Series } from '../metric-store.port.js';
 import { toObject } from './to-answer.js';
+import { isoOf } from './iso-of.js';
 
 /** How a format writes an export: what comes before everything, before a metric, for a point, and at the end. */
 export interface ExportWriter {
@@ -86,7 +87,3 @@ export const EXPORT_WRITERS: Readonly<Record<ExportFormat, ExportWriter>> = {
   ndjson: NDJSON,
   openmetrics: OPEN_METRICS,
 };
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
-}

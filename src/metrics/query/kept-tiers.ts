@@ -42,6 +42,7 @@ export class KeptTiers {
     const problem = new ProblemError(
       'UNPROCESSABLE',
       `The metric store did not answer within ${took} (QUERY_TIMEOUT).`,
+      { limit: 'QUERY_TIMEOUT' },
     );
     limit.addEventListener('abort', () => late.reject(problem), { once: true });
     return Promise.race([this.reader.tiers(limit), late.promise]);

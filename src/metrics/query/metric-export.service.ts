@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { Metric } from '../core/catalogue/metric.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { ExportFormat, ExportMetrics } from '../metric-export.schema.js';
@@ -12,7 +13,7 @@ import { ExportGate } from './export-gate.js';
 import { EXPORT_WRITERS } from './export-lines.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import type { QueryPlan } from './plan-range.js';
-import { requireQueries } from './query-limits.js';
+import { type QueryLimits, requireQueries } from './query-limits.js';
 import { RangePlanner } from './range-planner.js';
 import { requestOfQuery } from './range-request.js';
 import { storeQuery } from './read-range.js';
@@ -32,6 +33,7 @@ export class MetricExportService {
     private readonly named: NamedObjectsCheck,
     private readonly gate: ExportGate,
     private readonly planner: RangePlanner,
+    private readonly hits: LimitHits,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -48,7 +50,11 @@ export class MetricExportService {
     const steps = Math.min(most, MOST_STEPS);
     const maxPoints = question.step === undefined ? { maxPoints: steps } : {};
     const request = requestOfQuery({ ...question, metric, ...maxPoints, fill: 'none', timeZone: 'UTC' });
-    const over = { queryMaxPoints: steps, queryMaxCells: most * metric.length, pointsVariable: 'EXPORT_MAX_POINTS' };
+    const over: Partial<QueryLimits> = {
+      queryMaxPoints: steps,
+      queryMaxCells: most * metric.length,
+      pointsVariable: 'EXPORT_MAX_POINTS',
+    };
     const plan = await this.planner.plan(request, asked, over);
     const points = plan.queries.reduce((sum, { objects }) => sum + objects * plan.steps.length, 0);
     if (points > most) throw tooMany(points, most, asked);
@@ -62,14 +68,19 @@ export class MetricExportService {
     { signal: client }: Asked,
   ): Promise<Readable> {
     const opened = Promise.withResolvers<Readable>();
+    let isOpen = false;
     const whole = this.gate.run(client, async (signal) => {
       const chunks = this.chunks(plans, format, signal)[Symbol.asyncIterator]();
       const first = await chunks.next();
       const stream = Readable.from(chained(first, chunks), { objectMode: false, signal });
+      isOpen = true; // from here on nobody else hears of an error
       opened.resolve(stream);
       await finished(stream).catch(() => undefined); // who reads it sees the reason
     });
-    whole.catch(opened.reject);
+    whole.catch((error: unknown) => {
+      if (isOpen) this.hits.failed(error);
+      opened.reject(error);
+    });
     return opened.promise;
   }
 
@@ -91,7 +102,7 @@ export class MetricExportService {
         last = metric;
         isEmpty = false;
         points += ofSeries.length;
-        if (points > this.config.exportMaxPoints) throw new Error('More than EXPORT_MAX_POINTS points in an export');
+        if (points > this.config.exportMaxPoints) throw this.tooManyWritten();
         const lineOf = writer.lineOf(metric, unit, object);
         for (const [step, value] of ofSeries) {
           chunk += lineOf(step, value);
@@ -103,6 +114,12 @@ export class MetricExportService {
       if (isEmpty) await this.named.require(plan.select, signal);
     }
     yield chunk + writer.end;
+  }
+
+  /** What was estimated was too little. */
+  private tooManyWritten(): Error {
+    this.hits.cut('EXPORT_MAX_POINTS');
+    return new Error('More than EXPORT_MAX_POINTS points in an export');
   }
 
   private async *series(plan: QueryPlan, signal: AbortSignal): AsyncGenerator<Series> {
@@ -142,5 +159,6 @@ function tooMany(points: number, most: number, { pointerTo }: Asked) {
   return invalidInput(
     pointerTo('from'),
     `about ${points} points would be written, at most ${most} may be (EXPORT_MAX_POINTS): select fewer objects, a shorter range or a larger step`,
+    'EXPORT_MAX_POINTS',
   );
 }

@@ -4,17 +4,20 @@ import { instantAt } from '../../core/time-range.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { InstantMetrics, MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import { type InstantQuery, MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { LiveObjects } from './live-objects.port.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
+import { noteLost } from './note-lost.js';
 import { cursorAt, placeOf } from './page-cursor.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { RESOURCES_EACH } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
-import { cutBecause, requireLimit, requireRows } from './query-limits.js';
+import { cutBecause, cutBy, requireLimit, requireRows } from './query-limits.js';
 import { selectObjects } from './select-objects.js';
 import { timeOf, toObject, toValue } from './to-answer.js';
 
@@ -29,6 +32,7 @@ export class MetricNewestService {
     private readonly named: NamedObjectsCheck,
     private readonly live: LiveObjects,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -62,13 +66,22 @@ export class MetricNewestService {
         this.coverage.newest(atMs, lookbackMs, asked.caller),
       ]);
       if (found.length === 0) await this.named.require(select, signal);
+      const read = {
+        tier: 'raw',
+        type: select.type,
+        family: metric.family,
+        fromMs: atMs - lookbackMs,
+        toMs: atMs + 1,
+      } as const;
+      const notes = noteLost(await this.reader.lost(), [read]);
       const hasMore = found.length > skip + limit;
+      if (hasMore) this.hits.cut(cutBy('objects', query.limit));
       const times = new Map<number, string>();
       return {
         metric: metric.name,
         unit: metric.unit,
         object: query.object,
-        at: new Date(atMs).toISOString(),
+        at: isoOf(atMs),
         lookbackMs,
         items: found.slice(skip, skip + limit).map(({ object, cycleAtMs, value }) => ({
           object: toObject(object),
@@ -82,7 +95,7 @@ export class MetricNewestService {
         coverage,
         truncated: hasMore,
         ...(hasMore ? { truncatedBecause: cutBecause('objects', skip + limit, query.limit) } : {}),
-        notes: [],
+        notes,
         tookMs: this.clock.now() - startedMs,
       };
     });
@@ -92,6 +105,6 @@ export class MetricNewestService {
     if (askedMs === undefined) return usualLookbackMs(this.config.metricResolutionMs);
     if (askedMs <= this.config.queryMaxSpanMs) return askedMs;
     const most = formatDuration(this.config.queryMaxSpanMs);
-    throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`);
+    throw invalidInput(pointerTo('lookback'), `must be at most ${most} (QUERY_MAX_SPAN)`, 'QUERY_MAX_SPAN');
   }
 }

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { MetricQuery, MetricRange, QueryMetrics } from '../metric-query.schema.js';
 import { MetricReader } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
+import { noteLost } from './note-lost.js';
 import { type ParsedExpression, parseExpressions } from './parse-expressions.js';
 import { type QueryPlan, type RangePlan } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
@@ -24,6 +27,7 @@ export class MetricRangeService {
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
     private readonly planner: RangePlanner,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -49,8 +53,18 @@ export class MetricRangeService {
         this.results(request, plan, parsed, asked, signal),
         this.coverage.over(plan.fromMs, plan.toMs, asked.caller),
       ]);
-      return { ...toRange(request, plan, results), coverage, tookMs: this.clock.now() - startedMs };
+      const { notes, ...range } = toRange(request, plan, results);
+      const lost = await this.lostNotes(plan);
+      return { ...range, notes: [...notes, ...lost], coverage, tookMs: this.clock.now() - startedMs };
     });
+  }
+
+  /** Asked after the reading: that may have found the damage. */
+  private async lostNotes({ queries }: RangePlan): Promise<string[]> {
+    const read = queries.map(({ select: { type }, question: { metric }, tier, fromMs, toMs }) => {
+      return { type, family: metric.metric.family, tier: tier.name, fromMs, toMs };
+    });
+    return noteLost(await this.reader.lost(), read);
   }
 
   private async results(
@@ -65,6 +79,7 @@ export class MetricRangeService {
     for (const query of plan.queries) {
       const series = await readRange(this.reader, query, signal);
       if (series.length === 0) await this.named.require(query.select, signal);
+      if (series.length > query.maxSeries) this.hits.cut(query.cutBy);
       found.set(query.question.id, filledResult(query, series, steps, fill));
     }
     const computed = expressions.map((one) => computedResult(one, found, steps, fill));
@@ -94,8 +109,8 @@ function toRange(
     query.notes.map((note) => (queries.length === 1 ? note : `${query.question.id}: ${note}`)),
   );
   return {
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
+    from: isoOf(fromMs),
+    to: isoOf(toMs),
     stepMs,
     timeZone,
     results,

@@ -2,16 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TimePoint } from '../../core/time-range.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import type { ObjectSelector, Series } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { MetricNewestService } from './metric-newest.service.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { cursorAt, type PagePlace, placeOf } from './page-cursor.js';
 import { QueryGate } from './query-gate.js';
-import { cutBecause, requireLimit, requireSpan } from './query-limits.js';
+import { cutBecause, cutBy, requireLimit, requireSpan } from './query-limits.js';
 import { selectObjects } from './select-objects.js';
 import { toObject, toValue } from './to-answer.js';
 import { type SpanValues, WholeSpanReader } from './whole-span-reader.js';
@@ -27,6 +29,7 @@ export class MetricTopService {
     private readonly coverage: CollectionCoverage,
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -54,8 +57,11 @@ export class MetricTopService {
       const items = ordered(found, query.order).slice(skip, skip + limit);
       const next =
         skip + limit < found.series.length ? { instantsMs: [span.fromMs, span.toMs], skip: skip + limit } : undefined;
+      if (found.isCut) this.hits.cut('QUERY_MAX_CELLS');
+      else if (next) this.hits.cut(cutBy('objects', query.limit));
       return {
         ...this.answer(query, plan, items),
+        notes: [...plan.notes, ...found.notes],
         ...(next ? { nextCursor: cursorAt(next) } : {}),
         coverage,
         truncated: next !== undefined || found.isCut,
@@ -74,15 +80,15 @@ export class MetricTopService {
     { metric: { metric }, object, aggregation = 'avg' }: SpanTop,
     plan: Parameters<WholeSpanReader['read']>[0],
     items: readonly Series[],
-  ): Omit<MetricValues, 'coverage' | 'truncated' | 'tookMs'> {
+  ): Omit<MetricValues, 'coverage' | 'truncated' | 'notes' | 'tookMs'> {
     const unit = unitOfPoints(metric, aggregation);
-    const from = new Date(plan.fromMs).toISOString();
+    const from = isoOf(plan.fromMs);
     return {
       metric: metric.name,
       unit,
       object,
       from,
-      to: new Date(plan.toMs).toISOString(),
+      to: isoOf(plan.toMs),
       aggregation,
       items: items.map((one) => ({
         object: toObject(one.object),
@@ -91,7 +97,6 @@ export class MetricTopService {
       })),
       resolution: plan.tier,
       resolutionMs: plan.resolutionMs,
-      notes: [...plan.notes],
     };
   }
 

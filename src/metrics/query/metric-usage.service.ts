@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import { pageOf } from '../../platform/http/paging.js';
 import { summarizeUsage, USAGE_OBJECTS, type UsageResource, type UsageSummary } from '../core/query/summarize-usage.js';
 import type { GetUsage, UsageList } from '../metric-usage.schema.js';
 import { MetricReader, type ObjectSample, type ObjectSelector } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
+import { isoOf } from './iso-of.js';
 import { KeptTiers } from './kept-tiers.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
@@ -27,6 +29,7 @@ export class MetricUsageService {
     private readonly coverage: CollectionCoverage,
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
+    private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -39,16 +42,18 @@ export class MetricUsageService {
     const span = await this.kept(requireSpan(query, startedMs, this.config, asked.pointerTo));
     const plan = await this.overTime.plan(scope, select, span, asked);
     return this.gate.run(asked.signal, async (signal) => {
-      const [samples, { p95, isCut }, coverage] = await Promise.all([
+      const [samples, { p95, isCut, cutBy, notes }, coverage] = await Promise.all([
         this.newest(select, startedMs, signal),
         this.overTime.read(plan, signal),
         this.coverage.over(span.fromMs, span.toMs, asked.caller),
       ]);
       if (samples.length === 0) await this.named.require(select, signal);
       const { items, ...page } = pageOf(summarizeUsage(scope, samples, p95), query, keyOf);
+      for (const limit of cutBy) this.hits.cut(limit);
       const isTruncated = isCut || page.nextCursor !== undefined;
       return {
         ...head(scope, startedMs, span, plan),
+        notes: [...plan.notes, ...notes],
         items: items.map(toUsage),
         ...page,
         coverage,
@@ -101,16 +106,15 @@ function head(
   scope: GetUsage['scope'],
   atMs: number,
   { fromMs, toMs }: Span,
-  { resolution, resolutionMs, notes }: PlannedUsage,
+  { resolution, resolutionMs }: PlannedUsage,
 ) {
   return {
     scope,
-    at: new Date(atMs).toISOString(),
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
+    at: isoOf(atMs),
+    from: isoOf(fromMs),
+    to: isoOf(toMs),
     resolution,
     resolutionMs,
-    notes: [...notes],
   };
 }
 

@@ -39,6 +39,7 @@ function parseOne(
     throw invalidInput(
       pointer,
       `is ${text.length} characters long, at most ${queryMaxExpressionLength} are allowed (QUERY_MAX_EXPRESSION_LENGTH)`,
+      'QUERY_MAX_EXPRESSION_LENGTH',
     );
   }
   const expression = parsed(text, queryMaxExpressionDepth, pointer);
@@ -56,7 +57,8 @@ function parsed(text: string, maxDepth: number, pointer: string): Expression {
     return parseExpression(text, maxDepth);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    const hint = error.problem.startsWith('is more than') ? ' (QUERY_MAX_EXPRESSION_DEPTH)' : '';
-    throw invalidInput(pointer, `${error.message}${hint}`);
+    if (!error.problem.startsWith('is more than')) throw invalidInput(pointer, error.message);
+    const limit = 'QUERY_MAX_EXPRESSION_DEPTH';
+    throw invalidInput(pointer, `${error.message} (${limit})`, limit);
   }
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.js';
 import { invalidInput } from '../../platform/errors.js';
+import type { LimitName } from '../../platform/limits.js';
 import { chooseTier, type ReachingTier, type TierChoice, tiersThatReach } from '../core/query/choose-tier.js';
 import { rowsBetween } from '../core/query/rows-between.js';
 import { shiftInstants } from '../core/query/shift-instants.js';
@@ -9,6 +10,7 @@ import type { ObjectSelector, TierName, TierState } from '../metric-store.port.j
 import { chooseStep } from './choose-step.js';
 import {
   cutBecause,
+  cutBy,
   type PointerTo,
   type QueryLimits,
   requireGroupLimit,
@@ -17,6 +19,7 @@ import {
   requireRows,
   type Span,
 } from './query-limits.js';
+import { isoOf } from './iso-of.js';
 import type { RangeQuestion, RangeRequest } from './range-request.js';
 
 /** How one question is read. */
@@ -33,6 +36,8 @@ export interface QueryPlan extends Span {
   readonly maxSeries: number;
   /** Which limit cuts, and what to do; said when there are more series than `maxSeries`. */
   readonly truncatedBecause: string;
+  /** The limit of the product that cuts; undefined when it is the one that was asked for. */
+  readonly cutBy: LimitName | undefined;
   readonly notes: readonly string[];
 }
 
@@ -135,7 +140,11 @@ function stepOf(
   }
   if (step !== undefined) return step;
   if (maxPoints !== undefined && maxPoints > limits.queryMaxPoints) {
-    throw invalidInput(pointerTo('maxPoints'), `must be at most ${limits.queryMaxPoints} (QUERY_MAX_POINTS)`);
+    throw invalidInput(
+      pointerTo('maxPoints'),
+      `must be at most ${limits.queryMaxPoints} (QUERY_MAX_POINTS)`,
+      'QUERY_MAX_POINTS',
+    );
   }
   const spanMs = span.toMs - span.fromMs;
   const finestMs = Math.max(
@@ -197,6 +206,7 @@ function toPlan(
       fit < most
         ? `${fit} series of ${points} points${shared} are as many as one answer holds (QUERY_MAX_CELLS=${limits.queryMaxCells}): select fewer objects or take a larger step.`
         : cutBecause(groupBy ? 'groups' : 'series', most, limit),
+    cutBy: fit < most ? 'QUERY_MAX_CELLS' : cutBy(groupBy ? 'groups' : 'series', limit),
     notes: read.tier.isExact ? [] : [inexactNote(aggregation, read.tier.name)],
   };
 }
@@ -212,7 +222,7 @@ function roundUp(ms: number, unitMs: number): number {
 }
 
 function raisedNote(askedMs: number, stepMs: number, fromMs: number): string {
-  return `The step is ${formatDuration(stepMs)}, not ${formatDuration(askedMs)}: rows that reach back to ${new Date(fromMs).toISOString()} are not kept finer, or would be too many (QUERY_MAX_ROWS).`;
+  return `The step is ${formatDuration(stepMs)}, not ${formatDuration(askedMs)}: rows that reach back to ${isoOf(fromMs)} are not kept finer, or would be too many (QUERY_MAX_ROWS).`;
 }
 
 /** What stands for an exact value where a tier does not keep one. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
+import type { LimitName } from '../../platform/limits.js';
 
 type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs' | 'queryMaxWaiting'>;
 
@@ -9,8 +10,8 @@ type Limits = Pick<Config, 'queryConcurrency' | 'queryTimeoutMs' | 'queryMaxWait
 export interface GateNames {
   readonly what: string;
   /** The environment variables that hold its limits. */
-  readonly concurrency: string;
-  readonly timeout: string;
+  readonly concurrency: LimitName;
+  readonly timeout: LimitName;
 }
 
 /** Injection token of `GateNames`; queries unless it is provided. */
@@ -61,7 +62,8 @@ export class QueryGate {
       this.running += 1;
       return;
     }
-    if (this.waiting.size >= queryMaxWaiting) throw this.busy();
+    if (this.waiting.size >= queryMaxWaiting)
+      throw this.busy(queryMaxWaiting === 0 ? this.names.concurrency : 'QUERY_MAX_WAITING');
     const turn = Promise.withResolvers<void>();
     this.waiting.add(turn.resolve);
     try {
@@ -69,7 +71,7 @@ export class QueryGate {
     } catch (error) {
       // a turn that came in the same moment goes to the next one
       if (!this.waiting.delete(turn.resolve)) this.leave();
-      throw signal.aborted ? this.busy(error) : error;
+      throw signal.aborted ? this.busy(this.names.concurrency, error) : error;
     }
   }
 
@@ -84,14 +86,14 @@ export class QueryGate {
     next();
   }
 
-  private busy(cause?: unknown): ProblemError {
+  private busy(limit: LimitName, cause?: unknown): ProblemError {
     const { queryConcurrency, queryMaxWaiting } = this.limits;
     const { what, concurrency } = this.names;
     const waiting = queryMaxWaiting === 0 ? '' : ` and up to ${queryMaxWaiting} wait (QUERY_MAX_WAITING)`;
     return new ProblemError(
       'RATE_LIMITED',
       `The metric store is busy: ${queryConcurrency} ${what} run (${concurrency})${waiting}. Try again.`,
-      { retryAfterSeconds: 1, cause },
+      { retryAfterSeconds: 1, limit, cause },
     );
   }
 
@@ -99,7 +101,7 @@ export class QueryGate {
     return new ProblemError(
       'UNPROCESSABLE',
       `The query took longer than ${formatDuration(this.limits.queryTimeoutMs)} (${this.names.timeout}): ask for fewer objects, a shorter range or a larger step.`,
-      { cause },
+      { limit: this.names.timeout, cause },
     );
   }
 }

@@ -2,7 +2,9 @@ import { formatDuration } from '../../core/duration.js';
 import { instantAt, type TimePoint } from '../../core/time-range.js';
 import type { Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
+import type { LimitName } from '../../platform/limits.js';
 import { smallestStep } from './choose-step.js';
+import { isoOf } from './iso-of.js';
 
 /**
  * The limits of a question, held before anything is executed. Each error is a 400 that names the field, the limit, its environment variable and the nearest
@@ -22,7 +24,7 @@ export type QueryLimits = Pick<
   | 'metricResolutionMs'
 > & {
   /** What bounds the points instead of `QUERY_MAX_POINTS` and `QUERY_MAX_CELLS`, for an export. */
-  readonly pointsVariable?: string;
+  readonly pointsVariable?: LimitName;
 };
 
 /** Names a field in errors. */
@@ -51,6 +53,7 @@ export function requireSpan(
     throw invalidInput(
       pointerTo('from'),
       `the range is ${formatDuration(spanMs)} long, at most ${most} is allowed (QUERY_MAX_SPAN)`,
+      'QUERY_MAX_SPAN',
     );
   }
   return { fromMs, toMs };
@@ -89,6 +92,7 @@ export function requirePoints(
   throw invalidInput(
     pointerTo('step'),
     `${formatDuration(asked.stepMs)} makes ${points} points a series, at most ${most} are allowed (${variable}): the smallest step for this range is ${smallest}`,
+    variable,
   );
 }
 
@@ -104,6 +108,7 @@ export function requireRows(
   throw invalidInput(
     pointer,
     `about ${rows} rows would be read, at most ${queryMaxRows} may be (QUERY_MAX_ROWS): select fewer objects, or a range of at most about ${formatDuration(longestMs)}`,
+    'QUERY_MAX_ROWS',
   );
 }
 
@@ -117,21 +122,26 @@ export function requireQueries(
   throw invalidInput(
     pointer,
     `there are ${count} queries and expressions, at most ${queryMaxQueries} are allowed (QUERY_MAX_QUERIES)`,
+    'QUERY_MAX_QUERIES',
   );
 }
 
+type Counted = 'series' | 'objects' | 'groups';
+
+/** Which limit cuts; undefined when it is the one that was asked for. */
+export function cutBy(what: Counted, limit: number | undefined): LimitName | undefined {
+  if (limit !== undefined) return undefined;
+  return what === 'groups' ? 'QUERY_MAX_GROUPS' : 'QUERY_MAX_SERIES';
+}
+
 /** Which limit cut, in a sentence. */
-export function cutBecause(what: 'series' | 'objects' | 'groups', most: number, limit: number | undefined): string {
-  const which = limit === undefined ? (what === 'groups' ? 'QUERY_MAX_GROUPS' : 'QUERY_MAX_SERIES') : 'limit';
+export function cutBecause(what: Counted, most: number, limit: number | undefined): string {
+  const which = cutBy(what, limit) ?? 'limit';
   return `More than ${most} ${what} match (${which}): select fewer${limit === undefined ? '' : ', or give a larger limit'}.`;
 }
 
-function requireAtMost(limit: number | undefined, most: number, variable: string, pointer: string): number {
+function requireAtMost(limit: number | undefined, most: number, variable: LimitName, pointer: string): number {
   if (limit === undefined) return most;
   if (limit <= most) return limit;
-  throw invalidInput(pointer, `must be at most ${most} (${variable})`);
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
+  throw invalidInput(pointer, `must be at most ${most} (${variable})`, variable);
 }

@@ -70,7 +70,7 @@ export const objectFields = {
     .max(LONGEST_NAME)
     .optional()
     .describe(
-      'Only this resource, of a metric that is kept by resource: `/`, `logs`, `Volume:<name>`, `Interface:<name>`, `Claim:<name>`, `Extended:<name>`.',
+      'Only this resource, of a metric that is kept by resource: `/`, `logs`, `Volume:<name>`, `Interface:<name>`, `Claim:<name>`, `Extended:<name>`, `Custom:<name>`.',
     )
     .meta({ examples: ['Volume:data'] }),
   labelSelector: z

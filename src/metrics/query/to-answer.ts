@@ -2,6 +2,7 @@ import type { Metric } from '../core/catalogue/metric.js';
 import type { MetricObject } from '../core/sample.js';
 import type { MetricObject as AnsweredObject } from '../metric-object.schema.js';
 import type { MetricValues } from '../metric-newest.schema.js';
+import { isoOf } from './iso-of.js';
 
 /** A value as the API shows it: millicores have Heapster's whole number beside. */
 export function toValue(
@@ -15,7 +16,7 @@ export function toValue(
 export function timeOf(ms: number, times: Map<number, string>): string {
   const known = times.get(ms);
   if (known !== undefined) return known;
-  const text = new Date(ms).toISOString();
+  const text = isoOf(ms);
   times.set(ms, text);
   return text;
 }

@@ -1,5 +1,6 @@
 import type { ClosedCycles, Cycle } from '../collect/cycle-records.port.js';
 import type { Coverage } from '../coverage.schema.js';
+import { isoOf } from './iso-of.js';
 
 /**
  * What closed cycles say together of how complete they are. A node counts as present when it is there in every one of them, so a node that is
@@ -35,8 +36,4 @@ export function sumsOfCycle(cycle: Cycle | undefined): ClosedCycles {
 
 function toMissing({ lastMissedAtMs, ...missed }: ClosedCycles['missing'][number]) {
   return { ...missed, lastMissedAt: isoOf(lastMissedAtMs) };
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatDuration } from '../../core/duration.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import type { LimitName } from '../../platform/limits.js';
 import { findMetric } from '../core/metric-catalogue.js';
 import { percentile } from '../core/query/percentile.js';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../core/query/summarize-usage.js';
 import { MetricReader, type ObjectSelector, type TierName } from '../metric-store.port.js';
 import type { Asked } from './asked.js';
+import { noteLost } from './note-lost.js';
 import type { QueryPlan, RangePlan } from './plan-range.js';
 import { requireRows, type Span } from './query-limits.js';
 import { RangePlanner } from './range-planner.js';
@@ -39,6 +41,10 @@ export interface UsageP95 {
   readonly p95: Readonly<Record<UsageResource, ReadonlyMap<string, number>>>;
   /** Some workloads are missing. */
   readonly isCut: boolean;
+  /** The limits of which that comes. */
+  readonly cutBy: readonly LimitName[];
+  /** What of the span is lost with damaged files. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -78,6 +84,8 @@ export class UsageOverTime {
     return {
       p95: { cpu: cpu ?? none, memory: memory ?? none, ephemeralStorage: ephemeralStorage ?? none },
       isCut: found.some(({ isCut }) => isCut),
+      cutBy: [...new Set(found.flatMap(({ isCut, cutBy }) => (isCut && cutBy !== undefined ? [cutBy] : [])))],
+      notes: [...new Set(found.flatMap(({ notes }) => notes))],
     };
   }
 
@@ -116,12 +124,12 @@ export class UsageOverTime {
   private async ofObjects(scope: UsageScope, spans: readonly PlannedSpan[], signal: AbortSignal) {
     const found = [];
     for (const span of spans) {
-      const { series, isCut } = await this.spans.read(span, this.config.queryMaxCells, signal);
+      const { series, isCut, notes } = await this.spans.read(span, this.config.queryMaxCells, signal);
       const values = series.flatMap(({ object, points: [point] }): [string, number][] => {
         const subject = subjectOf(scope, object);
         return subject && point ? [[subjectKey(subject), point[1]]] : [];
       });
-      found.push({ p95: new Map(values), isCut });
+      found.push({ p95: new Map(values), isCut, cutBy: 'QUERY_MAX_CELLS' as const, notes });
     }
     return found;
   }
@@ -137,9 +145,13 @@ export class UsageOverTime {
         );
         return p95 === undefined || group['workload'] === undefined ? [] : [[subjectKey(group), p95]];
       });
-      found.push({ p95: new Map(values), isCut: series.length > range.maxSeries });
+      found.push({ p95: new Map(values), isCut: series.length > range.maxSeries, cutBy: range.cutBy });
     }
-    return found;
+    const read = ranges.map(({ fromMs, toMs, tier }) => {
+      return { tier: tier.name, type: 'pod', family: undefined, fromMs, toMs } as const;
+    });
+    const notes = noteLost(await this.reader.lost(), read);
+    return found.map((one) => ({ ...one, notes }));
   }
 }
 

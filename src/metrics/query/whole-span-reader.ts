@@ -4,6 +4,7 @@ import type { Metric } from '../core/catalogue/metric.js';
 import { type Aggregation, MetricReader, type ObjectSelector, type Series } from '../metric-store.port.js';
 import { KeptTiers } from './kept-tiers.js';
 import { LiveObjects } from './live-objects.port.js';
+import { noteLost } from './note-lost.js';
 import { RESOURCES_EACH } from './plan-range.js';
 import { planWholeSpan, type WholeSpanPlan } from './plan-whole-span.js';
 import { type PointerTo, requireRows, type Span } from './query-limits.js';
@@ -21,6 +22,8 @@ export interface SpanValues {
   readonly series: readonly Series[];
   /** There are more than were to be read. */
   readonly isCut: boolean;
+  /** What of the span is lost with damaged files. */
+  readonly notes: readonly string[];
 }
 
 /** Reads one value of each object, made of a whole span. */
@@ -48,11 +51,14 @@ export class WholeSpanReader {
     return { ...question, ...plan };
   }
 
-  async read({ metric, ...plan }: PlannedSpan, maxSeries: number, signal: AbortSignal): Promise<SpanValues> {
+  async read(plan: PlannedSpan, maxSeries: number, signal: AbortSignal): Promise<SpanValues> {
     const { select, fromMs, toMs, aggregation, tier } = plan;
+    const { name: metric, family } = plan.metric;
     const step = { stepMs: toMs - fromMs, originMs: fromMs };
-    const query = { metric: metric.name, select, fromMs, toMs, ...step, aggregation, tier, maxSeries: maxSeries + 1 };
+    const query = { metric, select, fromMs, toMs, ...step, aggregation, tier, maxSeries: maxSeries + 1 };
     const series = await this.reader.range(query, signal);
-    return { series: series.slice(0, maxSeries), isCut: series.length > maxSeries };
+    const read = { tier, type: select.type, family, fromMs, toMs };
+    const notes = noteLost(await this.reader.lost(), [read]);
+    return { series: series.slice(0, maxSeries), isCut: series.length > maxSeries, notes };
   }
 }

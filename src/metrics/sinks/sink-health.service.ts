@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Log } from '../../platform/log.js';
 import { Readiness } from '../../platform/readiness.js';
+import { RepeatedLook } from '../../platform/repeated-look.js';
 import { CONFIGURED_SINKS, type ConfiguredSink } from './configured-sink.js';
 import { SinkMetrics } from './sink-metrics.js';
 import { SinkStates } from './sink-states.service.js';
@@ -10,8 +11,7 @@ const LOOK_EVERY_MS = 10_000;
 /** Tells in `/readyz` (a part a sink) and `/metrics` how the sinks fare: no address, no secret, for `/readyz` is open to anyone. */
 @Injectable()
 export class SinkHealth implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly repeated = new RepeatedLook(() => this.look(), LOOK_EVERY_MS);
 
   constructor(
     @Inject(CONFIGURED_SINKS) private readonly sinks: readonly ConfiguredSink[],
@@ -24,17 +24,11 @@ export class SinkHealth implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (this.sinks.length === 0) return;
-    const begin = (): void => {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
-    };
-    begin();
-    this.timer = setInterval(begin, LOOK_EVERY_MS);
+    if (this.sinks.length > 0) this.repeated.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  onModuleDestroy(): Promise<void> {
+    return this.repeated.stop();
   }
 
   /** Looks once; never rejects. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
 import { Readiness } from '../../platform/readiness.js';
+import { RepeatedLook } from '../../platform/repeated-look.js';
 import { SPOOL_TARGET, type SpoolTarget } from './replay-spool.service.js';
 import { SampleSpool } from './sample-spool.port.js';
 import { SpoolMetrics } from './spool-metrics.js';
@@ -12,8 +13,7 @@ const PART = 'metric spool';
 /** Tells in `/readyz` and `/metrics` what waits for an external metric store. */
 @Injectable()
 export class SpoolHealth implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly repeated = new RepeatedLook(() => this.look(), LOOK_EVERY_MS);
 
   constructor(
     @Inject(SPOOL_TARGET) private readonly target: SpoolTarget | undefined,
@@ -25,17 +25,11 @@ export class SpoolHealth implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.target) return;
-    const begin = (): void => {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
-    };
-    begin();
-    this.timer = setInterval(begin, LOOK_EVERY_MS);
+    if (this.target) this.repeated.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  onModuleDestroy(): Promise<void> {
+    return this.repeated.stop();
   }
 
   /** Looks once; never rejects. */

@@ -1,4 +1,4 @@
-import { duration, flag, integer, oneOf, size, text, variable } from './variables.js';
+import { duration, flag, integer, metricNames, oneOf, size, text, variable } from './variables.js';
 
 /** Environment variables: the cluster and what is collected from it. */
 export const COLLECTION = {
@@ -45,6 +45,15 @@ export const COLLECTION = {
     group: 'Collection',
     description: "The deadline of one node's answer, from connection to last byte.",
   }),
+  KUBELET_KEPT_CONNECTIONS: variable({
+    as: 'kubeletKeptConnections',
+    schema: integer(0, 10_000),
+    default: '500',
+    unit: 'connections',
+    group: 'Collection',
+    description:
+      "Kubelets to which a connection stays open between two cycles. Opening one costs a millisecond of CPU, an idle one takes 140 kB. The others' are closed after each answer.",
+  }),
   KUBELET_MAX_BODY: variable({
     as: 'kubeletMaxBodyBytes',
     schema: size('1Mi', '256Mi'),
@@ -76,6 +85,22 @@ export const COLLECTION = {
     unit: 'nodes',
     group: 'Collection',
     description: 'How many nodes one collection job takes.',
+  }),
+  METRICS_CUSTOM: variable({
+    as: 'metricsCustom',
+    schema: metricNames(50),
+    default: '',
+    group: 'Collection',
+    description:
+      "Metrics of cAdvisor that are collected beside, from each kubelet's `/metrics/cadvisor`: names, separated by commas, `*` at the end for any rest, at most 50. They are `custom/gauge` and `custom/counter` of the resource `Custom:<name>`, and need the right to get `nodes/metrics`.",
+  }),
+  METRICS_CUSTOM_MAX_SERIES: variable({
+    as: 'metricsCustomMaxSeries',
+    schema: integer(1, 100_000),
+    default: '2000',
+    unit: 'series',
+    group: 'Collection',
+    description: 'How many values of `METRICS_CUSTOM` one node may have; what comes after is left out, and counted.',
   }),
   METRIC_RETENTION_RAW: variable({
     as: 'metricRetentionRawMs',

@@ -80,6 +80,7 @@ export const ENGINES = {
     default: '256Mi',
     unit: 'size',
     group: 'Engines',
-    description: 'The memory that the embedded metric store (DuckDB) may take.',
+    description:
+      'The memory that the embedded metric store (DuckDB) may take while it rolls up, sorts and closes days. Between that it has half.',
   }),
 } as const;

@@ -46,7 +46,7 @@ export const QUERY_LIMITS = {
   QUERY_MAX_WAITING: variable({
     as: 'queryMaxWaiting',
     schema: integer(0, 1000),
-    default: '20',
+    default: '100',
     unit: 'queries',
     group: 'Limits',
     description: 'How many queries of the metric store wait while `QUERY_CONCURRENCY` run; more get 429.',

@@ -56,6 +56,17 @@ export const names = parsed('allowed: names or addresses separated by commas', (
   return list.every((name) => /^[\w.:*-]{1,253}$/.test(name)) ? list : undefined;
 });
 
+/** Names of Prometheus metrics, separated by commas; `*` at the end stands for any rest. */
+export function metricNames(most: number) {
+  return parsed(`allowed: at most ${most} names of metrics separated by commas, * at the end for any rest`, (value) => {
+    const list = value
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    return list.length <= most && list.every((name) => /^[a-zA-Z_:][\w:]{0,199}\*?$/.test(name)) ? list : undefined;
+  });
+}
+
 export const flag = z.enum(['true', 'false'], { error: 'allowed: true, false' }).transform((value) => value === 'true');
 
 export function integer(least: number, most: number) {

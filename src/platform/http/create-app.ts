@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config.js';
+import { LimitHits } from '../limit-hits.js';
 import { Log } from '../log.js';
 import { NestLog } from '../nest-log.js';
 import { OwnMetrics } from '../own-metrics.js';
@@ -50,7 +51,7 @@ export async function createApp(
     bufferLogs: false,
   });
   app.useGlobalPipes(new SchemaPipe());
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, app.get(LimitHits)));
   app.getHttpServer().maxConnections = config.maxConnections;
   limitBodies(app, config);
   observe(app, app.get(OwnMetrics));

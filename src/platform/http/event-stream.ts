@@ -53,6 +53,7 @@ export class EventStreams implements OnModuleDestroy {
     if (this.#open >= MAX_STREAMS)
       throw new ProblemError('RATE_LIMITED', `${MAX_STREAMS} event streams are open, no more are.`, {
         retryAfterSeconds: 15,
+        limit: 'event streams',
       });
     this.#open += 1;
     const stream = new PassThrough();

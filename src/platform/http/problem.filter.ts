@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS, ProblemError, type ProblemCode } from '../errors.js';
+import { LimitHits } from '../limit-hits.js';
 import { Log } from '../log.js';
 
 const BY_STATUS = new Map<number, ProblemCode>(
@@ -10,12 +11,16 @@ const BY_STATUS = new Map<number, ProblemCode>(
 /** Turns whatever a route throws into a problem document. What is not meant for clients becomes a 500 that shows nothing. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly limits: LimitHits,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const problem = toProblem(error, request);
+    this.limits.failed(problem);
     if (problem.code === 'INTERNAL')
       this.log.error('Request failed', { requestId: request.id, path: request.routeOptions.url, error });
     const reply = http.getResponse<FastifyReply>();
