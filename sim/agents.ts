@@ -12,6 +12,8 @@ import type { SimNode } from './model.js';
 import { SimNodeRuntime } from './runtime/sim-node-runtime.js';
 import type { Users } from './users.js';
 
+/** The server is on this machine, and is started after its agents. */
+const MAX_PAUSE_MS = 2_000;
 const AUDIENCE = 'quartermaster';
 const ACCOUNT = 'system:serviceaccount:quartermaster:quartermaster-agent';
 
@@ -46,6 +48,7 @@ export class Agents {
       version: programVersion(),
       log: Log.silent(),
       random: Math.random,
+      maxPauseMs: MAX_PAUSE_MS,
     }).run(stop.signal);
     this.running.set(node.name, {
       runtime,

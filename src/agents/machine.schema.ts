@@ -84,25 +84,28 @@ export const MachineHugePages = z
 /** A machine as an agent sends it. */
 export const MachineBody = z
   .object({
-    takenAtMs: z.number(),
-    cores: z.number().exactOptional(),
-    physicalCores: z.number().exactOptional(),
-    sockets: z.number().exactOptional(),
-    cpuVendor: z.string().max(256).exactOptional(),
-    cpuModel: z.string().max(256).exactOptional(),
-    cpuFrequencyKhz: z.number().exactOptional(),
-    topology: z.array(MachineTopologyNode).max(1_024),
-    memoryBytes: z.number().exactOptional(),
-    swapBytes: z.number().exactOptional(),
-    hugePages: z.array(MachineHugePages).max(16),
-    blockDevices: z.array(MachineBlockDevice).max(4_096),
-    fileSystems: z.array(MachineMount).max(4_096),
-    networkDevices: z.array(Interface).max(4_096),
-    machineId: z.string().max(256).exactOptional(),
-    systemUuid: z.string().max(256).exactOptional(),
-    bootId: z.string().max(256).exactOptional(),
-    bootedAtMs: z.number().exactOptional(),
-    absent: z.array(z.object({ field: z.string().max(256), reason: z.string().max(4_096) })).max(100),
+    takenAtMs: number('When it was read, by the clock of the node, ms since the epoch.', 1_767_261_600_000),
+    cores: number('How many processors it has, hardware threads counted.', 8).exactOptional(),
+    physicalCores: number('How many cores.', 4).exactOptional(),
+    sockets: number('How many processors are plugged in.', 1).exactOptional(),
+    cpuVendor: text('Who made its processors.', 'GenuineIntel').exactOptional(),
+    cpuModel: text('What its processors are.', 'Intel(R) Xeon(R) Gold 6338').exactOptional(),
+    cpuFrequencyKhz: number('The highest that its processors run at, in kHz.', 3200000).exactOptional(),
+    topology: z.array(MachineTopologyNode).max(1_024).describe('Its NUMA nodes.'),
+    memoryBytes: number('Its memory, in bytes.', 34317795328).exactOptional(),
+    swapBytes: number('Its swap, in bytes.', 0).exactOptional(),
+    hugePages: z.array(MachineHugePages).max(16).describe('Its huge pages.'),
+    blockDevices: z.array(MachineBlockDevice).max(4_096).describe('Its disks.'),
+    fileSystems: z.array(MachineMount).max(4_096).describe('The file systems that are mounted.'),
+    networkDevices: z.array(Interface).max(4_096).describe('Its network devices.'),
+    machineId: text('Its machine id.', '4d1e2c7a9b3f4f0e8d6a5c1b2e3f4a5b').exactOptional(),
+    systemUuid: text('The UUID of its board.', '4d1e2c7a-9b3f-4f0e-8d6a-5c1b2e3f4a5b').exactOptional(),
+    bootId: text('Another one after each boot.', 'f2a0c9de-51d7-4b8c-9f5d-0c2b6d7e8a91').exactOptional(),
+    bootedAtMs: number('When it was booted, ms since the epoch.', 1767261600000).exactOptional(),
+    absent: z
+      .array(z.object({ field: z.string().max(256), reason: z.string().max(4_096) }))
+      .max(100)
+      .describe('What the kernel does not tell, and why.'),
   })
   .meta({ id: 'AgentMachine', description: 'A node as a machine, as only the node itself can tell.' });
 export type MachineBody = z.infer<typeof MachineBody>;
