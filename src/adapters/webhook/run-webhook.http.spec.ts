@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -14,13 +14,13 @@ let url: string;
 let status = 200;
 const calls: { message: IncomingMessage; body: string }[] = [];
 
+async function take(message: IncomingMessage, answer: ServerResponse): Promise<void> {
+  calls.push({ message, body: await text(message) });
+  answer.writeHead(status, status === 302 ? { location: `${url}elsewhere` } : {}).end('thanks');
+}
+
 beforeAll(async () => {
-  server = createServer((message, answer) => {
-    void text(message).then((body) => {
-      calls.push({ message, body });
-      answer.writeHead(status, status === 302 ? { location: `${url}elsewhere` } : {}).end('thanks');
-    });
-  }).listen(0, '127.0.0.1');
+  server = createServer((message, answer) => void take(message, answer)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 });
