@@ -16,9 +16,22 @@ interface Top {
 }
 
 function startSimulator(options: DemoOptions, folder: string): Child {
-  const args = ['--nodes', options.nodes, '--pods', options.pods, '--seed', options.seed, '--dir', folder].map(String);
+  const args = [
+    '--nodes',
+    options.nodes,
+    '--pods',
+    options.pods,
+    '--seed',
+    options.seed,
+    '--dir',
+    folder,
+    '--agents-of',
+    addressOf(options),
+  ].map(String);
   return new Child('The simulated cluster', join(HERE, 'main.js'), args, process.env, 'pipe');
 }
+
+const addressOf = ({ port }: DemoOptions): string => `http://127.0.0.1:${port}`;
 
 function startQuartermaster(options: DemoOptions, kubeconfig: string, dataDir: string): Child {
   const env = {
@@ -44,6 +57,7 @@ Admin token     ${token}   (also in ${tokenFile})
 Try:
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/nodes?limit=3'
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate'
+  curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/agents?limit=3'
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/metrics/query?object=cluster&metric=memory/usage&from=-15m'
 
 Ctrl-C ends it; the next start finds this data again.`);
@@ -63,7 +77,7 @@ async function run(options: DemoOptions, children: Child[]): Promise<void> {
   say(`Starting Quartermaster against it, with its data in ${dataDir} ...`);
   const program = startQuartermaster(options, kubeconfig, dataDir);
   children.push(program);
-  const address = `http://127.0.0.1:${options.port}`;
+  const address = addressOf(options);
   await waitFor('Quartermaster', 90_000, program, () => getJson(`${address}/readyz`));
   const tokenFile = join(dataDir, 'admin-token');
   const token = readFileSync(tokenFile, 'utf8').trim();

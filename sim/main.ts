@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type SimulationOptions, startSimulation } from './simulation.js';
 
 const USAGE =
-  'Usage: sim --dir DIR [--nodes 20] [--pods 10] [--seed 1] [--port 0] [--scale N]\n' +
+  'Usage: sim --dir DIR [--nodes 20] [--pods 10] [--seed 1] [--port 0] [--scale N] [--agents-of URL]\n' +
   'Starts a simulated cluster on loopback; DIR then holds kubeconfig, ca.crt and tokens.json.\n';
 
 /** Prints one line of JSON when the cluster listens, and ends with SIGINT or SIGTERM. */
@@ -27,8 +27,17 @@ function readOptions(): SimulationOptions | undefined {
   const option = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
-      options: { dir: option, nodes: option, pods: option, seed: option, port: option, scale: option },
+      options: {
+        dir: option,
+        nodes: option,
+        pods: option,
+        seed: option,
+        port: option,
+        scale: option,
+        'agents-of': option,
+      },
     });
+    const agentsOf = values['agents-of'];
     const numbers = {
       nodes: Number(values.nodes ?? 20),
       podsPerNode: Number(values.pods ?? 10),
@@ -37,7 +46,9 @@ function readOptions(): SimulationOptions | undefined {
       ...(values.scale === undefined ? {} : { replicaScale: Number(values.scale) }),
     };
     const isSound = Object.values(numbers).every((value) => Number.isInteger(value) && value >= 0) && numbers.nodes > 0;
-    return values.dir !== undefined && isSound ? { dir: values.dir, ...numbers } : undefined;
+    return values.dir !== undefined && isSound
+      ? { dir: values.dir, ...numbers, ...(agentsOf === undefined ? {} : { agentsOf }) }
+      : undefined;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

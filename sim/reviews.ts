@@ -17,18 +17,24 @@ interface AccessReviewSpec {
   readonly nonResourceAttributes?: object;
 }
 
+/** The API server's own. */
+const API_AUDIENCE = 'https://kubernetes.default.svc';
+
 /** Answers a TokenReview (authentication.k8s.io/v1) from the table of users. */
 export function reviewToken(users: Users, body: unknown): object {
   const spec = specOf(body) as TokenReviewSpec;
   if (!spec.token) throw new Refusal(400, 'spec.token: Required value');
   const user = users.findByToken(spec.token);
-  const status = user
-    ? {
-        authenticated: true,
-        user: { username: user.username, uid: user.uid, groups: user.groups },
-        audiences: spec.audiences ?? ['https://kubernetes.default.svc'],
-      }
-    : { user: {}, error: 'invalid bearer token' };
+  const asked = spec.audiences?.length ? spec.audiences : [API_AUDIENCE];
+  const audiences = (user?.audiences ?? [API_AUDIENCE]).filter((audience) => asked.includes(audience));
+  const status =
+    user && audiences.length > 0
+      ? {
+          authenticated: true,
+          user: { username: user.username, uid: user.uid, groups: user.groups, extra: user.extra },
+          audiences,
+        }
+      : { user: {}, error: 'invalid bearer token' };
   return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, spec, status };
 }
 

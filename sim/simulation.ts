@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { Agents } from './agents.js';
 import { ApiServer } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   /** The API server's port; 0: any. Kubelets take any. */
   readonly port?: number;
   readonly bookmarkIntervalMs?: number;
+  /** Where Quartermaster is, or will be: each node then has an agent. Absent: none has. */
+  readonly agentsOf?: string;
   /** The clock in milliseconds; the real one unless a test gives its own (and then calls `tick`). */
   readonly now?: () => number;
 }
@@ -44,6 +47,8 @@ export interface Simulation {
   readonly faults: Faults;
   readonly changes: ClusterChanges;
   readonly truth: Truth;
+  /** Of a simulation with agents. */
+  readonly agents?: Agents;
   /** How many watches are open. */
   watchCount(): number;
   /** How often a node's kubelet was asked for its summary. */
@@ -60,7 +65,7 @@ const STARTS_AT_ONCE = 32;
 
 /** Starts a simulated cluster: its API server and all kubelets listen when this is done. */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { dir, nodes = 20, podsPerNode = 10, seed = 1, port = 0, bookmarkIntervalMs = 30_000 } = options;
+  const { dir, nodes = 20, podsPerNode = 10, seed = 1, port = 0, bookmarkIntervalMs = 30_000, agentsOf } = options;
   const now = options.now ?? Date.now;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const authority = await Authority.open(dir);
@@ -68,7 +73,8 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const world = planCluster({ nodes, podsPerNode, seed, replicaScale: options.replicaScale }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
   const kubelets = new Map<string, Kubelet>();
-  const keeper = keepKubelets(kubelets, {
+  const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });
+  const keeper = keepNodes(kubelets, agents, {
     seed,
     authority,
     users,
@@ -105,6 +111,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     faults,
     changes,
     truth: new Truth(world),
+    ...(agents ? { agents } : {}),
     watchCount: () => api.watches.size,
     summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
     writeKubeconfig: kubeconfigOf,
@@ -112,22 +119,29 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     close: async () => {
       clearInterval(timer);
       faults.close();
-      await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
+      await agents?.close();
+      await closeAll(api, kubelets);
     },
   };
 }
 
-function keepKubelets(kubelets: Map<string, Kubelet>, parts: KubeletParts) {
+async function closeAll(api: ApiServer, kubelets: ReadonlyMap<string, Kubelet>): Promise<void> {
+  await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
+}
+
+function keepNodes(kubelets: Map<string, Kubelet>, agents: Agents | undefined, parts: KubeletParts) {
   return {
     start: async (node: SimNode) => {
       const kubelet = new Kubelet(node, await parts.authority.issue(node.name), parts);
       await kubelet.open();
       kubelets.set(node.name, kubelet);
+      agents?.start(node);
     },
     stop: async (name: string) => {
       const kubelet = kubelets.get(name);
       kubelets.delete(name);
       await kubelet?.close();
+      await agents?.stop(name);
     },
   };
 }

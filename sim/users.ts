@@ -15,6 +15,10 @@ export interface User {
   readonly uid: string;
   readonly groups: readonly string[];
   readonly rules: readonly Rule[];
+  /** Of a service account's token that is bound to something: what TokenReview tells of that. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  /** Whom its token is for; the API server alone unless said. */
+  readonly audiences?: readonly string[];
 }
 
 /** What somebody wants to do; `namespace` empty for cluster-scoped things and for all namespaces. */
@@ -112,7 +116,8 @@ export class Users {
   /** The user of a request's `Authorization: Bearer ...` header. */
   findByHeader(authorization: string | undefined): User | undefined {
     const [, token] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? [];
-    return token === undefined ? undefined : this.byToken.get(token);
+    const user = this.byToken.get(token ?? '');
+    return user?.audiences ? undefined : user; // a token for others opens nothing here
   }
 }
 

@@ -13,6 +13,7 @@ const READING: readonly TaskKind[] = ['inventory', 'machine'];
 const WAIT_MS = 30_000;
 /** So long the end of a task that was stopped is tried to be told. */
 const LAST_WORD_MS = 3_000;
+const MAX_PAUSE_MS = 30_000;
 const AGAIN_MS = 1_000;
 
 export interface AgentLoopOptions {
@@ -25,6 +26,8 @@ export interface AgentLoopOptions {
   readonly log: Log;
   /** When set: the only node that this agent speaks for; a token of another one is refused. */
   readonly nodeName?: string;
+  /** The longest pause before a server that is away is tried again; half a minute unless set. */
+  readonly maxPauseMs?: number;
   /** 0 to 1, such as `Math.random`. */
   readonly random: () => number;
 }
@@ -40,7 +43,7 @@ export class AgentLoop {
   private removal: Promise<void> | undefined;
 
   constructor(private readonly options: AgentLoopOptions) {
-    this.backoff = new Backoff({ firstMs: 500, maxMs: 30_000, random: options.random });
+    this.backoff = new Backoff({ firstMs: 500, maxMs: options.maxPauseMs ?? MAX_PAUSE_MS, random: options.random });
   }
 
   /** Resolves when it was stopped and has handed back what it worked on. Rejects only when it may not speak for its node. */

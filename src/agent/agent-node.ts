@@ -1,4 +1,5 @@
 import type { Inventory } from '../agents/core/inventory.js';
+import type { Machine } from '../agents/core/machine.js';
 import type { ContainerRuntime } from './container-runtime.port.js';
 import type { RemovalResult, RuntimeRemover } from './runtime-remover.port.js';
 
@@ -9,8 +10,7 @@ export interface AgentNode {
   /** The node's clock, ms since the epoch. */
   readonly nowMs: () => number;
   readonly takeInventory: (node: string) => Promise<Inventory>;
-  /** The node as a machine, with `takenAtMs`. */
-  readonly readMachine: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly readMachine: () => Promise<Machine>;
   /** Removes a log folder or a dead link, as an inventory names it; nothing outside of the logs' folders. */
   readonly removeLog: (path: string) => Promise<RemovalResult>;
   /** What is free where the runtime keeps images, in bytes. */

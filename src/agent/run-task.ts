@@ -43,13 +43,14 @@ async function carryOut(
   { kind, order, endsInMs }: AgentTaken,
   { node, nodeName, reporter, stop }: TaskContext,
 ): Promise<Omit<AgentEndBody, 'attempt'>> {
-  if (kind === 'inventory') return { outcome: 'done', inventory: mutable(await node.takeInventory(nodeName)) };
-  if (kind === 'machine') return { outcome: 'done', machine: { ...(await node.readMachine()) } };
+  if (kind === 'inventory')
+    return { outcome: 'done', inventory: await sent<'inventory'>(node.takeInventory(nodeName)) };
+  if (kind === 'machine') return { outcome: 'done', machine: await sent<'machine'>(node.readMachine()) };
   if (!order) throw new Error('the task has no order');
   return new RemoveItems(node, order, reporter, { stop, endsInMs }).run();
 }
 
-/** The same, for a type that does not say that nobody writes to it. */
-function mutable(inventory: object): NonNullable<AgentEndBody['inventory']> {
-  return inventory as NonNullable<AgentEndBody['inventory']>;
+/** The same, as the body's type has it: that does not say that nobody writes to it. */
+async function sent<Field extends 'inventory' | 'machine'>(found: Promise<object>) {
+  return (await found) as NonNullable<AgentEndBody[Field]>;
 }

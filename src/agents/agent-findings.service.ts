@@ -6,6 +6,7 @@ import type { FindingHead, FindingKind } from './agent-finding.js';
 import { AgentTasks } from './agent-tasks.service.js';
 import type { AgentTask } from './agent-task.js';
 import type { Inventory } from './core/inventory.js';
+import type { Machine } from './core/machine.js';
 import { unpackFinding } from './pack-finding.js';
 
 /** What was found, and when; its age is reckoned from `receivedAtMs`. */
@@ -32,6 +33,11 @@ export class AgentFindings {
   /** When each node's newest inventory was made, by node name: what has one that is newer than what was seen before is to be looked at. */
   inventoryHeads(): Promise<readonly FindingHead[]> {
     return this.records.heads('inventory');
+  }
+
+  /** The newest that a node's agent told of it as a machine. */
+  machine(node: string): Promise<Found<Machine> | undefined> {
+    return this.newest<Machine>('machine', node);
   }
 
   /**

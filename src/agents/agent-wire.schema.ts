@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InventoryBody } from './inventory.schema.js';
+import { MachineBody } from './machine.schema.js';
 
 /**
  * What agents and server say to each other under `/agent/v1`. Both sides read it: the server what agents send, the agent what the server answers.
@@ -186,7 +187,7 @@ export const AgentEndBody = z
       .exactOptional()
       .describe('Of a removal.'),
     inventory: InventoryBody.exactOptional(),
-    machine: z.record(z.string(), z.unknown()).exactOptional().describe('The node as a machine.'),
+    machine: MachineBody.exactOptional(),
   })
   .meta({ id: 'AgentEnd', description: 'How an attempt ended.' });
 export type AgentEndBody = z.infer<typeof AgentEndBody>;

@@ -66,18 +66,22 @@ export class AgentWork {
 }
 
 async function endingOf(body: AgentEndBody, node: string): Promise<TaskEnding> {
-  const { outcome, error, summary, inventory, machine } = body;
-  if (inventory && inventory.node !== node)
-    throw invalidInput('inventory.node', `is ${inventory.node}, and the token is for ${node}`);
-  const found = inventory ?? machine;
-  const takenAtMs = inventory?.takenAtMs ?? machine?.['takenAtMs'];
-  if (found && typeof takenAtMs !== 'number') throw invalidInput('machine.takenAtMs', 'must be a number');
+  const { outcome, error, summary } = body;
+  const finding = await findingOf(body, node);
   return {
     to: STATE_OF_OUTCOME[outcome],
     ...(error === undefined ? {} : { error: outcome === 'refused' ? `refused: ${error}` : error }),
     ...(summary ? { summary } : {}),
-    ...(found && typeof takenAtMs === 'number' ? { finding: { takenAtMs, body: await packFinding(found) } } : {}),
+    ...(finding ? { finding } : {}),
   };
+}
+
+/** What was found; an inventory says of which node, and it must be the one that the token is for. */
+async function findingOf({ inventory, machine }: AgentEndBody, node: string): Promise<TaskEnding['finding']> {
+  if (inventory && inventory.node !== node)
+    throw invalidInput('inventory.node', `is ${inventory.node}, and the token is for ${node}`);
+  const found = inventory ?? machine;
+  return found && { takenAtMs: found.takenAtMs, body: await packFinding(found) };
 }
 
 function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {

@@ -68,18 +68,29 @@ const log = z.object({
 /** An inventory as an agent sends it (see `core/inventory.ts`, where its fields are explained). */
 export const InventoryBody = z
   .object({
-    node: id,
-    takenAtMs: atMs,
-    runtime: z.object({ name: text, version: text }),
-    sandboxImage: text.exactOptional(),
-    images: many(image),
-    containers: many(container),
-    sandboxes: many(sandbox),
-    fileSystems: z.array(fileSystem).max(16),
-    logs: many(log),
+    node: id.describe('The node.').meta({ examples: ['node-1'] }),
+    takenAtMs: atMs
+      .describe('When its lists were begun, by the clock of the node, ms since the epoch.')
+      .meta({ examples: [1_767_261_600_000] }),
+    runtime: z.object({ name: text, version: text }).describe('The container runtime, as it calls itself.'),
+    sandboxImage: text
+      .exactOptional()
+      .describe('The image of sandboxes, where the runtime tells it.')
+      .meta({ examples: ['registry.k8s.io/pause:3.10'] }),
+    images: many(image).describe('All images.'),
+    containers: many(container).describe('All containers, in any state.'),
+    sandboxes: many(sandbox).describe("All pods' sandboxes; Docker Engine has none."),
+    fileSystems: z.array(fileSystem).max(16).describe('The file systems that the runtime keeps things on.'),
+    logs: many(log).describe('Log folders and dead links that belong to no container.'),
     failed: z
-      .array(z.object({ list: z.enum(['runtime', 'images', 'containers', 'sandboxes', 'fileSystems', 'logs']), reason: text }))
-      .max(10),
+      .array(
+        z.object({
+          list: z.enum(['runtime', 'images', 'containers', 'sandboxes', 'fileSystems', 'logs']),
+          reason: text,
+        }),
+      )
+      .max(10)
+      .describe('Lists that could not be had, and why.'),
   })
   .meta({ id: 'AgentInventory', description: "Everything that a node's container runtime held at one moment." });
 export type InventoryBody = z.infer<typeof InventoryBody>;

@@ -42,12 +42,14 @@ export class Authenticator {
   }
 
   /**
-   * As `authenticate`, for the agents' API: nobody but an agent is let in there.
+   * As `authenticate`, for the agents' API: Kubernetes' tokens are taken there as agents' alone.
    * @throws ProblemError 503 when the API server does not answer
    */
   async authenticateAgent({ headers }: FastifyRequest): Promise<Authentication> {
     const token = bearerIn(headers.authorization);
     if (token === undefined) return { presented: headers.authorization !== undefined, because: 'no bearer token' };
+    const own = await this.tokens.callerOf(token);
+    if (own) return { caller: own }; // known, and refused by its rights
     const caller = await this.agents.callerOf(token);
     return 'because' in caller ? { presented: true, because: caller.because } : { caller };
   }

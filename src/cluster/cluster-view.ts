@@ -3,7 +3,7 @@ import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/log.js';
 import { Readiness, type ReadinessPart } from '../platform/readiness.js';
 import { ClusterWatch } from './cluster-watch.port.js';
-import type { ClusterNamespace, ClusterNode, ClusterPod } from './core/cluster-objects.js';
+import type { ClusterNamespace, ClusterNode, ClusterPod, WorkloadObject } from './core/cluster-objects.js';
 import { countWorkloads } from './core/count-workloads.js';
 import type { Workload } from './core/workload.js';
 import { selectPods, type PodFilter } from './core/select-pods.js';
@@ -123,6 +123,11 @@ export class ClusterView {
   /** By namespace, kind and name. */
   workloads(): Workload[] {
     return countWorkloads(this.cache.outermostOwners(), this.cache.pods.all(), (pod) => this.cache.workloadOf(pod));
+  }
+
+  /** Every object that owns pods, those inside of another one too: Deployments and their ReplicaSets. In no stated order. */
+  workloadObjects(): WorkloadObject[] {
+    return this.cache.allOwners();
   }
 
   /** How fresh the view is, or the part of it that these resources (plural, such as `pods`) make. */

@@ -5,8 +5,6 @@ export interface WatchedResource {
   readonly version: string;
   /** Plural, such as `replicasets`. */
   readonly resource: string;
-  /** Only metadata is wanted; a server that can give metadata alone does so. */
-  readonly metadataOnly?: boolean;
 }
 
 /** Part of a list. */

@@ -36,7 +36,7 @@ export function presentWorkload({ createdAtMs, ...workload }: CountedWorkload): 
 
 /** @param workload `Kind/name` of what the pod belongs to */
 export function presentPod(pod: ClusterPod, workload: string | undefined): Pod {
-  const { isReady, isTerminating, createdAtMs, startedAtMs, owner: _, containers, ...rest } = pod;
+  const { isReady, isTerminating, createdAtMs, startedAtMs, owner: _, otherImages: __, containers, ...rest } = pod;
   return {
     ...rest,
     ...known({ workload }),
@@ -48,12 +48,14 @@ export function presentPod(pod: ClusterPod, workload: string | undefined): Pod {
   };
 }
 
-export function presentWatch({ sinceMs, lastContactMs, ...report }: Report): WatchReport {
-  return { ...report, since: instantOf(sinceMs), ...at('lastContact', lastContactMs) };
+export function presentWatch(report: Report): WatchReport {
+  const { sinceMs, lastContactMs, asOfMs: _, ...rest } = report;
+  return { ...rest, since: instantOf(sinceMs), ...at('lastContact', lastContactMs) };
 }
 
-function presentContainer({ isReady, startedAtMs, ...container }: PodContainer): Pod['containers'][number] {
-  return { ...container, ready: isReady, ...at('startedAt', startedAtMs) };
+function presentContainer(container: PodContainer): Pod['containers'][number] {
+  const { isReady, startedAtMs, imageId: _, ...rest } = container;
+  return { ...rest, ready: isReady, ...at('startedAt', startedAtMs) };
 }
 
 function at<Field extends string>(field: Field, ms: number | undefined): { [K in Field]?: string } {

@@ -29,7 +29,12 @@ export class WatchCache {
 
   /** Deployments, StatefulSets, DaemonSets and CronJobs, and the ReplicaSets and Jobs that nothing controls. */
   outermostOwners(): WorkloadObject[] {
-    return [...this.owners.values()].flatMap((store) => store.all()).filter(isOutermost);
+    return this.allOwners().filter(isOutermost);
+  }
+
+  /** All objects of the kinds that own pods. */
+  allOwners(): WorkloadObject[] {
+    return [...this.owners.values()].flatMap((store) => store.all());
   }
 
   /** What the pod belongs to; see `findWorkload`. */

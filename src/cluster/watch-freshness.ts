@@ -11,6 +11,8 @@ export interface WatchReport {
   readonly sinceMs: number;
   /** When the API server last said anything about it, ms since the epoch. */
   readonly lastContactMs?: number;
+  /** The instant that its objects are as of, ms since the epoch: now while live; absent before the first list. */
+  readonly asOfMs?: number;
   /** How many objects are held. */
   readonly count: number;
   /** Why it is behind. */
@@ -62,11 +64,13 @@ export class WatchFreshness {
 
   report(resource: string, count: number): WatchReport {
     const { state, sinceMs, lastContactMs, reason } = this;
+    const asOfMs = this.asOfMs(this.clock.now());
     return {
       resource,
       state,
       sinceMs,
       ...(lastContactMs === undefined ? {} : { lastContactMs }),
+      ...(asOfMs === undefined ? {} : { asOfMs }),
       count,
       ...(reason === undefined ? {} : { reason }),
     };

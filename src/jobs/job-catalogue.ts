@@ -3,6 +3,7 @@ import { defineJobs, type JobInput, type JobName, type JobPayload } from './job-
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 const nothing = z.strictObject({});
 const cycleAtMs = z.int().nonnegative();
 
@@ -17,6 +18,10 @@ export const JOB_CATALOGUE = defineJobs(
     disk: { concurrency: 1 },
     /** Sends to other systems, which may be slow or away. */
     sinks: { concurrency: 4 },
+    /** Runs of policies: each waits for its nodes for most of its time. */
+    gc: { concurrency: 20 },
+    /** Nodes of such runs: each waits for its agent. How many at once is the policy's matter. */
+    'gc-nodes': { concurrency: 100 },
     /** Small reads and writes of the records. */
     records: { concurrency: 4 },
   },
@@ -102,6 +107,73 @@ export const JOB_CATALOGUE = defineJobs(
       attempts: 1,
       backoff: { type: 'fixed', delayMs: SECOND },
       timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'gc.run': {
+      title: 'Carry out a policy of garbage collection',
+      queue: 'gc',
+      payload: z.strictObject({
+        policy: z.string().min(1).max(63),
+        /** An approved plan, and the digest that its approver saw. */
+        plan: z.uuid().optional(),
+        digest: z.string().max(64).optional(),
+        dryRun: z.boolean().optional(),
+        nodes: z.array(z.string().min(1).max(253)).max(1000).optional(),
+      }),
+      attempts: 10,
+      backoff: { type: 'fixed', delayMs: 5 * SECOND },
+      timeLimitMs: 8 * DAY,
+      keepsRun: true,
+      startableBy: 'operator',
+    },
+    'gc.run-node': {
+      title: 'Carry out a policy on one node',
+      queue: 'gc-nodes',
+      payload: z.strictObject({ run: z.uuid(), node: z.string().min(1).max(253), attempt: z.int().min(1) }),
+      attempts: 5,
+      backoff: { type: 'fixed', delayMs: 2 * SECOND },
+      timeLimitMs: 8 * DAY,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'gc.settle-runs': {
+      title: 'Bring runs of policies and tasks of agents together',
+      queue: 'records',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 5 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'gc.keep-ledger': {
+      title: 'Note which images are used',
+      queue: 'records',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'operator',
+    },
+    'gc.check-disks': {
+      title: 'Start runs of policies where disks are full',
+      queue: 'records',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 5 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'gc.announce-run': {
+      title: 'Tell of a run of a policy',
+      queue: 'sinks',
+      payload: z.strictObject({ run: z.uuid() }),
+      attempts: 6,
+      backoff: { type: 'exponential', delayMs: 5 * SECOND },
+      timeLimitMs: 5 * MINUTE,
       keepsRun: false,
       startableBy: 'nobody',
     },

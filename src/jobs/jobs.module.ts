@@ -27,7 +27,8 @@ export interface JobsRecords {
 }
 
 /**
- * Background work: what features inject is `JobQueue`, `RunService` and `EventStreams`, what they declare is `@HandlesJob` and `@TrimsRecords`. A global module of the
+ * Background work: what features inject is `JobQueue`, `RunService`, `ScheduleService` and `EventStreams`, what they declare is `@HandlesJob`, `@TrimsRecords` and
+ * `@SuppliesSchedules`. A global module of the
  * queue's adapter gives `JobQueue`, and `JobWorkers` in a process that does not only enqueue.
  */
 @Module({})
@@ -61,7 +62,7 @@ export class JobsModule {
         QueueHealth,
         JobsLifecycle,
       ],
-      exports: [...shared, EventStreams],
+      exports: [...shared, EventStreams, ScheduleService],
     };
   }
 }

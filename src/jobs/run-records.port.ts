@@ -56,6 +56,8 @@ export type RunChange =
 export interface RunFilter {
   readonly kind?: string;
   readonly state?: RunState;
+  /** Those whose payload has these fields with these values. */
+  readonly payload?: object;
 }
 
 /**

@@ -22,7 +22,7 @@ const payload = z
   .record(z.string(), z.unknown())
   .describe('What the job is given.')
   .meta({ examples: [{}] });
-const cron = z
+export const cron = z
   .string()
   .max(200)
   .superRefine((pattern, context) => {
@@ -31,13 +31,13 @@ const cron = z
   })
   .describe('Five fields: minute, hour, day of month, month, day of week. Instead of `every`.')
   .meta({ examples: ['30 3 * * 0'] });
-const timeZone = z
+export const timeZone = z
   .string()
   .max(100)
   .refine((zone) => isTimeZone(zone), 'must be an IANA time zone such as Europe/Rome or UTC')
   .describe('The IANA time zone that the cron pattern is read in.')
   .meta({ examples: ['Europe/Rome'] });
-const every = z
+export const every = z
   .string()
   .max(64)
   .superRefine((text, context) => {
@@ -78,7 +78,10 @@ const instant = (description: string) =>
 
 export const ScheduleView = z
   .object({
-    name,
+    name: z
+      .string()
+      .describe('The schedule.')
+      .meta({ examples: ['trim-on-sundays'] }),
     kind,
     payload,
     cron: cron.optional(),
@@ -88,6 +91,11 @@ export const ScheduleView = z
       .boolean()
       .describe('Whether the program itself has made it: then its cadence is configuration.')
       .meta({ examples: [false] }),
+    managedBy: z
+      .string()
+      .optional()
+      .describe('What it belongs to and is changed with.')
+      .meta({ examples: ['policy nightly'] }),
     nextRunAt: instant('When it runs next; absent while the queue does not know it yet.'),
     createdBy: z
       .string()
@@ -124,13 +132,22 @@ export function contentOf(body: ScheduleChange): ScheduleContent {
 }
 
 /** A schedule as clients see it. */
-export function scheduleView({ name, kind, payload, cadence, record, nextAtMs }: KnownSchedule): ScheduleView {
+export function scheduleView({
+  name,
+  kind,
+  payload,
+  cadence,
+  record,
+  managedBy,
+  nextAtMs,
+}: KnownSchedule): ScheduleView {
   return {
     name,
     kind,
     payload: payload as Record<string, unknown>,
     ...('everyMs' in cadence ? { every: formatDuration(cadence.everyMs) } : cadence),
-    builtIn: record === undefined,
+    builtIn: record === undefined && managedBy === undefined,
+    ...(managedBy === undefined ? {} : { managedBy }),
     ...(nextAtMs === undefined ? {} : { nextRunAt: new Date(nextAtMs).toISOString() }),
     ...(record
       ? {

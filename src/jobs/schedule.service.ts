@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { Caller } from '../auth/caller.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG } from '../platform/config.js';
@@ -12,6 +13,7 @@ import { JobQueue, type Cadence } from './job-queue.port.js';
 import { startableKind } from './may-start.js';
 import { parsePayload } from './parse-payload.js';
 import { ScheduleRecords, type ScheduleRecord } from './schedule-records.port.js';
+import { SUPPLIES_SCHEDULES, type OwnedSchedule, type ScheduleSource } from './schedule-source.js';
 
 /** A schedule with when it runs next. */
 export interface KnownSchedule {
@@ -21,6 +23,8 @@ export interface KnownSchedule {
   readonly cadence: Cadence;
   /** Of those that somebody made. */
   readonly record?: ScheduleRecord;
+  /** Of those that belong to something else, such as a policy. */
+  readonly managedBy?: string;
   /** ms since the epoch; absent while the queue does not know it yet. */
   readonly nextAtMs?: number;
 }
@@ -32,7 +36,7 @@ export interface ScheduleContent {
   readonly cadence: Cadence;
 }
 
-/** What runs when: the built-in schedules and those in the records, which are the truth that the queue is made to follow. */
+/** What runs when: the built-in schedules, those in the records and those of other features, which are the truth that the queue is made to follow. */
 @Injectable()
 export class ScheduleService {
   readonly #builtIn: readonly BuiltInSchedule[];
@@ -42,6 +46,7 @@ export class ScheduleService {
     private readonly queue: JobQueue,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly discovery: DiscoveryService,
     @Inject(CONFIG) config: Parameters<typeof builtInSchedules>[0],
   ) {
     this.#builtIn = builtInSchedules(config);
@@ -49,9 +54,9 @@ export class ScheduleService {
 
   /** All of them, by name. */
   async list(): Promise<KnownSchedule[]> {
-    const [records, queued] = await Promise.all([this.records.list(), this.queue.schedules()]);
+    const [records, owned, queued] = await Promise.all([this.records.list(), this.#owned(), this.queue.schedules()]);
     const next = new Map(queued.map(({ id, nextAtMs }) => [id, nextAtMs]));
-    const all: KnownSchedule[] = [...this.#builtIn, ...records.map((record) => ({ ...record, record }))];
+    const all: KnownSchedule[] = [...this.#builtIn, ...owned, ...records.map((record) => ({ ...record, record }))];
     return all
       .map((schedule) => withNext(schedule, next.get(schedule.name)))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -75,9 +80,9 @@ export class ScheduleService {
     return this.get(name);
   }
 
-  /** @throws ProblemError NOT_FOUND; CONFLICT when it is built in; UNPROCESSABLE; FORBIDDEN; INVALID_INPUT */
+  /** @throws ProblemError NOT_FOUND; CONFLICT when it is built in or belongs to something else; UNPROCESSABLE; FORBIDDEN; INVALID_INPUT */
   async update(name: string, content: ScheduleContent, caller: Caller): Promise<KnownSchedule> {
-    this.#refuseBuiltIn(name);
+    await this.#refuseOthers(name);
     const checked = checkContent(content, caller);
     if (!(await this.records.update({ name, ...checked, updatedAtMs: this.clock.now() })))
       throw new ProblemError('NOT_FOUND', `There is no schedule ${name}`);
@@ -85,9 +90,9 @@ export class ScheduleService {
     return this.get(name);
   }
 
-  /** @throws ProblemError NOT_FOUND; CONFLICT when it is built in */
+  /** @throws ProblemError NOT_FOUND; CONFLICT when it is built in or belongs to something else */
   async remove(name: string): Promise<void> {
-    this.#refuseBuiltIn(name);
+    await this.#refuseOthers(name);
     if (!(await this.records.remove(name))) throw new ProblemError('NOT_FOUND', `There is no schedule ${name}`);
     try {
       await this.queue.unschedule(name);
@@ -102,7 +107,7 @@ export class ScheduleService {
    */
   async mirror(): Promise<void> {
     const present = await this.queue.schedules();
-    const wanted = [...this.#builtIn, ...(await this.records.list())];
+    const wanted = [...this.#builtIn, ...(await this.#owned()), ...(await this.records.list())];
     for (const { name, kind, payload, cadence } of wanted) {
       if (isJobName(JOB_CATALOGUE, kind)) await this.#schedule(name, kind, payload, cadence);
       else this.log.warn('A schedule is for a kind of job that is gone', { schedule: name, kind });
@@ -123,9 +128,19 @@ export class ScheduleService {
     await this.queue.schedule(name, cadence, kind, payload);
   }
 
-  #refuseBuiltIn(name: string): void {
+  async #refuseOthers(name: string): Promise<void> {
     if (this.#builtIn.some((schedule) => schedule.name === name))
       throw new ProblemError('CONFLICT', `The schedule ${name} is built in: its cadence is set by configuration`);
+    const owned = (await this.#owned()).find((schedule) => schedule.name === name);
+    if (owned) throw new ProblemError('CONFLICT', `The schedule ${name} is changed with its ${owned.managedBy}`);
+  }
+
+  async #owned(): Promise<OwnedSchedule[]> {
+    const found = this.discovery
+      .getProviders()
+      .filter(({ metatype }) => typeof metatype === 'function' && Reflect.hasMetadata(SUPPLIES_SCHEDULES, metatype))
+      .map(({ instance }) => instance as ScheduleSource);
+    return (await Promise.all([...new Set(found)].map((source) => source.schedules()))).flat();
   }
 }
 

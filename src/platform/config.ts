@@ -141,6 +141,9 @@ function contradictions(config: Config): string[] {
       'METRIC_SINKS: sinks are fed from the embedded metric store, which INFLUX_URL replaces; set one of them',
     );
   }
+  if ((config.gcWebhookUrl === undefined) !== (config.gcWebhookSecret === undefined)) {
+    found.push('GC_WEBHOOK_URL and GC_WEBHOOK_SECRET: set both or none');
+  }
   if (config.role === 'agent' && config.serverUrl === undefined) {
     found.push('SERVER_URL is not set: ROLE=agent must know where Quartermaster is');
   }

@@ -70,7 +70,7 @@ function nodeOf(config: Config, { runtime, remover }: NodeRuntime, clock: Clock)
     remover,
     nowMs,
     takeInventory: (node) => takeInventory({ node, runtime, logs, measure, nowMs }),
-    readMachine: async () => ({ ...(await readMachine(new HostFiles(config.hostRoot), nowMs())) }),
+    readMachine: () => readMachine(new HostFiles(config.hostRoot), nowMs()),
     removeLog: (path) => removeLog(path, logs),
     availableBytes: async () => {
       const fileSystems = await runtime.listFileSystems();

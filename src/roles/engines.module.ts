@@ -43,6 +43,7 @@ import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
 import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
+import { gcPorts } from './gc-ports.js';
 import type { Engines } from './open-engines.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
@@ -52,7 +53,12 @@ const SHARD_DEADLINE_MS = 30_000;
 @Module({})
 export class EnginesModule {
   static with(engines: Engines): DynamicModule {
-    const providers: Provider[] = [...recordPorts(engines), ...clusterPorts(engines), ...metricPorts(engines)];
+    const providers: Provider[] = [
+      ...recordPorts(engines),
+      ...clusterPorts(engines),
+      ...metricPorts(engines),
+      ...gcPorts(engines),
+    ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }
 }

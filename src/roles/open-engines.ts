@@ -10,6 +10,7 @@ import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.j
 import type { KubeConfigSource } from '../adapters/kubernetes/kube-config-worker.js';
 import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
 import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
+import type { KubeletPaths } from '../adapters/kubelet/kubelet-paths.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
 import type { Config } from '../platform/config.js';
@@ -28,7 +29,7 @@ export interface Engines {
   readonly metrics: MetricStore;
   readonly sinks: readonly ConfiguredSink[];
   readonly api: KubernetesApi;
-  readonly kubelets: KubeletSource;
+  readonly kubelets: KubeletSource & KubeletPaths;
   /** Closes all of them, the last opened first. */
   close(): Promise<void>;
 }
@@ -74,7 +75,7 @@ function openKubelets(
   credentials: ClusterCredentials,
   api: KubernetesApi,
   opened: AsyncDisposableStack,
-): KubeletSource {
+): KubeletSource & KubeletPaths {
   const limits = { timeoutMs: config.kubeletTimeoutMs, maxBodyBytes: config.kubeletMaxBodyBytes };
   if (config.kubeletAccess === 'proxy') return new ProxyKubeletSource(api, limits);
   const ownCa = config.kubeletCaFile === undefined ? undefined : readAgain(config.kubeletCaFile);

@@ -1,6 +1,7 @@
 import type { NodeState } from '../../src/gc/core/node-state.js';
 import { planNode } from '../../src/gc/core/plan-node.js';
 import type { Figure } from './figure.js';
+import { benchLedger } from './gc-ledger.js';
 import { BENCH_POLICY, benchNodeState } from './gc-node-state.js';
 import { median, percentile } from './median.js';
 
@@ -11,7 +12,7 @@ const WARM_UP = 50;
 
 /** `npm run bench -- gc`: each part adds its figures; a part that needs engines starts and ends them itself. */
 export async function benchGc(): Promise<Figure[]> {
-  const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan];
+  const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan, benchLedger];
   const figures: Figure[] = [];
   for (const part of parts) figures.push(...(await part()));
   return figures;

@@ -109,6 +109,8 @@ export function describeRunRecords(engine: string, open: () => Promise<Database>
       expect([...first, ...rest].map(({ id }) => id)).toEqual(expected);
       await runs.change(expected[0] ?? '', { to: 'cancelled', atMs: T0 });
       expect((await runs.list({ kind, state: 'cancelled' }, 9)).map(({ id }) => id)).toEqual([expected[0]]);
+      expect(await runs.list({ kind, payload: { n: 2 } }, 9)).toEqual([]);
+      expect(await runs.list({ kind, payload: { n: 1 } }, 9)).toHaveLength(expected.length);
     });
 
     it('tells unfinished runs that have not changed, and trims those long over', async () => {

@@ -15,7 +15,7 @@ interface Parameter {
 interface Operation {
   operationId: string;
   summary?: string;
-  'x-role': 'anyone' | 'viewer' | 'operator' | 'admin';
+  'x-role': 'anyone' | 'viewer' | 'operator' | 'admin' | 'agent';
   'x-scope': 'cluster' | 'namespaced';
   parameters?: Parameter[];
   responses: Record<string, { content?: Record<string, { schema?: { $ref?: string }; example?: unknown }> }>;
@@ -28,7 +28,7 @@ interface Document {
   };
 }
 
-const RANK = { anyone: 0, viewer: 1, operator: 2, admin: 3 };
+const RANK = { anyone: 0, viewer: 1, operator: 2, admin: 3, agent: 4 };
 
 describe('the API as a whole', () => {
   const dir = mkdtempSync(join(tmpdir(), 'openapi-'));

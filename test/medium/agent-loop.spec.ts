@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpAgentServer } from '../../src/adapters/quartermaster/agent-server.http.js';
 import { AgentLoop, WrongNodeError } from '../../src/agent/agent-loop.js';
@@ -41,10 +40,13 @@ afterEach(async () => {
   running = [];
 });
 
-function start(over: Partial<AgentNode> = {}, options: { allows?: ('inventory' | 'gc')[]; nodeName?: string } = {}) {
+function start(
+  over: Partial<AgentNode> = {},
+  options: { allows?: ('inventory' | 'gc')[]; nodeName?: string; url?: string } = {},
+) {
   const stop = new AbortController();
   const token = app.agentToken(node);
-  const server = new HttpAgentServer({ url, ca: () => undefined, token: () => token });
+  const server = new HttpAgentServer({ url: options.url ?? url, ca: () => undefined, token: () => token });
   const loop = new AgentLoop({
     server,
     node: { ...sim.node, ...over },
@@ -222,6 +224,52 @@ describe('An agent', () => {
     expect(Object.values(await told(id))).toEqual(['removed', 'removed']);
   });
 
+  it('says of what an earlier attempt had begun and is gone that it was removed, and repeats what was told of nothing', async () => {
+    const items = unused(3);
+    const [begun, failed, open] = keys(items);
+    const id = await askToRemove(items);
+    const { attempt } = (await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'dead' })).json<{
+      attempt: number;
+    }>();
+    const because = 'as it was';
+    const said = [
+      { key: failed, state: 'failed', because, atMs: 1 },
+      { key: begun, state: 'removing', because, atMs: 1 },
+    ];
+    await app.agent(node, 'POST', `tasks/${id}/reports`, { attempt, sequence: 1, items: said });
+    sim.sim.state.removeImage(begun?.replace('image/', '') ?? '');
+    await app.agent(node, 'POST', `tasks/${id}/end`, { attempt, outcome: 'handedBack' });
+    start();
+    expect(await over(id)).toMatchObject({ state: 'done', attempt: 2 });
+    expect(await told(id)).toEqual({ [failed ?? '']: 'failed', [begun ?? '']: 'removed', [open ?? '']: 'removed' });
+    const second = (await tasks().reports(id)).filter((report) => report.attempt === 2);
+    expect(second.map(({ key, state }) => [key, state])).toEqual([
+      [begun, 'removed'],
+      [open, 'removing'],
+      [open, 'removed'],
+    ]);
+    expect(second[0]?.freedBytes).toBeUndefined();
+  });
+
+  it('finds a server again that is restarted while the agent waits', async () => {
+    const own = await AgentsApp.boot(records.database);
+    await own.app.listen(0, '127.0.0.1');
+    const { port } = own.app.getHttpServer().address() as AddressInfo;
+    own.agentToken(node);
+    start({}, { url: `http://127.0.0.1:${port}` });
+    await eventually('an inventory', () => own.app.get(AgentFindings).inventory(node));
+    await own.close();
+    const again = await AgentsApp.boot(records.database);
+    again.agentToken(node);
+    await again.app.listen(port, '127.0.0.1');
+    try {
+      const asked = await again.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(20_000));
+      expect(asked).toMatchObject({ state: 'done' });
+    } finally {
+      await again.close();
+    }
+  });
+
   it('refuses what its settings do not allow', async () => {
     start({}, { allows: ['inventory'] });
     const items = unused(1);
@@ -237,9 +285,9 @@ describe('An agent', () => {
     await expect(start({}, { nodeName: 'other' }).ended).rejects.toThrow(WrongNodeError);
   });
 
-  it('stops at once when another attempt has its task, and removes nothing more', async () => {
+  it('lets a task go that another attempt has, and removes and tells nothing more of it', async () => {
     const items = unused(2);
-    start();
+    const agent = start();
     const id = await askToRemove(items, { imagesPerMinute: 1 });
     const state = await eventually('the first is removed', async () => {
       const task = await tasks().find(id);
@@ -248,7 +296,8 @@ describe('An agent', () => {
     await app.agent(node, 'POST', `tasks/${id}/end`, { attempt: state.attempt, outcome: 'handedBack' });
     const taken = await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'another' });
     expect(taken.json<{ order: RemovalOrder }>().order.earlier).toEqual([{ key: keys(items)[0], state: 'removed' }]);
-    await delay(2_500); // longer than a heartbeat of the first
+    await agent.stop();
+    expect(await tasks().find(id)).toMatchObject({ state: 'leased', attempt: 2, holder: 'another' });
     expect(await has(items[1])).toBe(true);
     expect((await tasks().reports(id)).every(({ attempt }) => attempt === 1)).toBe(true);
   });

@@ -76,7 +76,7 @@ describe("Agents' tokens", () => {
 
 describe("The agents' API", () => {
   it('refuses everybody else: own tokens of any role, and Kubernetes users', async () => {
-    expect((await tell(await farm.token({ role: 'admin' }))).statusCode).toBe(401);
+    expect((await tell(await farm.token({ role: 'admin' }))).statusCode).toBe(403);
     farm.authority.allowed.add('ann update cluster@');
     expect((await tell(token('ann', 'ann', {}, 'quartermaster', 'kubernetes'))).statusCode).toBe(401);
     expect((await farm.call({ method: 'POST', url: '/api/v1/told', payload: {} })).statusCode).toBe(401);

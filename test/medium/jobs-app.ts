@@ -19,35 +19,12 @@ import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
+import { idleHandlers } from '../support/idle-handlers.js';
 
 /** What the test's handler of `metrics.close-days` does; a test puts its own in. */
 export const closeDays: { handle: (context: JobContext) => Promise<unknown> } = {
   handle: () => Promise.resolve({ days: 0 }),
 };
-
-@HandlesJob('metrics.start-cycle')
-@Injectable()
-class StartCycle implements JobHandler<'metrics.start-cycle'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-@HandlesJob('metrics.collect-shard')
-@Injectable()
-class CollectShard implements JobHandler<'metrics.collect-shard'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-@HandlesJob('metrics.close-cycle')
-@Injectable()
-class CloseCycle implements JobHandler<'metrics.close-cycle'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 @HandlesJob('metrics.close-days')
 @Injectable()
@@ -57,33 +34,9 @@ class CloseDays implements JobHandler<'metrics.close-days'> {
   }
 }
 
-@HandlesJob('metrics.roll-up')
-@Injectable()
-class RollUp implements JobHandler<'metrics.roll-up'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
 @HandlesJob('metrics.drop-expired')
 @Injectable()
 export class DropExpired implements JobHandler<'metrics.drop-expired'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-@HandlesJob('metrics.write-sink')
-@Injectable()
-class WriteSink implements JobHandler<'metrics.write-sink'> {
-  handle(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-@HandlesJob('metrics.replay-spool')
-@Injectable()
-class ReplaySpool implements JobHandler<'metrics.replay-spool'> {
   handle(): Promise<void> {
     return Promise.resolve();
   }
@@ -155,16 +108,7 @@ export async function startJobsApp(
     ],
     providers: [
       { provide: APP_GUARD, useClass: HeaderGuard },
-      ...(options.handlers ?? [
-        StartCycle,
-        CollectShard,
-        CloseCycle,
-        CloseDays,
-        RollUp,
-        DropExpired,
-        WriteSink,
-        ReplaySpool,
-      ]),
+      ...(options.handlers ?? [CloseDays, DropExpired, ...idleHandlers('metrics.close-days', 'metrics.drop-expired')]),
     ],
   };
   const app = await createApp(root, config, log);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NodeContainers } from '../../src/metrics/node/node-containers.schema.js';
+import { NodeImageList } from '../../src/metrics/node/node-images.schema.js';
 import { NodeMachine } from '../../src/metrics/node/node-machine.schema.js';
 import { eventually } from '../support/eventually.js';
 import { NodeApp } from '../support/node-app.js';
@@ -61,8 +62,38 @@ describe('the machine of a node', () => {
     expect(machine.fileSystems.map(({ name }) => name)).toEqual(['/', 'imageFs', 'containerFs']);
     expect(machine.fileSystems[0]?.capacityBytes).toBe(summary.node.fs.capacityBytes);
     const absent = machine.absent.map(({ field }) => field);
-    expect(absent).toEqual(expect.arrayContaining(['blockDevices', 'topology', 'cpuFrequency']));
+    expect(absent).toEqual(expect.arrayContaining(['blockDevices', 'topology', 'cpuFrequencyKhz']));
     expect(absent).not.toContain('fileSystems');
+  });
+
+  it('has what its agent told last, with its age, and says what the agent could not tell', async () => {
+    const head = { node: 'node-1', task: 't', takenAtMs: nodes.nowMs - 3_000, receivedAtMs: nodes.nowMs - 2_000 };
+    const disk = { name: 'vda', number: '254:0', sizeBytes: 7 };
+    const body = {
+      takenAtMs: head.takenAtMs,
+      cpuModel: 'a model',
+      topology: [{ id: 0, cores: [{ id: 0, socketId: 0, threads: [0, 1] }], caches: [] }],
+      hugePages: [],
+      blockDevices: [disk],
+      fileSystems: [],
+      networkDevices: [{ name: 'eth0', macAddress: '52:54:00:12:34:56', mtu: 1500 }],
+      absent: [
+        { field: 'fileSystems', reason: 'hidden' },
+        { field: 'memoryBytes', reason: 'hidden' },
+      ],
+    };
+    nodes.told.machines.set('node-1', { ...head, body });
+    const machine = await machineOf('node-1');
+    nodes.told.machines.clear();
+    expect(machine).toMatchObject({
+      cpuModel: 'a model',
+      blockDevices: [disk],
+      topology: body.topology,
+      networkDevices: [{ name: 'eth0', default: true, macAddress: '52:54:00:12:34:56', mtu: 1500 }],
+      agentReadAt: new Date(head.takenAtMs).toISOString(),
+      agentAgeMs: 2_000,
+    });
+    expect(machine.absent).toEqual([{ field: 'mounts', reason: 'hidden' }]);
   });
 
   it('is there without its part when the kubelet fails, and says why', async () => {
@@ -161,5 +192,35 @@ describe('the containers of a node', () => {
     const { status, body } = await get(`node-1/containers?from=${from}`);
     expect(status).toBe(400);
     expect(body).toMatchObject({ errors: [{ pointer: 'from', detail: expect.stringMatching(detail) }] });
+  });
+});
+
+describe('the images of a node', () => {
+  it('are those of the newest inventory, page after page, with who refers to them', async () => {
+    expect((await get('node-1/images')).body).toMatchObject({
+      status: 404,
+      detail: 'No agent has told which images are on node node-1',
+    });
+    expect((await get('node-9/images')).status).toBe(404);
+    const image = (id: string) => ({ id, repoTags: [`${id}:1`], repoDigests: [], sizeBytes: 5, pinned: false });
+    const container = { name: 'c', attempt: 0, imageRef: 'b:1', state: 'exited', createdAtMs: 1 } as const;
+    const body = {
+      node: 'node-1',
+      takenAtMs: nodes.nowMs - 3_000,
+      runtime: { name: 'containerd', version: '2.1.4' },
+      images: [image('b'), image('a')],
+      containers: [{ ...container, id: 'c1', imageId: 'b' }],
+      sandboxes: [],
+      fileSystems: [],
+      logs: [],
+      failed: [],
+    };
+    const head = { node: 'node-1', task: 't', takenAtMs: body.takenAtMs, receivedAtMs: nodes.nowMs - 2_000 };
+    nodes.told.inventories.set('node-1', { ...head, body });
+    const first = NodeImageList.strict().parse((await get('node-1/images?limit=1')).body);
+    expect(first).toMatchObject({ node: 'node-1', ageMs: 2_000, items: [{ id: 'a', containers: 0 }] });
+    const second = NodeImageList.parse((await get(`node-1/images?cursor=${first.nextCursor}`)).body);
+    expect(second.items).toMatchObject([{ id: 'b', containers: 1 }]);
+    expect(second.nextCursor).toBeUndefined();
   });
 });

@@ -42,6 +42,7 @@ function podJson(index: number): string {
       startTime: '2026-01-05T09:30:01Z',
       containerStatuses: ['app', 'proxy'].map((name) => ({
         name,
+        imageID: `registry.example/${workload}/${name}@sha256:${`${index % 400}`.padStart(64, '0')}`,
         ready: true,
         restartCount: index % 3,
         state: { running: { startedAt: '2026-01-05T09:30:05Z' } },

@@ -4,6 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SimulationFixture } from '../../sim/simulation.fixture.js';
 import { HttpKubeletSource } from '../../src/adapters/kubelet/kubelet-source.http.js';
 import { KubernetesClusterWatch } from '../../src/adapters/kubernetes/cluster-watch.kubernetes.js';
+import { AgentFindings, type Found } from '../../src/agents/agent-findings.service.js';
+import type { Inventory } from '../../src/agents/core/inventory.js';
+import type { Machine } from '../../src/agents/core/machine.js';
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { ClusterFacts } from '../../src/metrics/collect/cluster-facts.port.js';
 import { ClusterViewFacts } from '../../src/metrics/collect/cluster-view-facts.js';
@@ -41,6 +44,12 @@ export class NodeApp {
   /** What the records of cycles say; a test puts its own in. */
   cycles: Cycle[] = [];
   readonly store = new MemoryMetricStore();
+  /** What agents told, by node; a test puts its own in. */
+  readonly told = { inventories: new Map<string, Found<Inventory>>(), machines: new Map<string, Found<Machine>>() };
+  private readonly findings: Pick<AgentFindings, 'inventory' | 'machine'> = {
+    inventory: async (node) => this.told.inventories.get(node),
+    machine: async (node) => this.told.machines.get(node),
+  };
   cluster!: SimulationFixture;
   view!: ClusterView;
   app!: NestFastifyApplication;
@@ -135,6 +144,7 @@ export class NodeApp {
       { provide: KubeletSource, useValue: kubelets },
       { provide: MetricReader, useValue: this.store.reader },
       { provide: CycleRecords, useValue: { list: async () => this.cycles } },
+      { provide: AgentFindings, useValue: this.findings },
       EventStreams,
     ];
     @Global()

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageRoot } from '../../src/platform/version.js';
 
-/** Node's flags as `npm run start:built` has them. */
-export function nodeFlags(): string[] {
+/** Node's flags as `npm run start:built` has them, or those of an agent. */
+export function nodeFlags(script: 'start:built' | 'start:agent' = 'start:built'): string[] {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  return (scripts['start:built'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+  return (scripts[script] ?? '').split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** A compiled program of this project (`dist/…`) as a process of its own, as users run it. */
@@ -19,9 +19,9 @@ export class Program {
   readonly process: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv, flags = nodeFlags()) {
     const file = join(packageRoot(), 'dist', script);
-    this.process = spawn(process.execPath, [...nodeFlags(), file, ...args], {
+    this.process = spawn(process.execPath, [...flags, file, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -79,6 +79,16 @@ export class RealCluster {
     return status.token;
   }
 
+  /** A token of a service account for an hour that is bound to a node, for one audience. */
+  async nodeTokenOf(namespace: string, name: string, node: string, audience: string): Promise<string> {
+    const { metadata } = await this.core().readNode({ name: node });
+    const boundObjectRef = { kind: 'Node', apiVersion: 'v1', name: node, uid: metadata?.uid ?? '' };
+    const body = { spec: { audiences: [audience], expirationSeconds: 3600, boundObjectRef } };
+    const { status } = await this.core().createNamespacedServiceAccountToken({ namespace, name, body });
+    if (!status?.token) throw new Error('The cluster gave no token');
+    return status.token;
+  }
+
   /** Writes a kubeconfig that holds nothing but a token of this service account. */
   async kubeconfigFor(namespace: string, name: string, file: string): Promise<void> {
     const cluster = this.config.getCurrentCluster();

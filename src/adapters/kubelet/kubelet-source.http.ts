@@ -7,6 +7,7 @@ import {
   type TextEndpoint,
 } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
+import type { KubeletPaths } from './kubelet-paths.js';
 import { BodyBuffers } from './body-buffers.js';
 import { KubeletConnections, type KubeletConnectionOptions, type KubeletCredentials } from './kubelet-connections.js';
 import { connectionFailure, statusFailure, timeoutFailure } from './kubelet-failure.js';
@@ -37,7 +38,7 @@ interface Waiting {
 }
 
 /** Kubelets at their own addresses, over HTTPS. docs/decisions/kubelet-connections.md says which connections are kept. */
-export class HttpKubeletSource extends KubeletSource {
+export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
   private readonly buffers = new BodyBuffers();
   private readonly connections: KubeletConnections;
 
@@ -51,10 +52,20 @@ export class HttpKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
+    return this.fetch(target, '/stats/summary', read, signal);
+  }
+
+  /** What `read` makes of the answer of any of the kubelet's paths. @throws as `fetchSummary` */
+  async fetch<Result>(
+    target: NodeTarget,
+    path: string,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const now = this.options.now ?? Date.now;
     const { maxBodyBytes } = this.options;
     return this.get(
-      await this.callTo(target, '/stats/summary', signal),
+      await this.callTo(target, path, signal),
       (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, reader),
       (body) => read(body, now()),
       signal,

@@ -11,6 +11,7 @@ import {
   KubernetesBodyTooLargeError,
   KubernetesUnreachableError,
 } from '../kubernetes/kubernetes-api-error.js';
+import type { KubeletPaths } from './kubelet-paths.js';
 import { timeoutFailure, tooLargeFailure } from './kubelet-failure.js';
 
 export interface ProxyKubeletOptions {
@@ -23,7 +24,7 @@ export interface ProxyKubeletOptions {
  * Kubelets through the API server's node proxy, over the connections to the API server that stay open. It needs `nodes/proxy`, which is as good as exec
  * on every pod, so it is taken only when it is asked for (`KUBELET_ACCESS=proxy`).
  */
-export class ProxyKubeletSource extends KubeletSource {
+export class ProxyKubeletSource extends KubeletSource implements KubeletPaths {
   constructor(
     private readonly api: Pick<KubernetesApi, 'getBytes'>,
     private readonly options: ProxyKubeletOptions,
@@ -36,7 +37,17 @@ export class ProxyKubeletSource extends KubeletSource {
     read: ReadSummary<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    return read(await this.get(target, '/stats/summary', signal), Date.now());
+    return this.fetch(target, '/stats/summary', read, signal);
+  }
+
+  /** What `read` makes of the answer of any of the kubelet's paths. @throws as `fetchSummary` */
+  async fetch<Result>(
+    target: NodeTarget,
+    path: string,
+    read: ReadSummary<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return read(await this.get(target, path, signal), Date.now());
   }
 
   /** In one piece: the API server is asked for whole answers. */

@@ -51,7 +51,6 @@ export class KubernetesClusterWatch extends ClusterWatch {
     const limits = { maxBodyBytes: MAX_WHOLE_LIST_BYTES, timeoutMs: WHOLE_LIST_TIMEOUT_MS };
     const list = (await this.api.getJson(pathOf(resource), {
       signal,
-      accept: accept(resource, 'List'),
       ...limits,
     })) as ObjectList;
     yield pageOf(list, true);
@@ -65,7 +64,7 @@ export class KubernetesClusterWatch extends ClusterWatch {
     const timeoutSeconds = Math.round(MIN_WATCH_SECONDS * (1 + Math.random()));
     const query = { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
     try {
-      return eventsOf(await this.api.watchLines(pathOf(resource), { query, signal, accept: accept(resource, '') }));
+      return eventsOf(await this.api.watchLines(pathOf(resource), { query, signal }));
     } catch (error) {
       throw expiredOr(error);
     }
@@ -84,11 +83,7 @@ export class KubernetesClusterWatch extends ClusterWatch {
       const query = { limit: pageSize, continue: next };
       let list: ObjectList;
       try {
-        list = (await this.api.getJson(pathOf(resource), {
-          query,
-          signal,
-          accept: accept(resource, 'List'),
-        })) as ObjectList;
+        list = (await this.api.getJson(pathOf(resource), { query, signal })) as ObjectList;
       } catch (error) {
         if (isExpired(error) && next) return false;
         throw expiredOr(error);
@@ -124,12 +119,6 @@ function pageOf(list: ObjectList, isFirst: boolean): ListPage {
 
 function pathOf({ group, version, resource }: WatchedResource): string {
   return group === '' ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`;
-}
-
-function accept({ metadataOnly }: WatchedResource, suffix: 'List' | ''): string {
-  return metadataOnly
-    ? `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1,application/json`
-    : 'application/json';
 }
 
 function isExpired(error: unknown): boolean {

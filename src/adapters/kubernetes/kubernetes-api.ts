@@ -15,8 +15,6 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** 64 MiB unless given. */
   readonly maxBodyBytes?: number;
-  /** Media types to ask for; `application/json` unless given. */
-  readonly accept?: string;
   /** A POST that changes nothing, such as a review: it may be sent again when the connection breaks. */
   readonly repeatable?: boolean;
 }
@@ -149,7 +147,7 @@ export class KubernetesApi {
       method: call.method,
       headers: {
         ...credentials.headers,
-        accept: call.accept ?? 'application/json',
+        accept: 'application/json',
         'user-agent': 'quartermaster',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },

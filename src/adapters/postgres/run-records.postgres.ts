@@ -82,6 +82,8 @@ export class PostgresRunRecords extends RunRecords {
       .limit(limit);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (filter.payload !== undefined)
+      query = query.where(sql<boolean>`payload @> ${JSON.stringify(filter.payload)}::jsonb`);
     if (after)
       query = query.where(
         sql<boolean>`(created_at, id) < (${new Date(after.createdAtMs)}::timestamptz, ${after.id}::uuid)`,

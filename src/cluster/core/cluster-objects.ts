@@ -98,6 +98,8 @@ export interface PodContainer {
   /** A sidecar is an init container that restarts always. */
   readonly type: 'main' | 'init' | 'sidecar';
   readonly image: string;
+  /** What the runtime took for `image`: a repository digest or an image id; absent until the container was made. */
+  readonly imageId?: string;
   readonly requests: Resources;
   readonly limits: Resources;
   readonly restartCount: number;
@@ -134,6 +136,8 @@ export interface ClusterPod {
   readonly hostNetwork: boolean;
   /** Main containers first, then init containers and sidecars, each in the order of the spec. */
   readonly containers: readonly PodContainer[];
+  /** Images of its image volumes and ephemeral containers; absent when it has none. */
+  readonly otherImages?: readonly string[];
 }
 
 /** An object that owns pods, directly or through another one. */
@@ -147,4 +151,6 @@ export interface WorkloadObject {
   readonly owner?: Owner;
   /** How many pods are wanted; absent for kinds that do not say. */
   readonly desiredPods?: number;
+  /** The images that its pod template refers to, in the template's order, each once; absent when it has none. */
+  readonly images?: readonly string[];
 }

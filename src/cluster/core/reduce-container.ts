@@ -12,6 +12,7 @@ export interface RawContainer {
 
 export interface RawContainerStatus {
   readonly name?: string;
+  readonly imageID?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: {
@@ -38,6 +39,7 @@ export function reduceContainers(
       name: interner.text(spec.name ?? ''),
       type: type === 'init' && spec.restartPolicy === 'Always' ? 'sidecar' : type,
       image: interner.text(spec.image ?? ''),
+      ...(status?.imageID ? { imageId: interner.text(status.imageID) } : {}),
       requests: reduceResources(requests, interner),
       limits: reduceResources(limits, interner),
       restartCount: status?.restartCount ?? 0,

@@ -1,15 +1,11 @@
 import type { ClusterPod, PodContainer } from './cluster-objects.js';
 import type { Interner } from './interner.js';
 import { labelsOf, millis, ownerOf, type RawObject } from './raw-object.js';
-import { reduceContainers, type RawContainer, type RawContainerStatus } from './reduce-container.js';
+import { reduceContainers, type RawContainerStatus } from './reduce-container.js';
+import { otherImagesOf, type RawPodSpec } from './reduce-images.js';
 
 interface RawPod extends RawObject {
-  readonly spec?: {
-    readonly nodeName?: string;
-    readonly hostNetwork?: boolean;
-    readonly containers?: readonly RawContainer[];
-    readonly initContainers?: readonly RawContainer[];
-  };
+  readonly spec?: RawPodSpec & { readonly nodeName?: string; readonly hostNetwork?: boolean };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
@@ -28,6 +24,7 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
   const startedAtMs = millis(status.startTime);
   const staticUid = metadata.annotations?.['kubernetes.io/config.mirror']; // its value is the hash that the kubelet takes as uid
   const owner = ownerOf(metadata, interner);
+  const otherImages = otherImagesOf(spec, interner);
   const isReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
   return {
     namespace: interner.text(metadata.namespace),
@@ -46,6 +43,7 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
     ...(status.podIP ? { ip: status.podIP } : {}),
     hostNetwork: spec.hostNetwork ?? false,
     containers: containersOf(spec, status, interner),
+    ...(otherImages ? { otherImages } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ export class NodeMachineController {
     id: 'getNodeMachine',
     summary: 'A node as a machine: cores, memory, disks, network devices, versions and ids',
     description:
-      'From the Node object, joined with what its kubelet says at this moment. `absent` names what neither tells; a kubelet that does not answer costs its part alone.',
+      'From the Node object, joined with what its kubelet says at this moment and what its agent read last (`agentReadAt`). `absent` names what none of them tells; a kubelet that does not answer costs its part alone.',
     area: 'cluster',
     verb: 'get',
     role: 'viewer',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { freshness, instant } from '../../cluster/cluster-freshness.schema.js';
+import {
+  MachineBlockDevice,
+  MachineHugePages,
+  MachineMount,
+  MachineTopologyNode,
+} from '../../agents/machine.schema.js';
 import { Node } from '../../cluster/node.schema.js';
 
 const text = (description: string, example: string) =>
@@ -50,6 +56,9 @@ const NetworkDevice = z
       .boolean()
       .describe('It is the one whose traffic counts as the traffic of the node.')
       .meta({ examples: [true] }),
+    macAddress: text('Its hardware address.', '52:54:00:12:34:56').optional(),
+    speedMbps: count('Megabits a second, where its driver tells.', 10_000),
+    mtu: count('The largest packet, in bytes.', 1_500),
   })
   .meta({ id: 'MachineNetworkDevice', description: 'A network device of a node.' });
 
@@ -70,6 +79,15 @@ export const NodeMachine = z
     swap: Swap.optional().describe('Its swap; absent when nobody tells.'),
     fileSystems: z.array(FileSystem).describe('The file systems that its kubelet watches.'),
     networkDevices: z.array(NetworkDevice).describe('Its network devices, the default one first.'),
+    cpuVendor: text('Who made its processors.', 'GenuineIntel').optional(),
+    cpuModel: text('What its processors are.', 'Intel(R) Xeon(R) Gold 6338').optional(),
+    cpuFrequencyKhz: count('The highest that its processors run at, in kHz.', 3_200_000),
+    physicalCores: count('How many cores it has.', 4),
+    sockets: count('How many processors are plugged in.', 1),
+    topology: z.array(MachineTopologyNode).optional().describe('Its NUMA nodes, with cores and caches.'),
+    hugePages: z.array(MachineHugePages).optional().describe('Its huge pages.'),
+    blockDevices: z.array(MachineBlockDevice).optional().describe('Its disks.'),
+    mounts: z.array(MachineMount).optional().describe('All file systems that are mounted on it.'),
     maxProcesses: count('How many process ids it has.', 4_194_304),
     bootedAt: instant('When it was booted, by its own clock.').optional(),
     machineId: text('Its machine id (`/etc/machine-id`).', '4d1e2c7a9b3f4f0e8d6a5c1b2e3f4a5b').optional(),
@@ -84,6 +102,10 @@ export const NodeMachine = z
     kubeletAskedAt: instant(
       'When its kubelet answered; absent when it did not, and then `absent` says what is missing for it.',
     ).optional(),
+    agentReadAt: instant(
+      'When its agent read what only the node itself can tell, by the clock of the node; absent when no agent ever did.',
+    ).optional(),
+    agentAgeMs: count('How long ago that came, in ms.', 60_000),
     absent: z.array(AbsentField).describe('What this answer cannot tell, and why.'),
     ...freshness,
   })

@@ -3,29 +3,21 @@ import { known } from '../../cluster/core/raw-object.js';
 import type { NodeFailure } from '../collect/node-failure.js';
 import type { MachineSummary } from '../core/node/read-machine.js';
 import type { NodeMachine } from './node-machine.schema.js';
+import { absentWithoutAgent, type AgentTold, networkDevicesOf, toldByAgent } from './told-by-agent.js';
 
 /** What the kubelet told, or why it did not. */
 export type MachineTold =
   { readonly summary: MachineSummary; readonly receivedAtMs: number } | { readonly failure: NodeFailure };
 
-const AGENT_ONLY = 'Only the node itself can tell it, and no agent of Quartermaster runs there.';
-const UNTOLD_BY_KUBELETS = 'Neither the API server nor the kubelet tells it, and no agent of Quartermaster runs there.';
-/** What cAdvisor read from /proc and /sys of the node, and nobody tells from afar. */
-const NEEDS_AGENT: readonly (readonly [field: string, reason: string])[] = [
-  ['blockDevices', AGENT_ONLY],
-  ['topology', AGENT_ONLY],
-  ['cpuFrequency', AGENT_ONLY],
-  ['cpuVendor', AGENT_ONLY],
-  ['fileSystems[].device', UNTOLD_BY_KUBELETS],
-  ['networkDevices[].macAddress', UNTOLD_BY_KUBELETS],
-  ['networkDevices[].speed', UNTOLD_BY_KUBELETS],
-  ['networkDevices[].mtu', UNTOLD_BY_KUBELETS],
-];
 const INSTANCE_TYPE = 'node.kubernetes.io/instance-type';
 const NOTHING: MachineSummary = { fileSystems: [], networkDevices: [] };
 
 /** The node's status and its kubelet's word as one machine; what neither tells is named with the reason. */
-export function presentMachine(node: ClusterNode, told: MachineTold): Omit<NodeMachine, 'asOf' | 'staleSeconds'> {
+export function presentMachine(
+  node: ClusterNode,
+  told: MachineTold,
+  agent: AgentTold | undefined,
+): Omit<NodeMachine, 'asOf' | 'staleSeconds'> {
   const summary = 'summary' in told ? told.summary : NOTHING;
   const { cpuMillicores, memoryBytes } = node.capacity;
   const swap = swapOf(node, summary);
@@ -33,20 +25,21 @@ export function presentMachine(node: ClusterNode, told: MachineTold): Omit<NodeM
     node: node.name,
     ...known({ cores: cpuMillicores === undefined ? undefined : cpuMillicores / 1000, memoryBytes, swap }),
     fileSystems: summary.fileSystems.map((one) => ({ ...one })),
-    networkDevices: summary.networkDevices.map(({ name, isDefault }) => ({ name, default: isDefault })),
+    networkDevices: networkDevicesOf(summary, agent),
     ...known({
       maxProcesses: summary.maxProcesses,
       bootedAt: summary.startedAtMs === undefined ? undefined : new Date(summary.startedAtMs).toISOString(),
       instanceType: node.labels[INSTANCE_TYPE],
       kubeletAskedAt: 'summary' in told ? new Date(told.receivedAtMs).toISOString() : undefined,
     }),
+    ...toldByAgent(agent),
     ...node.identity,
     addresses: [...node.addresses],
     capacity: node.capacity,
     allocatable: node.allocatable,
     versions: node.versions,
   };
-  return { ...machine, absent: absentOf(machine, told) };
+  return { ...machine, absent: [...absentOf(machine, told), ...absentWithoutAgent(agent)] };
 }
 
 /** The capacity as the API server has it, else what the kubelet's two figures add up to. */
@@ -85,6 +78,5 @@ function absentOf(machine: Omit<NodeMachine, 'asOf' | 'staleSeconds' | 'absent'>
     ...byCluster
       .filter(([, isAbsent]) => isAbsent)
       .map(([field]) => ({ field, reason: 'The Node object does not have it.' })),
-    ...NEEDS_AGENT.map(([field, reason]) => ({ field, reason })),
   ];
 }

@@ -75,6 +75,7 @@ export const AGENT_NODE = {
     schema: text,
     default: '/',
     group: 'Agent (ROLE=agent)',
-    description: "Where the agent finds the node's file system; in a pod, where it is mounted.",
+    description:
+      "Where the agent sees the node's own file system: `/`, in a pod where it is mounted. Sockets that it looks for, log folders, disks, `/proc` and `/sys` are read below it.",
   }),
 } as const;

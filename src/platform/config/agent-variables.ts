@@ -21,7 +21,7 @@ export const AGENTS = {
   }),
   AGENT_LEASE: variable({
     as: 'agentLeaseMs',
-    schema: duration('5s', '10m'),
+    schema: duration('1s', '10m'),
     default: '30s',
     unit: 'duration',
     group: 'Agents (server)',

@@ -2,6 +2,7 @@ import { AGENT_NODE } from './agent-node-variables.js';
 import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
+import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
@@ -16,6 +17,7 @@ export const VARIABLES = {
   ...ENGINES,
   ...COLLECTION,
   ...SINKS,
+  ...GC,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { AgentFindings } from '../../agents/agent-findings.service.js';
+import { ClusterView } from '../../cluster/cluster-view.js';
+import { ImageLedger, startsOf } from './image-ledger.service.js';
+
+/** What of a node was taken in by this process: no more than a hint that saves work, the ledger itself takes everything once. */
+interface Taken {
+  readonly inventoryAtMs: number;
+  readonly startsUntilMs: number;
+}
+
+/** Keeps the ledger up with new inventories and with containers that have started. */
+@Injectable()
+export class KeepLedger {
+  readonly #taken = new Map<string, Taken>();
+
+  constructor(
+    private readonly findings: AgentFindings,
+    private readonly ledger: ImageLedger,
+    private readonly view: ClusterView,
+  ) {}
+
+  /** One look at all nodes that have ever told their inventory; gives how many had news. */
+  async keep(signal: AbortSignal): Promise<number> {
+    let taken = 0;
+    for (const { node, takenAtMs } of await this.findings.inventoryHeads()) {
+      signal.throwIfAborted();
+      if (await this.#takeIn(node, takenAtMs)) taken += 1;
+    }
+    return taken;
+  }
+
+  async #takeIn(node: string, inventoryAtMs: number): Promise<boolean> {
+    const starts = this.view.podsOnNode(node).flatMap(startsOf);
+    const startsUntilMs = starts.reduce((latest, { startedAtMs }) => Math.max(latest, startedAtMs), 0);
+    const before = this.#taken.get(node);
+    if (before && before.inventoryAtMs >= inventoryAtMs && before.startsUntilMs >= startsUntilMs) return false;
+    const found = await this.findings.inventory(node);
+    if (found) await this.ledger.takeIn(found);
+    this.#taken.set(node, { inventoryAtMs, startsUntilMs });
+    return found !== undefined;
+  }
+}

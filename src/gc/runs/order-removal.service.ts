@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { AgentTasks } from '../../agents/agent-tasks.service.js';
+import { Clock } from '../../platform/clock.js';
+import type { NodePlan, PlannedRemoval } from '../core/plan.js';
+import { GcPlanRecords } from '../plans/gc-plan-records.port.js';
+import { PlanOneNode } from '../plans/plan-one-node.service.js';
+import { GcPolicyBody } from '../policies/gc-policy-body.schema.js';
+import { toGcExecution } from '../policies/to-gc-execution.js';
+import { GcRemovalRecords } from '../removals/gc-removal-records.port.js';
+import { toGcPolicy } from '../to-gc-policy.js';
+import { removalOf } from './audit-items.js';
+import type { FinalNodeState, GcRunNode, GcRunRecord } from './gc-run-records.port.js';
+import { nodeTaskId } from './node-ids.js';
+
+/** `ordered`: the agent has its task. `wait`: to be tried again later. Otherwise the node is done. */
+export type Ordered =
+  'ordered' | { readonly wait: string } | { readonly state: FinalNodeState; readonly because: string };
+
+/** Plans for a node of a run from what is there now, and orders the removal of what is in the plan and still as planned. */
+@Injectable()
+export class OrderRemoval {
+  constructor(
+    private readonly planning: PlanOneNode,
+    private readonly plans: GcPlanRecords,
+    private readonly removals: GcRemovalRecords,
+    private readonly tasks: AgentTasks,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The plan that is made now says, right before the order, whether anything may be removed at all and which images must stay; of an approved plan only
+   * what it has is ordered, so nothing outside of it goes.
+   */
+  async order(run: GcRunRecord, node: GcRunNode, signal: AbortSignal): Promise<Ordered> {
+    const now = await this.planning.now(node.node, toGcPolicy(GcPolicyBody.parse(run.policyBody)), signal);
+    if (now.notActed !== undefined)
+      return now.inventoryTakenAtMs === 0 ? { wait: now.notActed } : { state: 'skipped', because: now.notActed };
+    const plan = run.isApproved ? await this.#approved(run, node.node) : await this.#own(run, now);
+    if (!plan) return { state: 'skipped', because: 'the plan does not have this node' };
+    if (plan.notActed !== undefined) return { state: 'skipped', because: `when it was planned: ${plan.notActed}` };
+    const { remove } = plan;
+    if (run.isDryRun) return { state: 'succeeded', because: `a dry run: ${remove.length} items would go` };
+    const items = await this.#stillPlanned(run, node.node, remove, now);
+    if (items.length === 0) return remove.length === 0 ? nothingToDo : nothingLeft;
+    await this.#add(run, node, items, now);
+    return 'ordered';
+  }
+
+  async #approved(run: GcRunRecord, node: string): Promise<NodePlan | undefined> {
+    return (await this.plans.node(run.plan, node))?.document as NodePlan | undefined;
+  }
+
+  async #own(run: GcRunRecord, now: NodePlan): Promise<NodePlan> {
+    await this.plans.putNodes(run.plan, [{ node: now.node, document: now }]);
+    return now;
+  }
+
+  /** What must stay by now is left, and the audit says so. */
+  async #stillPlanned(
+    run: GcRunRecord,
+    node: string,
+    planned: readonly PlannedRemoval[],
+    now: NodePlan,
+  ): Promise<PlannedRemoval[]> {
+    const keep = new Set(now.keepImages);
+    const isLeft = ({ target }: PlannedRemoval): boolean => target.kind === 'image' && keep.has(target.id);
+    const reasons = new Map(now.kept.map(({ key, because }) => [key, because]));
+    const left = planned.filter(isLeft).map((item) =>
+      removalOf(run, node, item, {
+        result: 'kept',
+        because: `changed since the plan: ${reasons.get(item.key) ?? 'it must stay'}`,
+        atMs: this.clock.now(),
+      }),
+    );
+    await this.removals.add(left);
+    return planned.filter((item) => !isLeft(item));
+  }
+
+  async #add(
+    run: GcRunRecord,
+    { node, attempt }: GcRunNode,
+    items: readonly PlannedRemoval[],
+    now: NodePlan,
+  ): Promise<void> {
+    const body = GcPolicyBody.parse(run.policyBody);
+    const restMs = Math.max(run.deadlineMs - this.clock.now(), 1);
+    const { seconds } = toGcPolicy(body).caps;
+    const deadlineMs = seconds === undefined ? restMs : Math.min(seconds * 1000, restMs);
+    const order = {
+      items: items.map(({ key, target, because }) => ({ key, target, because })),
+      keepImages: now.keepImages,
+      imagesPerMinute: toGcExecution(body).imagesPerMinute,
+      deadlineMs,
+    };
+    const id = nodeTaskId(run.run, node, attempt);
+    await this.tasks.add([{ kind: 'remove', id, node, deadlineAtMs: run.deadlineMs, order }]);
+  }
+}
+
+const nothingToDo = { state: 'succeeded', because: 'nothing was to be removed' } as const;
+const nothingLeft = { state: 'succeeded', because: 'all that was planned has changed since the plan' } as const;

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { RunRecords } from '../../jobs/run-records.port.js';
+import { RunService } from '../../jobs/run.service.js';
+import { Clock } from '../../platform/clock.js';
+import { Log } from '../../platform/log.js';
+import { fullDisk } from '../core/full-disk.js';
+import { isInWindow } from '../core/is-in-window.js';
+import type { DiskTrigger } from '../core/execution.js';
+import { GcNodes } from '../gc-nodes.js';
+import { GcPolicies, type KnownGcPolicy } from '../policies/gc-policies.service.js';
+import { toGcExecution } from '../policies/to-gc-execution.js';
+import { NodeDisks } from './node-disks.service.js';
+
+/** After a run that a full disk has started, the next one is not before so long: it may have freed nothing, and would again. */
+const PAUSE_MS = 10 * 60_000;
+const STARTER = 'trigger:disk';
+/** The most nodes that one run is given; the others are full still when it is over. */
+const MOST_NODES = 1_000;
+
+/** Starts runs of policies on nodes whose disks are above their marks. */
+@Injectable()
+export class CheckDisks {
+  constructor(
+    private readonly policies: GcPolicies,
+    private readonly nodes: GcNodes,
+    private readonly disks: NodeDisks,
+    private readonly runs: RunService,
+    private readonly records: RunRecords,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** @returns how many runs were started */
+  async check(signal: AbortSignal): Promise<number> {
+    const triggered = (await this.policies.list()).filter(({ body }) => body.triggers.disk !== undefined);
+    if (triggered.length === 0) return 0;
+    const disks = await this.disks.newest();
+    let started = 0;
+    for (const policy of triggered) {
+      signal.throwIfAborted();
+      const { disk, windows, ...execution } = toGcExecution(policy.body);
+      if (!disk || !isInWindow(windows, this.clock.now())) continue;
+      const full = this.#full(this.nodes.of(execution), disk, disks);
+      if (full.length === 0 || (await this.#isBusy(policy))) continue;
+      await this.runs.start('gc.run', { policy: policy.name, nodes: full }, STARTER);
+      started += 1;
+    }
+    return started;
+  }
+
+  #full(nodes: readonly string[], trigger: DiskTrigger, disks: Awaited<ReturnType<NodeDisks['newest']>>): string[] {
+    return nodes
+      .filter((node) => {
+        const because = fullDisk(trigger, disks.get(node) ?? []);
+        if (because !== undefined) this.log.info('A disk is above the mark of a policy', { node, because });
+        return because !== undefined;
+      })
+      .slice(0, MOST_NODES);
+  }
+
+  /** Whether a run of the policy goes on, or one that a disk has started began a short while ago. */
+  async #isBusy({ name }: KnownGcPolicy): Promise<boolean> {
+    const [newest] = await this.records.list({ kind: 'gc.run', payload: { policy: name } }, 1);
+    if (!newest) return false;
+    if (newest.finishedAtMs === undefined) return true;
+    return newest.startedBy === STARTER && this.clock.now() - newest.createdAtMs < PAUSE_MS;
+  }
+}

@@ -1,0 +1,4 @@
+import { openPgliteRecords } from '../support/records.js';
+import { describeGcRecords } from './gc-records.js';
+
+describeGcRecords('PGlite', openPgliteRecords);

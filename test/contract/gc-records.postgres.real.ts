@@ -1,0 +1,4 @@
+import { openPostgresRecords } from '../support/records.js';
+import { describeGcRecords } from './gc-records.js';
+
+describeGcRecords('PostgreSQL', openPostgresRecords);
