@@ -15,7 +15,7 @@ import { rebuildDatabase } from './rebuild-database.js';
 export interface MetricDatabaseOptions {
   /** `DATA_DIR/metrics`; made when it is missing. */
   readonly folder: string;
-  /** DuckDB's buffer memory while it does upkeep. Else it has half: it would fill all with blocks that nobody asks for. */
+  /** DuckDB's buffer memory while it does upkeep. Else it has a third: it would fill all with blocks that nobody asks for. */
   readonly memoryLimitBytes: number;
   readonly threads: number;
   /** The write-ahead log is folded into the file when it has grown so big. */
@@ -93,7 +93,7 @@ export class DatabaseOpening {
   /** As a value of DuckDB's `memory_limit`. */
   memoryLimit(during: 'upkeep' | 'rest'): string {
     const { memoryLimitBytes } = this.options;
-    return `${String(during === 'upkeep' ? memoryLimitBytes : Math.floor(memoryLimitBytes / 2))}B`;
+    return `${String(during === 'upkeep' ? memoryLimitBytes : Math.floor(memoryLimitBytes / 3))}B`;
   }
 
   private async openInstance(): Promise<OpenDatabase> {

@@ -48,7 +48,7 @@ export const COLLECTION = {
   KUBELET_KEPT_CONNECTIONS: variable({
     as: 'kubeletKeptConnections',
     schema: integer(0, 10_000),
-    default: '500',
+    default: '400',
     unit: 'connections',
     group: 'Collection',
     description:

@@ -81,6 +81,6 @@ export const ENGINES = {
     unit: 'size',
     group: 'Engines',
     description:
-      'The memory that the embedded metric store (DuckDB) may take while it rolls up, sorts and closes days. Between that it has half.',
+      'The memory that the embedded metric store (DuckDB) may take while it rolls up, sorts and closes days. Between that it has a third.',
   }),
 } as const;
