@@ -98,8 +98,8 @@ describe('custom metrics', () => {
     );
     const toldOf = (...parts: readonly string[]) =>
       told.filter(([series]) => parts.every((part) => series.includes(part)));
-    expect([...valuesOf(samples, 'node', 'custom/gauge', 'Custom:machine_cpu_cores').values()]).toEqual([8]);
-    const threads = valuesOf(samples, 'pod_container', 'custom/gauge', 'Custom:container_threads');
+    expect([...valuesOf(samples, 'node', 'custom/value', 'Custom:machine_cpu_cores').values()]).toEqual([8]);
+    const threads = valuesOf(samples, 'pod_container', 'custom/value', 'Custom:container_threads');
     expect(threads.size).toBeGreaterThan(5);
     for (const [key, value] of threads) {
       const [pod = '', container = ''] = key.split('/');
@@ -107,11 +107,11 @@ describe('custom metrics', () => {
       expect(mine.map(([, figure]) => figure)).toEqual([value]);
     }
     const received = 'container_network_receive_packets_total';
-    const packets = valuesOf(samples, 'pod', 'custom/counter', `Custom:${received}{interface="eth0"}`);
+    const packets = valuesOf(samples, 'pod', 'custom/accumulated', `Custom:${received}{interface="eth0"}`);
     expect(packets.size).toBe(toldOf(`${received}{`).length);
     for (const [pod, value] of packets) expect(toldOf(`${received}{`, `pod="${pod.slice(0, -1)}"`)[0]?.[1]).toBe(value);
     const listening = 'Custom:container_network_tcp_usage_total{tcp_state="listen"}';
-    expect([...valuesOf(samples, 'node', 'custom/gauge', listening).values()]).toEqual([2]);
+    expect([...valuesOf(samples, 'node', 'custom/value', listening).values()]).toEqual([2]);
     expect(samples.filter(({ object }) => object.resource?.includes('failcnt'))).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('custom metrics', () => {
     const whole = await collector.collect();
     await cluster.simulation.faults.set(NODE, fault);
     const samples = await collector.collect();
-    const cores = valuesOf(samples, 'node', 'custom/gauge', 'Custom:machine_cpu_cores').size;
+    const cores = valuesOf(samples, 'node', 'custom/value', 'Custom:machine_cpu_cores').size;
     expect(cores).toBe(reason === undefined ? 1 : 0);
     for (const type of ['node', 'pod', 'pod_container'] as const) {
       expect(valuesOf(samples, type, 'memory/working_set').size).toBe(valuesOf(whole, type, 'memory/working_set').size);

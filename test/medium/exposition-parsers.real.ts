@@ -16,7 +16,14 @@ const OBJECTS: readonly MetricObject[] = [
   aNamespace(),
   ...[aNode(), aPod(), aContainer(), aSysContainer()].flatMap((object) => [
     object,
-    ...['/', `Volume:${NASTY}`, 'Interface:eth0', 'Claim:data', 'Extended:nvidia.com/gpu'].map((resource) => ({
+    ...[
+      '/',
+      `Volume:${NASTY}`,
+      'Interface:eth0',
+      'Claim:data',
+      'Extended:nvidia.com/gpu',
+      `Custom:sockets{of=${NASTY}}`,
+    ].map((resource) => ({
       ...object,
       resource,
     })),

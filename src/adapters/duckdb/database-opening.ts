@@ -9,13 +9,14 @@ import { DamagedFiles } from './damaged-files.js';
 import { DatabaseFiles } from './database-files.js';
 import { type Layout, loadLayout } from './metric-layout.js';
 import { migrateMetricSchema } from './metric-schema.js';
+import { MemoryLimit } from './memory-limit.js';
 import { openOrRecover, rebuildFrom, type Recovery } from './open-or-recover.js';
 import { rebuildDatabase } from './rebuild-database.js';
 
 export interface MetricDatabaseOptions {
   /** `DATA_DIR/metrics`; made when it is missing. */
   readonly folder: string;
-  /** DuckDB's buffer memory while it does upkeep. Else it has a third: it would fill all with blocks that nobody asks for. */
+  /** DuckDB's buffer memory while it is used (`memory-limit.ts`). */
   readonly memoryLimitBytes: number;
   readonly threads: number;
   /** The write-ahead log is folded into the file when it has grown so big. */
@@ -34,6 +35,7 @@ export interface OpenDatabase {
   readonly writer: DuckDBConnection;
   readonly readers: ConnectionPool;
   readonly background: BackgroundConnection;
+  readonly memory: MemoryLimit;
   readonly layout: Layout;
 }
 
@@ -41,7 +43,7 @@ export interface OpenDatabase {
 export class DatabaseOpening {
   readonly files: DatabaseFiles;
   readonly damaged: DamagedFiles;
-  readonly log: Log;
+  private readonly log: Log;
   private readonly recovery: Recovery;
   private rebuiltAtMs = -Infinity;
 
@@ -90,12 +92,6 @@ export class DatabaseOpening {
     await rebuildFrom(this.recovery, 'damaged');
   }
 
-  /** As a value of DuckDB's `memory_limit`. */
-  memoryLimit(during: 'upkeep' | 'rest'): string {
-    const { memoryLimitBytes } = this.options;
-    return `${String(during === 'upkeep' ? memoryLimitBytes : Math.floor(memoryLimitBytes / 3))}B`;
-  }
-
   private async openInstance(): Promise<OpenDatabase> {
     const instance = await DuckDBInstance.create(this.files.main, this.settings());
     try {
@@ -106,8 +102,9 @@ export class DatabaseOpening {
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
       const layout = await loadLayout(writer);
-      await writer.run(`SET GLOBAL memory_limit = '${this.memoryLimit('rest')}'`);
-      return { instance, writer, readers: new ConnectionPool(readers), background, layout };
+      const memory = new MemoryLimit(await instance.connect(), this.options.memoryLimitBytes, this.log);
+      await memory.start();
+      return { instance, writer, readers: new ConnectionPool(readers), background, memory, layout };
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -115,9 +112,9 @@ export class DatabaseOpening {
   }
 
   private settings(): Record<string, string> {
-    const { folder, threads, checkpointBytes } = this.options;
+    const { folder, memoryLimitBytes, threads, checkpointBytes } = this.options;
     return {
-      memory_limit: this.memoryLimit('upkeep'),
+      memory_limit: `${String(memoryLimitBytes)}B`,
       threads: String(threads),
       temp_directory: join(folder, 'tmp'),
       checkpoint_threshold: `${String(checkpointBytes)}B`,

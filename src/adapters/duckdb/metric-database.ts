@@ -89,8 +89,8 @@ export class MetricDatabase {
     const epoch = this.epoch;
     const attempt = () =>
       this.using.shared(() => {
-        const { readers, layout } = this.opened();
-        return readers.use((connection) => work(connection, layout), signal);
+        const { readers, layout, memory } = this.opened();
+        return memory.during(() => readers.use((connection) => work(connection, layout), signal));
       });
     for (let isOpenedAgain = false; ;) {
       try {
@@ -121,30 +121,17 @@ export class MetricDatabase {
   /** Runs long work (closing days, dropping old ones), one at a time, beside reads and writes; `close` interrupts its statements. */
   maintain<T>(work: (background: BackgroundConnection) => Promise<T>): Promise<T> {
     return this.maintaining.run(async () => {
-      const { background } = await this.writing.run(() => this.ensureOpen());
+      const { background, memory } = await this.writing.run(() => this.ensureOpen());
       const { epoch } = this;
       try {
-        await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('upkeep')}'`);
-        const result = await work(background);
-        await this.rest(background);
-        return result;
+        return await memory.during(() => work(background));
       } catch (error) {
         // Whoever asked tries again later, and finds what is left.
         if (damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
         else await this.blame(error);
-        await this.rest(background);
         throw error;
       }
     });
-  }
-
-  /** Gives back the memory of upkeep. When queries hold more at this moment, DuckDB refuses; the next upkeep tries again. */
-  private async rest(background: BackgroundConnection): Promise<void> {
-    try {
-      await background.run(`SET GLOBAL memory_limit = '${this.opening.memoryLimit('rest')}'`);
-    } catch (error) {
-      this.opening.log.debug('The metric store keeps the memory of its upkeep', { error });
-    }
   }
 
   /** Within `write`: commits what `change` did while nobody reads, and takes the new layout, so that files of the old one may be removed after. */
@@ -208,6 +195,7 @@ export class MetricDatabase {
     this.open = undefined;
     if (!open) return;
     await open.background.close();
+    await open.memory.close();
     open.readers.close();
     open.writer.closeSync();
     open.instance.closeSync();

@@ -102,7 +102,7 @@ describe('the samples of custom metrics', () => {
     expect(made.map(({ object }) => object)).toEqual(
       [node, web, app].map((object) => ({ ...object, resource: 'Custom:x' })),
     );
-    expect(metricsOf('pod', 'custom').map(({ name }) => name)).toEqual(['custom/gauge', 'custom/counter']);
+    expect(metricsOf('pod', 'custom').map(({ name }) => name)).toEqual(['custom/value', 'custom/accumulated']);
     expect(made.map(({ values }) => values)).toEqual([
       [5, Number.NaN],
       [5, Number.NaN],

@@ -79,7 +79,7 @@ export function customSamples(samples: readonly Sample[], points: readonly Custo
     const object = found.length > 1 ? found.find(({ podUid }) => podUid === pod?.uid) : found[0];
     if (!object) continue;
     const values = metricsOf(object.type, 'custom').map(() => Number.NaN);
-    values[metricIndex(object.type, isCounter ? 'custom/counter' : 'custom/gauge')] = value;
+    values[metricIndex(object.type, isCounter ? 'custom/accumulated' : 'custom/value')] = value;
     const key = `${keyOf(object.namespace, object.podUid, object.container)}/${resource}`;
     made.set(key, { object: { ...object, resource }, sampledAtMs: atMs, values });
   }

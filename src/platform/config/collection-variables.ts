@@ -92,7 +92,7 @@ export const COLLECTION = {
     default: '',
     group: 'Collection',
     description:
-      "Metrics of cAdvisor that are collected beside, from each kubelet's `/metrics/cadvisor`: names, separated by commas, `*` at the end for any rest, at most 50. They are `custom/gauge` and `custom/counter` of the resource `Custom:<name>`, and need the right to get `nodes/metrics`.",
+      "Metrics of cAdvisor that are collected beside, from each kubelet's `/metrics/cadvisor`: names, separated by commas, `*` at the end for any rest, at most 50. They are `custom/value` and `custom/accumulated` of the resource `Custom:<name>`, and need the right to get `nodes/metrics`.",
   }),
   METRICS_CUSTOM_MAX_SERIES: variable({
     as: 'metricsCustomMaxSeries',

@@ -6,6 +6,6 @@ const SOURCE =
 
 /** What cAdvisor tells beside, one by one as they are asked for. */
 export const CUSTOM_METRICS: readonly Metric[] = [
-  gauge('custom/gauge', 'count', OBJECTS, 'A gauge of cAdvisor, in the unit that its name tells', SOURCE),
-  counter('custom/counter', 'count', OBJECTS, 'A counter of cAdvisor, in the unit that its name tells', SOURCE),
+  gauge('custom/value', 'count', OBJECTS, 'A gauge of cAdvisor, in the unit that its name tells', SOURCE),
+  counter('custom/accumulated', 'count', OBJECTS, 'A counter of cAdvisor, in the unit that its name tells', SOURCE),
 ].map((metric) => ours(each('custom', metric)));

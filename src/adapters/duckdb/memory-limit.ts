@@ -1,0 +1,65 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Log } from '../../platform/log.js';
+
+/** So long after the last use the memory is given back. */
+const IDLE_MS = 30_000;
+
+/** What DuckDB may take: all of it while something is asked of it or it does upkeep, a third otherwise, for appending alone fills any memory with blocks that nobody asks for. */
+export class MemoryLimit {
+  private users = 0;
+  private isRaised = false;
+  private idle: NodeJS.Timeout | undefined;
+  private setting: Promise<void> = Promise.resolve();
+
+  /** @param connection its own; the limit is that of the whole instance */
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly bytes: number,
+    private readonly log: Log,
+  ) {}
+
+  /** Sets the limit of an instance that nobody has used yet. */
+  start(): Promise<void> {
+    return this.set(Math.floor(this.bytes / 3));
+  }
+
+  /** Runs `work` with all of the memory. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.users += 1;
+    clearTimeout(this.idle);
+    try {
+      if (!this.isRaised) {
+        this.isRaised = true;
+        this.setting = this.setting.then(() => this.set(this.bytes));
+      }
+      await this.setting;
+      return await work();
+    } finally {
+      this.users -= 1;
+      if (this.users === 0) this.idle = setTimeout(() => this.rest(), IDLE_MS).unref();
+    }
+  }
+
+  /** Waits for what is being set; nothing is set afterwards. */
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    this.users = Infinity;
+    await this.setting;
+    this.connection.closeSync();
+  }
+
+  private rest(): void {
+    if (this.users > 0) return;
+    this.isRaised = false;
+    this.setting = this.setting.then(() => this.set(Math.floor(this.bytes / 3)));
+  }
+
+  /** DuckDB refuses a limit below what it cannot let go of: then the old one stays, and the next use and rest try again. */
+  private async set(bytes: number): Promise<void> {
+    try {
+      await this.connection.run(`SET GLOBAL memory_limit = '${String(bytes)}B'`);
+    } catch (error) {
+      this.log.debug('The memory limit of the metric store stays as it is', { bytes, error });
+    }
+  }
+}
