@@ -89,8 +89,8 @@ export class MetricDatabase {
     const epoch = this.epoch;
     const attempt = () =>
       this.using.shared(() => {
-        const { readers, layout, memory } = this.opened();
-        return memory.during(() => readers.use((connection) => work(connection, layout), signal));
+        const { readers, layout } = this.opened();
+        return readers.use((connection) => work(connection, layout), signal);
       });
     for (let isOpenedAgain = false; ;) {
       try {
@@ -103,6 +103,11 @@ export class MetricDatabase {
         } else if (!(await this.blame(error))) throw error;
       }
     }
+  }
+
+  /** As `read`, with all of the memory: for questions about many samples. */
+  query<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.read((connection, layout) => this.opened().memory.during(() => work(connection, layout)), signal);
   }
 
   /** @param epoch of the instance that was found invalid; absent: open when it is not. @throws ProblemError 503 */

@@ -45,7 +45,7 @@ export class DuckdbMetricReader extends MetricReader {
   override async range(query: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
     const kind = this.findKind(query);
     if (!kind) return [];
-    return this.database.read(async (connection, layout) => {
+    return this.database.query(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
       let objects = await findObjects(connection, condition, query.maxSeries + 1);
       if (objects.length > query.maxSeries) {
@@ -62,7 +62,7 @@ export class DuckdbMetricReader extends MetricReader {
   override async groups(query: GroupQuery, signal?: AbortSignal): Promise<GroupSeries[]> {
     const kind = this.findKind(query);
     if (!kind) return [];
-    return this.database.read(async (connection, layout) => {
+    return this.database.query(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
       const grouping = groupObjects(await findObjects(connection, condition), query.groupOf);
       const rows = this.rows(layout, kind, query, memberCondition(grouping.objectIds));
@@ -73,7 +73,7 @@ export class DuckdbMetricReader extends MetricReader {
   override async *pages(query: PointsQuery, signal?: AbortSignal): AsyncGenerator<readonly Series[]> {
     const kind = this.findKind(query);
     if (!kind) return;
-    const ids = await this.database.read(async (connection, layout) => {
+    const ids = await this.database.query(async (connection, layout) => {
       const rows = this.rows(layout, kind, query, 'true');
       if (rows === undefined) return [];
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
@@ -82,7 +82,7 @@ export class DuckdbMetricReader extends MetricReader {
     const points = Math.max(1, Math.ceil((query.toMs - query.fromMs) / query.stepMs));
     const size = Math.min(PAGE_SERIES, Math.max(1, Math.floor(PAGE_POINTS / points)));
     for (let start = 0; start < ids.length; start += size) {
-      const page = await this.database.read(
+      const page = await this.database.query(
         (connection, layout) => this.readPage(connection, layout, kind, query, ids.slice(start, start + size)),
         signal,
       );

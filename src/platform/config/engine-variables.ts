@@ -81,6 +81,6 @@ export const ENGINES = {
     unit: 'size',
     group: 'Engines',
     description:
-      'The memory that the embedded metric store (DuckDB) may take while questions are answered or upkeep is done. Otherwise it has a third.',
+      'The memory that the embedded metric store (DuckDB) may take while questions are answered or upkeep is done. Otherwise it has a quarter.',
   }),
 } as const;
