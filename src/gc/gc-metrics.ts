@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OwnMetrics } from '../platform/own-metrics.js';
 import type { NodePlan } from './core/plan.js';
-import type { GcNodeOutcome, GcNodeState } from './runs/gc-run-records.port.js';
+import type { CountedOutcome } from './core/outcome-of-node.js';
+import type { GcNodeState } from './runs/gc-run-records.port.js';
 import type { GcRemoval } from './removals/gc-removal-records.port.js';
 
 /** What `/metrics` tells of garbage collection. What they count is KEP-6053's list: attempts, targets, freed, deletions, skipped and why, duration. */
@@ -41,7 +42,7 @@ export class GcMetrics {
   }
 
   /** A node of a run is done. */
-  nodeClosed(result: GcNodeState, outcome: GcNodeOutcome, items: readonly GcRemoval[], tookMs: number): void {
+  nodeClosed(result: GcNodeState, outcome: CountedOutcome, items: readonly GcRemoval[], tookMs: number): void {
     this.nodes.inc({ result });
     this.duration.observe({ result }, tookMs / 1000);
     for (const { kind, result: itemResult } of items) this.items.inc({ kind, result: itemResult });

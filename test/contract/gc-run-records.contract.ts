@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { GcNodeOutcome, GcRunRecord, GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
+import type { CountedOutcome } from '../../src/gc/core/outcome-of-node.js';
+import type { GcRunRecord, GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import type { RunRecords } from '../../src/jobs/run-records.port.js';
 
 const T0 = Date.UTC(2026, 0, 2);
-const OUTCOME: GcNodeOutcome = {
+const OUTCOME: CountedOutcome = {
   planned: 3,
   removed: 1,
   absent: 0,

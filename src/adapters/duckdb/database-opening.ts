@@ -43,7 +43,6 @@ export interface OpenDatabase {
 export class DatabaseOpening {
   readonly files: DatabaseFiles;
   readonly damaged: DamagedFiles;
-  private readonly log: Log;
   private readonly recovery: Recovery;
   private rebuiltAtMs = -Infinity;
 
@@ -51,7 +50,6 @@ export class DatabaseOpening {
     const { folder, log } = options;
     const files = new DatabaseFiles(folder);
     this.files = files;
-    this.log = log;
     this.damaged = new DamagedFiles(files.damaged, log);
     const rebuild: Recovery['rebuild'] = (from) => rebuildDatabase({ files, settings: this.settings(), log }, from);
     this.recovery = { files, damaged: this.damaged, rebuild };
@@ -86,7 +84,7 @@ export class DatabaseOpening {
     const message = isTooSoon
       ? 'The metric store is damaged again so soon that it is not rebuilt'
       : 'The metric store is damaged and is rebuilt';
-    this.log.error(message, { error: cause });
+    this.options.log.error(message, { error: cause });
     if (isTooSoon) return;
     this.rebuiltAtMs = nowMs;
     await rebuildFrom(this.recovery, 'damaged');
@@ -102,7 +100,7 @@ export class DatabaseOpening {
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
       const layout = await loadLayout(writer);
-      const memory = new MemoryLimit(await instance.connect(), this.options.memoryLimitBytes, this.log);
+      const memory = new MemoryLimit(await instance.connect(), this.options.memoryLimitBytes, this.options.log);
       await memory.start();
       return { instance, writer, readers: new ConnectionPool(readers), background, memory, layout };
     } catch (error) {

@@ -31,12 +31,6 @@ export class KubeConfigThread {
     throw ClusterConfigError.missing(unusable?.looked ?? []);
   }
 
-  /** Ends the thread now. */
-  close(): void {
-    clearTimeout(this.idle);
-    this.end(new Error('closed'));
-  }
-
   private async ask(question: KubeConfigQuestion): Promise<KubeConfigAnswer> {
     clearTimeout(this.idle);
     const answer = Promise.withResolvers<KubeConfigAnswer>();

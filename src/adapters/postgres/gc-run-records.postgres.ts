@@ -1,10 +1,10 @@
 import { sql, type Selectable } from 'kysely';
+import type { CountedOutcome } from '../../gc/core/outcome-of-node.js';
 import {
   GC_NODE_STATES,
   GcRunRecords,
   type GcNodeChange,
   type GcNodeCounts,
-  type GcNodeOutcome,
   type GcNodeState,
   type GcRunNode,
   type GcRunRecord,
@@ -30,7 +30,7 @@ interface NodeRow {
   state: GcNodeState;
   because: string;
   attempt: number;
-  outcome: GcNodeOutcome | null;
+  outcome: CountedOutcome | null;
   changed_at: Date;
 }
 interface Tables {
@@ -79,7 +79,7 @@ export class PostgresGcRunRecords extends GcRunRecords {
         because: change.because,
         ...(change.to === 'running' ? { attempt: row('attempt', '+', 1) } : {}),
         changed_at: new Date(change.atMs),
-        ...(change.outcome ? { outcome: sql<GcNodeOutcome>`${JSON.stringify(change.outcome)}::jsonb` } : {}),
+        ...(change.outcome ? { outcome: sql<CountedOutcome>`${JSON.stringify(change.outcome)}::jsonb` } : {}),
       }))
       .where('run', '=', run)
       .where('node', '=', node)

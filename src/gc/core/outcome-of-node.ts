@@ -15,16 +15,23 @@ export interface CountedItem {
   readonly estimatedBytes: number;
 }
 
+/** What a node came to, in items and bytes. */
 export interface CountedOutcome {
+  /** Items that the plan has for the node. */
   readonly planned: number;
   readonly removed: number;
+  /** Items that were gone already. */
   readonly absent: number;
+  /** Items that were left since something had changed. */
   readonly kept: number;
   /** Of which nobody told the end, too. */
   readonly failed: number;
   readonly notReached: number;
+  /** By the file system's count before and after; absent where nothing was removed. */
   readonly freedBytes?: number;
+  /** What the plan expected of the items that went. */
   readonly estimatedBytes: number;
+  /** The sum of the sizes that the runtime reported of the images that went. */
   readonly sizeBytes: number;
 }
 

@@ -1,3 +1,5 @@
+import type { CountedOutcome } from '../core/outcome-of-node.js';
+
 /** What a run of a policy is, beside its row in the runs. */
 export interface GcRunRecord {
   /** The run's id. */
@@ -31,25 +33,6 @@ export type GcNodeState = (typeof GC_NODE_STATES)[number];
 export type OpenNodeState = 'pending' | 'running' | 'waiting';
 export type FinalNodeState = Exclude<GcNodeState, OpenNodeState>;
 
-/** What a node came to, in bytes and items. */
-export interface GcNodeOutcome {
-  /** Items that the plan has for the node. */
-  readonly planned: number;
-  readonly removed: number;
-  /** Items that were gone already. */
-  readonly absent: number;
-  /** Items that were left since something had changed. */
-  readonly kept: number;
-  readonly failed: number;
-  readonly notReached: number;
-  /** By the file system's count before and after; absent where nothing was removed. */
-  readonly freedBytes?: number;
-  /** What the plan expected of the items that went. */
-  readonly estimatedBytes: number;
-  /** The sum of the sizes that the runtime reported of the images that went. */
-  readonly sizeBytes: number;
-}
-
 export interface GcRunNode {
   readonly node: string;
   readonly position: number;
@@ -57,7 +40,7 @@ export interface GcRunNode {
   readonly because: string;
   /** How often it was taken; 0 at first. */
   readonly attempt: number;
-  readonly outcome?: GcNodeOutcome;
+  readonly outcome?: CountedOutcome;
   readonly changedAtMs: number;
 }
 
@@ -67,7 +50,7 @@ export interface GcNodeChange {
   readonly from?: OpenNodeState;
   readonly to: GcNodeState;
   readonly because: string;
-  readonly outcome?: GcNodeOutcome;
+  readonly outcome?: CountedOutcome;
   readonly atMs: number;
 }
 
