@@ -2,14 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { CrashTarget } from '../support/crash-targets.js';
+import { killWhileWriting } from '../support/kill-while-writing.js';
 import { Program } from '../support/program.js';
 import { fill, METRICS, PODS } from './metric-sink-crash.data.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
-
-/** A process may take so long to open what a killed one has left, on a machine that others use too. */
-const START_MS = 240_000;
 
 /** A replay that is killed over and over leaves in the sink exactly what was collected. */
 export function describeSinkCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
@@ -36,19 +33,8 @@ export function describeSinkCrash(name: string, kills: number, start: () => Prom
       );
     };
 
-    /** Lets it write one batch or two, and kills it anywhere in what follows. */
-    const killDuring = async (program: Program): Promise<void> => {
-      try {
-        await program.prints(new RegExp(`^(begun\n){${1 + Math.floor(Math.random() * 2)}}`, 'm'), START_MS);
-        await pause(Math.random() * 60);
-      } finally {
-        await program.end('SIGKILL');
-      }
-      expect(program.printed()).not.toContain('ended');
-    };
-
     it('leaves every point once, with its value', async () => {
-      for (let run = 0; run < kills; run += 1) await killDuring(copier(run));
+      for (let run = 0; run < kills; run += 1) await killWhileWriting(copier(run));
       const last = copier(kills);
       await last.prints(/ended \{"written":\d+,"dropped":0\}/, 300_000);
       expect(await last.ended()).toBe(0);

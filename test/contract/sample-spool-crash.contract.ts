@@ -2,15 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { metricsOf } from '../../src/metrics/core/metric-catalogue.js';
 import type { CrashTarget } from '../support/crash-targets.js';
+import { killWhileWriting } from '../support/kill-while-writing.js';
 import { Program } from '../support/program.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
 import { fillSpool, PODS } from './sample-spool-crash.data.js';
 
-/** A process may take so long to open what a killed one has left, on a machine that others use too. */
-const START_MS = 240_000;
 const METRICS = metricsOf('pod').map(({ name }) => name);
 
 /** A replay of the spool that is killed over and over leaves in the store exactly what was acknowledged. */
@@ -36,20 +34,8 @@ export function describeSpoolCrash(name: string, kills: number, start: () => Pro
       return new Program('test/contract/sample-spool-crash.main.js', parameters, {});
     };
 
-    /** Lets it write one batch or two, and kills it anywhere in what follows. */
-    const killDuring = async (program: Program): Promise<void> => {
-      try {
-        await program.prints(/^acknowledged$/m, START_MS);
-        await program.prints(new RegExp(`^(begun\n){${1 + Math.floor(Math.random() * 2)}}`, 'm'), START_MS);
-        await pause(Math.random() * 60);
-      } finally {
-        await program.end('SIGKILL');
-      }
-      expect(program.printed()).not.toContain('ended');
-    };
-
     it('leaves every point once, with its value', async () => {
-      for (let run = 0; run < kills; run += 1) await killDuring(replayer(run));
+      for (let run = 0; run < kills; run += 1) await killWhileWriting(replayer(run), /^acknowledged$/m);
       const last = replayer(kills);
       await last.prints(/ended \{"scopes":\d+\}/, 300_000);
       expect(await last.ended()).toBe(0);
