@@ -2,17 +2,7 @@ import { z } from 'zod';
 import { listOf, pageQuery } from '../platform/http/paging.js';
 import { TASK_KINDS } from './agent-wire.schema.js';
 import type { KnownAgent } from './agent-list.service.js';
-
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
+import { instant, text } from '../platform/http/described.js';
 
 export const AgentQuery = z.strictObject(pageQuery);
 export type AgentQuery = z.infer<typeof AgentQuery>;

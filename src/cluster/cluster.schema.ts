@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { freshness, WatchReport } from './cluster-freshness.schema.js';
-
-const count = (description: string, example: number) =>
-  z
-    .int()
-    .describe(description)
-    .meta({ examples: [example] });
+import { count } from '../platform/http/described.js';
 
 export const Cluster = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listOf } from '../platform/http/paging.js';
 import { freshness, instant } from './cluster-freshness.schema.js';
+import { text } from '../platform/http/described.js';
 
 export const labels = z
   .record(z.string(), z.string())
@@ -40,12 +41,6 @@ const NodeResources = z
       .meta({ examples: [110] }),
   })
   .meta({ id: 'NodeResources', description: 'Amounts of what a node has.' });
-
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 
 const NodeCondition = z
   .object({

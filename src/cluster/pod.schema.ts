@@ -2,12 +2,7 @@ import { z } from 'zod';
 import { listOf } from '../platform/http/paging.js';
 import { freshness, instant } from './cluster-freshness.schema.js';
 import { labels, Resources } from './node.schema.js';
-
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
+import { text } from '../platform/http/described.js';
 
 export const PodContainer = z
   .object({

@@ -3,13 +3,9 @@ import { listOf, pageQuery } from '../platform/http/paging.js';
 import { JOB_CATALOGUE } from './job-catalogue.js';
 import { isJobName } from './job-definition.js';
 import { RUN_STATES, type Run } from './run-records.port.js';
+import { instant } from '../platform/http/described.js';
 
 const ID = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
 
 const RunProgressView = z
   .object({

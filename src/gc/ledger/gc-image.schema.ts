@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.js';
 import { listOf, pageQuery } from '../../platform/http/paging.js';
+import { instant } from '../../platform/http/described.js';
 
 export const IMAGE_SORTS = ['lastUsed', 'firstSeen', 'size', 'node'] as const;
 export type ImageSort = (typeof IMAGE_SORTS)[number];
 
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
 const bytes = (description: string, example: number) =>
   z
     .int()

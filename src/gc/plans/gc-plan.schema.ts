@@ -1,22 +1,8 @@
 import { z } from 'zod';
 import { pageQuery } from '../../platform/http/paging.js';
+import { count, instant, text } from '../../platform/http/described.js';
 
 const PLAN = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
-const count = (description: string, example: number) =>
-  z
-    .int()
-    .describe(description)
-    .meta({ examples: [example] });
 const kind = z
   .enum(['image', 'container', 'sandbox', 'log'])
   .describe('What it is.')

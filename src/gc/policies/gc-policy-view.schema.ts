@@ -4,17 +4,13 @@ import { PRESET_NAMES, PRESETS } from '../core/presets.js';
 import { formatDuration } from '../../core/duration.js';
 import { gcPolicyBodyFields, gcPolicyName } from './gc-policy-body.schema.js';
 import type { KnownGcPolicy } from './gc-policies.service.js';
+import { instant } from '../../platform/http/described.js';
 
 const who = (description: string) =>
   z
     .string()
     .describe(description)
     .meta({ examples: ['ann'] });
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
 
 export const GcPolicyView = z
   .object({

@@ -3,13 +3,9 @@ import { instantAt, parseTime, TimeError } from '../../core/time-range.js';
 import { decodeCursor, encodeCursor, listOf, pageQuery, type Page } from '../../platform/http/paging.js';
 import { invalidInput } from '../../platform/errors.js';
 import { GC_REMOVAL_RESULTS, type GcRemovalFilter, type GcRemovalRow } from './gc-removal-records.port.js';
+import { text } from '../../platform/http/described.js';
 
 const RUN = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 const bytes = (description: string, example: number) =>
   z
     .int()

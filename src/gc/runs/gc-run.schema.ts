@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RUN_STATES } from '../../jobs/run-records.port.js';
 import { listOf, pageQuery } from '../../platform/http/paging.js';
 import { GC_NODE_STATES } from './gc-run-records.port.js';
+import { instant, text } from '../../platform/http/described.js';
 
 const RUN = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
 const id = (description: string) =>
@@ -9,19 +10,9 @@ const id = (description: string) =>
     .uuid()
     .describe(description)
     .meta({ examples: [RUN] });
-const instant = (description: string) =>
-  z.iso
-    .datetime()
-    .describe(description)
-    .meta({ examples: ['2026-01-01T10:00:00.000Z'] });
 const count = (description: string, example = 3) =>
   z
     .int()
-    .describe(description)
-    .meta({ examples: [example] });
-const text = (description: string, example: string) =>
-  z
-    .string()
     .describe(description)
     .meta({ examples: [example] });
 const policy = text('The policy.', 'nightly').max(63);

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
+import { text } from '../../platform/http/described.js';
 
 /** The form of cAdvisor's API v1.3 (google/cadvisor, lib/model): names and units are its own. */
 const number = (description: string, example: number) =>
   z
     .number()
     .optional()
-    .describe(description)
-    .meta({ examples: [example] });
-const text = (description: string, example: string) =>
-  z
-    .string()
     .describe(description)
     .meta({ examples: [example] });
 const flag = (description: string, example: boolean) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { freshness, instant } from '../../cluster/cluster-freshness.schema.js';
 import { instantField } from '../query/time-fields.js';
+import { text } from '../../platform/http/described.js';
 
 export const NodeContainersQuery = z.strictObject({
   from: instantField({
@@ -10,12 +11,6 @@ export const NodeContainersQuery = z.strictObject({
   }),
 });
 export type NodeContainersQuery = z.infer<typeof NodeContainersQuery>;
-
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 
 /** Values by metric; `GET /api/v1/metrics/catalogue` has their units. */
 export const metricValues = z

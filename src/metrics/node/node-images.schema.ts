@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { instant } from '../../cluster/cluster-freshness.schema.js';
 import { listOf, pageQuery } from '../../platform/http/paging.js';
+import { text } from '../../platform/http/described.js';
 
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 const names = (description: string, example: string) =>
   z
     .array(z.string())

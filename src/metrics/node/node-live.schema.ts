@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instant } from '../../cluster/cluster-freshness.schema.js';
 import { durationField } from '../query/time-fields.js';
 import { metricValues, ResourceMetrics } from './node-containers.schema.js';
+import { text } from '../../platform/http/described.js';
 
 const LEAST_MS = 1000;
 const MOST_MS = 10_000;
@@ -12,12 +13,6 @@ export const NodeLiveQuery = z.strictObject({
     .prefault('5s'),
 });
 export type NodeLiveQuery = z.infer<typeof NodeLiveQuery>;
-
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 
 const figures = {
   sampledAt: instant(

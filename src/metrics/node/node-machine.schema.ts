@@ -7,12 +7,8 @@ import {
   MachineTopologyNode,
 } from '../../agents/machine.schema.js';
 import { Node } from '../../cluster/node.schema.js';
+import { text } from '../../platform/http/described.js';
 
-const text = (description: string, example: string) =>
-  z
-    .string()
-    .describe(description)
-    .meta({ examples: [example] });
 const bytes = (description: string, example: number) =>
   z
     .number()

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { listOf } from '../../platform/http/paging.js';
+import { count } from '../../platform/http/described.js';
 
 const names = (description: string, example: string) =>
   z
     .array(z.string())
     .describe(description)
     .meta({ examples: [[example]] });
-const count = (description: string, example: number) =>
-  z
-    .int()
-    .describe(description)
-    .meta({ examples: [example] });
 const instant = (description: string) =>
   z.iso
     .datetime()
