@@ -38,11 +38,11 @@ function conditionMatcher(condition: LogCondition): RecordPredicate {
       return ({ message }) => pattern.matcher(message).find();
     }
     case 'field':
-      return ({ fields }) => {
-        const value = fields && Object.hasOwn(fields, condition.name) ? fields[condition.name] : undefined;
-        return value !== undefined && matchesField(value, condition);
-      };
   }
+  return ({ fields }) => {
+    const value = fields && Object.hasOwn(fields, condition.name) ? fields[condition.name] : undefined;
+    return value !== undefined && matchesField(value, condition);
+  };
 }
 
 function isWithin(tokens: readonly string[], all: readonly string[]): boolean {
