@@ -13,6 +13,12 @@ export function nodeFlags(script: 'start:built' | 'start:agent' = 'start:built')
   return (scripts[script] ?? '').split(' ').filter((word) => word.startsWith('--'));
 }
 
+/** Lets the programs of a test run keep their compiled code for the next ones, which spares each of them half a CPU second. Not in benchmarks. */
+function compiledCode(): NodeJS.ProcessEnv {
+  const isTest = process.env['JEST_WORKER_ID'] !== undefined;
+  return isTest ? { NODE_COMPILE_CACHE: join(packageRoot(), 'node_modules', '.cache', 'quartermaster-code') } : {};
+}
+
 /** A compiled program of this project (`dist/…`) as a process of its own, as users run it. */
 export class Program {
   private output = '';
@@ -22,7 +28,7 @@ export class Program {
   constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv, flags = nodeFlags()) {
     const file = join(packageRoot(), 'dist', script);
     this.process = spawn(process.execPath, [...flags, file, ...args], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compiledCode(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exited = once(this.process, 'exit');
