@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAllYaml, loadYaml, type KubernetesObject } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -43,7 +43,7 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
     await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
     chmodSync(kubeconfig, 0o644);
     chmodSync(folder, 0o755);
-    const asThere = composed('api').environment;
+    const asThere = composed('api');
     const here = {
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
@@ -56,15 +56,13 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
     const port = String(await freePort());
     // in the machine's network there is one of each port; 60 s to the next collection would be long
     const run = (service: string, own: Record<string, string>): string =>
-      image.run({ ...asThere, ...composed(service).environment, ...here, ...own }, [
-        `${kubeconfig}:${asThere['KUBECONFIG']}:ro`,
-      ]);
+      image.run({ ...composed(service), ...here, ...own }, [`${kubeconfig}:${asThere['KUBECONFIG']}:ro`]);
     const api = run('api', { PORT: port, METRIC_RESOLUTION: '10s' });
     await image.prints(api, /"message":"Listening"/);
     const workers = [1, 2].map(() => run('worker', { PORT: '0', METRIC_RESOLUTION: '10s' }));
     const token = image.exec(api, 'cat', '/data/admin-token').trim();
     const authority = join(folder, 'compose-ca.crt');
-    execFileSync('sh', ['-c', 'cat > "$0"', authority], { input: image.exec(api, 'cat', '/data/tls/ca.crt') });
+    writeFileSync(authority, image.exec(api, 'cat', '/data/tls/ca.crt'));
     await until('a complete collection', 120_000, () =>
       hasCollected(
         get(`https://127.0.0.1:${port}/api/v1/metrics/cycles?limit=5`, ['--cacert', authority], token).stdout,
@@ -93,16 +91,14 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
   }, 360_000);
 });
 
-interface Composed {
-  readonly environment: Readonly<Record<string, string>>;
-}
+type Variables = Readonly<Record<string, string>>;
 
-/** A service as docker-compose.yml has it, its merges resolved. */
-function composed(service: string): Composed {
-  const { services } = loadYaml<{ services: Record<string, Composed | undefined> }>(read('docker-compose.yml'));
-  const found = services[service];
-  if (!found) throw new Error(`docker-compose.yml has no service ${service}`);
-  return found;
+/** The environment of a service as docker-compose.yml has it: its own, over what it merges in. */
+function composed(service: string): Variables {
+  type Service = { readonly environment: Variables & { readonly '<<': Variables } };
+  const { services } = loadYaml<{ services: Record<string, Service | undefined> }>(read('docker-compose.yml'));
+  const { '<<': common, ...own } = services[service]?.environment ?? { '<<': {} };
+  return { ...common, ...own };
 }
 
 /** What curl gets, run by `runner`; status 0 when nobody answers. */
