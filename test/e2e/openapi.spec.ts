@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Program, Quartermaster, startSimulator } from '../support/program.js';
 
 interface Parameter {
@@ -40,7 +41,10 @@ describe('the API as a whole', () => {
   beforeAll(async () => {
     const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '2', '--pods', '3']);
     simulator = started.program;
-    quartermaster = await Quartermaster.start({ KUBECONFIG: started.kubeconfig, DATA_DIR: join(dir, 'data') });
+    quartermaster = await Quartermaster.start({
+      KUBECONFIG: started.kubeconfig,
+      DATA_DIR: await prepareDataDir(join(dir, 'data')),
+    });
     document = await quartermaster.get<Document>('/openapi.json');
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),

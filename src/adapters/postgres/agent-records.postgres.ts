@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import { AgentRecords, type Agent, type AgentAllowance, type AgentHello } from '../../agents/agent-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface AgentRow {
   node: string;
@@ -79,14 +80,14 @@ export class PostgresAgentRecords extends AgentRecords {
     return { known: Number(rows[0]?.known), seen: Number(rows[0]?.seen) };
   }
 
-  override async trim(lastSeenBeforeMs: number, limit: number): Promise<number> {
-    const removed = await this.#tables
-      .deleteFrom('agents')
-      .where('node', 'in', (rows) =>
-        rows.selectFrom('agents').select('node').where('last_seen_at', '<', new Date(lastSeenBeforeMs)).limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(lastSeenBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'agents',
+      key: 'node',
+      at: 'last_seen_at',
+      beforeMs: lastSeenBeforeMs,
+      limit,
+    });
   }
 
   get #tables() {
