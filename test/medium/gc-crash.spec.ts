@@ -15,6 +15,7 @@ import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { OrderRemoval } from '../../src/gc/runs/order-removal.service.js';
 import { RunNode } from '../../src/gc/runs/run-node.service.js';
 import { SettleNode } from '../../src/gc/runs/settle-node.service.js';
+import { nodePlanner } from '../../src/gc/core/plan-node.js';
 import { toGcPolicy } from '../../src/gc/to-gc-policy.js';
 import { SystemClock } from '../../src/platform/clock.js';
 import { eventually } from '../support/eventually.js';
@@ -109,7 +110,7 @@ async function aRun(isApproved: boolean) {
   await plans.begin({ id: run, ...common, madeBy: 'ann', madeAtMs: nowMs, expiresAtMs: nowMs + 3_600_000 });
   if (isApproved) {
     const planning = gc.app.get(PlanOneNode, { strict: false });
-    const document = await planning.now(name, toGcPolicy(POLICY), new AbortController().signal);
+    const document = await planning.now(name, nodePlanner(toGcPolicy(POLICY)), new AbortController().signal);
     await plans.putNodes(run, [{ node: name, document }]);
     await plans.complete(run, 'digest');
   }
