@@ -61,6 +61,11 @@ export class DockerServer {
     rmSync(this.folder, { recursive: true });
   }
 
+  /** What a GET lists. */
+  list(path: string): Promise<unknown> {
+    return this.call('GET', path);
+  }
+
   /** @throws unless it is answered with 2xx */
   call(method: string, path: string, body: string | Buffer = '', type = 'application/json'): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -72,7 +77,7 @@ export class DockerServer {
       response.once('end', () => {
         const { statusCode = 0 } = response;
         if (statusCode >= 300) reject(new Error(`${method} ${path}: ${String(statusCode)} ${text}`));
-        else resolve(text.startsWith('{') ? JSON.parse(text.split('\n')[0] ?? '') : text);
+        else resolve(/^[{[]/.test(text) ? JSON.parse(text.split('\n')[0] ?? '') : text);
       });
     })
       .once('error', reject)

@@ -28,7 +28,7 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   let digests: Map<string, string[]> | undefined; // made when the first is asked for
   const answers = new Map<string, readonly string[]>();
   const resolve = (text: string): readonly string[] => {
-    const plain = text.replace(SCHEME, '');
+    const plain = text.includes('://') ? text.replace(SCHEME, '') : text;
     const byId = ids.get(withAlgorithm(plain));
     return byId ?? findReference(parse(plain), () => (digests ??= digestsOf(images)), names) ?? NONE;
   };

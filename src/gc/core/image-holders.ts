@@ -40,11 +40,7 @@ export function imageHolders(state: NodeState): ImageHolders {
   const { find } = imageIndex(images, readReference);
   const claims = new Map<string, Claim>();
   const claim = (ids: readonly string[], made: Claim): void => {
-    for (const id of ids) {
-      const other = claims.get(id);
-      if (!other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name))
-        claims.set(id, made);
-    }
+    for (const id of ids) if (isStronger(made, claims.get(id))) claims.set(id, made);
   };
   for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
   if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
@@ -55,7 +51,7 @@ export function imageHolders(state: NodeState): ImageHolders {
     const byId = container.imageId === undefined ? NONE : find(container.imageId);
     const byRef = findReference(container.imageRef, byId);
     claim(byId, made);
-    if (byRef.length !== 1 || byRef[0] !== byId[0]) claim(byRef, made); // mostly both mean the same
+    if (byRef !== byId && (byRef.length !== 1 || byRef[0] !== byId[0])) claim(byRef, made); // mostly both mean the same
     for (const text of container.mountedImages ?? []) claim(find(text), made);
     if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
   }
@@ -63,6 +59,10 @@ export function imageHolders(state: NodeState): ImageHolders {
     for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
   for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
   return { byImage: new Map([...claims].map(([id, made]) => [id, toHolder(made)])), unlisted };
+}
+
+function isStronger(made: Claim, other: Claim | undefined): boolean {
+  return !other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name);
 }
 
 const NONE: readonly string[] = [];

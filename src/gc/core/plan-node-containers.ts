@@ -31,17 +31,18 @@ export function planNodeContainers(
   const verdicts: Verdict[] = [];
   const dead: DeadContainer[] = [];
   const within = withinLimits(policy);
-  for (const [at, one] of containers.entries()) {
+  for (const one of containers) {
     const alive = whyAlive(one, nowMs);
     verdicts.push(alive ?? (one.pod ? within : judgeByHand(one, nowMs)));
-    if (!alive && one.pod) dead.push(deadContainer(at, one, one.pod.podUid, policy, fateOf));
+    if (!alive && one.pod) dead.push(deadContainer(verdicts.length - 1, one, one.pod.podUid, policy, fateOf));
   }
   judgeDead(dead, nowMs, policy, verdicts);
   const remove: PlannedRemoval[] = [];
   const kept: KeptItem[] = [];
   const left: InventoryContainer[] = [];
-  for (const [at, one] of containers.entries()) {
-    const verdict = verdicts[at] ?? within;
+  let at = 0;
+  for (const one of containers) {
+    const verdict = verdicts[at++] ?? within;
     if (verdict.goes) remove.push(plannedContainer(one, verdict));
     else {
       kept.push(keptContainer(one, verdict));

@@ -8,7 +8,7 @@ import { bytesText } from './bytes-text.js';
 import { diskShortfall, type Shortfall } from './disk-shortfall.js';
 import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
 import { orderOfUse } from './image-candidate.js';
-import { imageHolders, type ImageHolders } from './image-holders.js';
+import { imageHolders, type Holder, type ImageHolders } from './image-holders.js';
 import type { ImageRules, RuledImages } from './compile-image-rules.js';
 import { ImageTally } from './image-tally.js';
 import { imageFileSystem } from './image-file-system.js';
@@ -53,7 +53,8 @@ export function planNodeImages(
   const before = tally.freedBytes;
   const shortfall = shortfallOf(state, policy, tally);
   takeForTargets(candidates.filter(isOpen), policy, shortfall, tally, state.nowMs);
-  for (const one of candidates.filter(isOpen)) tally.keep(one, whyStays(one, policy, shortfall, state.nowMs));
+  const unneeded = whyUnneeded(shortfall);
+  for (const one of candidates.filter(isOpen)) tally.keep(one, whyTooYoungYet(one, policy, state.nowMs) ?? unneeded);
   return {
     remove: tally.remove,
     kept: tally.kept,
@@ -112,15 +113,17 @@ function takeForTargets(
   }
 }
 
-function whyStays(one: NodeImage, policy: ImagePolicy, shortfall: Shortfall, nowMs: number) {
+function whyTooYoungYet(one: NodeImage, policy: ImagePolicy, nowMs: number): Holder | undefined {
   const young = whyTooYoung(one, policy, nowMs);
-  if (young) {
-    const [since, ms] =
-      young === 'first seen' ? ['first seen', one.firstSeenAtMs] : ['last used', one.lastUsedAtMs ?? nowMs];
-    const because = `It was ${since} ${ageText(nowMs - ms)} ago, and the minimum age is ${ageText(policy.minAgeMs)}.`;
-    return { rule: 'built-in/minimum-age', because };
-  }
-  const { diskBytes, imageBytes, because } = shortfall;
+  if (!young) return undefined;
+  const [since, ms] =
+    young === 'first seen' ? ['first seen', one.firstSeenAtMs] : ['last used', one.lastUsedAtMs ?? nowMs];
+  const because = `It was ${since} ${ageText(nowMs - ms)} ago, and the minimum age is ${ageText(policy.minAgeMs)}.`;
+  return { rule: 'built-in/minimum-age', because };
+}
+
+/** Why the rest stays. */
+function whyUnneeded({ diskBytes, imageBytes, because }: Shortfall): Holder {
   const isMet = diskBytes !== undefined || imageBytes !== undefined;
   const asked = bytesText(Math.max(0, diskBytes ?? 0, imageBytes ?? 0));
   return {
