@@ -9,7 +9,7 @@ import type { JobContext } from '../../src/jobs/job-handler.js';
 import { GcNodes } from '../../src/gc/gc-nodes.js';
 import { GcPlans } from '../../src/gc/plans/gc-plans.service.js';
 import { GcPolicies } from '../../src/gc/policies/gc-policies.service.js';
-import { NodeDisks } from '../../src/gc/triggers/node-disks.service.js';
+import type { NodeDisks } from '../../src/gc/triggers/node-disks.service.js';
 import { GcMetrics } from '../../src/gc/gc-metrics.js';
 import { ImageLedger } from '../../src/gc/ledger/image-ledger.service.js';
 import { AskableAgents } from '../../src/gc/plans/askable-agents.service.js';
@@ -163,6 +163,9 @@ class QuickCoordinator extends CoordinateRun {
   }
 }
 
+/** Nodes are taken by name: nobody asks how full disks are. */
+const noDisks = {} as NodeDisks;
+
 function coordinator(mortal: Mortal, jobs: NodeJobs, clock: Clock): GcRunProcessor {
   const found = <Part extends object>(token: abstract new (...args: never[]) => Part): Part =>
     gc.app.get<Part>(token as never, { strict: false });
@@ -170,17 +173,7 @@ function coordinator(mortal: Mortal, jobs: NodeJobs, clock: Clock): GcRunProcess
   const queue = mortal.wrap(jobs) as never;
   const [runs, plans, policies] = [part(GcRunRecords), part(GcPlanRecords), part(GcPolicies)];
   const [nodeList, view] = [found(GcNodes), found(ClusterView)];
-  const begin = [
-    runs,
-    part(RunRecords),
-    policies,
-    found(GcPlans),
-    plans,
-    nodeList,
-    part(NodeDisks),
-    view,
-    clock,
-  ] as const;
+  const begin = [runs, part(RunRecords), policies, found(GcPlans), plans, nodeList, noDisks, view, clock] as const;
   const coordinate = [runs, part(AskableAgents), queue, part(AgentTasks), part(SettleNode), clock] as const;
   return new GcRunProcessor(new BeginRun(...begin), new QuickCoordinator(...coordinate), runs, queue);
 }
