@@ -122,7 +122,7 @@ describe('a run over several nodes', () => {
       const { id } = await call<GcRunView>('POST', '/runs', { plan: plan.id, digest: plan.digest });
       await until('some nodes to be done and others not', 60_000, async () => {
         const { nodes } = await call<GcRunView>('GET', `/runs/${id}`);
-        return nodes !== undefined && nodes.succeeded > 0 && nodes.running > 0;
+        return (nodes?.['succeeded'] ?? 0) > 0 && (nodes?.['running'] ?? 0) > 0;
       });
       await strike();
       const run = await until('the run to be over', 240_000, async () => {
