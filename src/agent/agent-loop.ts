@@ -58,11 +58,12 @@ export class AgentLoop {
         if (stop.aborted) break;
         if (error instanceof WrongNodeError) throw error;
         const pauseMs = this.backoff.next();
-        const away = error instanceof RuntimeGoneError ? 'container runtime' : 'server';
-        this.options.log.warn(`The ${away} cannot be reached; it is tried again`, {
-          pauseMs: Math.round(pauseMs),
-          error,
-        });
+        if (!(error instanceof RuntimeGoneError))
+          // that was said where it was found
+          this.options.log.warn('The server cannot be reached; it is tried again', {
+            pauseMs: Math.round(pauseMs),
+            error,
+          });
         await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined); // stopped: the loop sees it
       }
     }
@@ -100,6 +101,7 @@ export class AgentLoop {
   }
 
   private async tellAway(error: unknown): Promise<never> {
+    this.options.log.warn('The container runtime cannot be reached; it is looked for again', { error });
     const runtimeAway = (error as Error).message.slice(0, 1_000);
     await this.hello({ runtime: { name: 'unknown', version: 'unknown' }, runtimeAway });
     throw new RuntimeGoneError(runtimeAway, { cause: error });

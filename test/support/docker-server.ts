@@ -17,15 +17,18 @@ export class DockerServer {
   private constructor(
     readonly socket: string,
     private readonly folder: string | undefined,
+    private readonly isOnOwnDisk = false,
   ) {}
 
-  static start(): DockerServer {
+  /** @param onOwnDisk its data stand on a file system of their own, in memory: nobody else writes there */
+  static start({ onOwnDisk = false } = {}): DockerServer {
     const given = process.env['TEST_DOCKER_HOST'];
     if (given) return new DockerServer(given.replace(/^unix:\/\//, ''), undefined);
     const folder = mkdtempSync(join(tmpdir(), 'quartermaster-docker-'));
+    if (onOwnDisk) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1g', 'tmpfs', folder]);
     const printed = execFileSync(SCRIPT, [folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     const [, socket = ''] = /DOCKER_HOST=unix:\/\/(\S+)/.exec(printed) ?? [];
-    return new DockerServer(socket, folder);
+    return new DockerServer(socket, folder, onOwnDisk);
   }
 
   /** @returns the image's id */
@@ -58,6 +61,7 @@ export class DockerServer {
     for (const id of this.images) await leave(`/images/${id}`);
     if (this.folder === undefined) return;
     execFileSync(SCRIPT, ['--down', this.folder]);
+    if (this.isOnOwnDisk) execFileSync('umount', [this.folder]);
     rmSync(this.folder, { recursive: true });
   }
 
