@@ -1,6 +1,6 @@
 import type { NodeState } from '../../src/gc/core/node-state.js';
 import { nodePlanner } from '../../src/gc/core/plan-node.js';
-import type { Figure } from './figure.js';
+import { describeFigure, type Figure } from './figure.js';
 import { benchLedger } from './gc-ledger.js';
 import { benchRun } from './gc-run.js';
 import { BENCH_POLICY, benchNodeState } from './gc-node-state.js';
@@ -15,7 +15,11 @@ const WARM_UP = 50;
 export async function benchGc(): Promise<Figure[]> {
   const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan, benchLedger, benchRun];
   const figures: Figure[] = [];
-  for (const part of parts) figures.push(...(await part()));
+  for (const part of parts) {
+    const found = await part();
+    for (const figure of found) console.log(`  ${describeFigure(figure)}`);
+    figures.push(...found);
+  }
   return figures;
 }
 
