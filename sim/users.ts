@@ -48,6 +48,7 @@ const WATCHED = [
   ['', 'nodes'],
   ['', 'namespaces'],
   ['', 'pods'],
+  ['', 'replicationcontrollers'],
   ['apps', 'deployments'],
   ['apps', 'replicasets'],
   ['apps', 'statefulsets'],
