@@ -40,11 +40,20 @@ export async function* readFrames(path: string): AsyncGenerator<FoundFrame> {
       const body = length > MOST_BYTES ? undefined : await readAt(file, offset + HEADER_BYTES, length);
       if (!body) return;
       offset += HEADER_BYTES + length;
-      if (crc32(body) !== checksum) yield { count };
-      else yield { count, lines: JSON.parse(String(await decompress(body))) as OutgoingLine[] };
+      const lines = crc32(body) === checksum ? await toLines(body) : undefined;
+      yield { count, ...(lines && { lines }) };
     }
   } finally {
     await file.close();
+  }
+}
+
+/** Undefined when the bytes are damaged. */
+async function toLines(body: Buffer): Promise<OutgoingLine[] | undefined> {
+  try {
+    return JSON.parse(String(await decompress(body))) as OutgoingLine[];
+  } catch {
+    return undefined; // nobody can read it: it must not hold up what comes after it
   }
 }
 

@@ -3,7 +3,7 @@ import type { BulkLines } from './bulk-lines.js';
 import type { LineBuffer } from './line-buffer.js';
 import type { OutgoingLine } from './outgoing-line.js';
 
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
 export interface ReplayListener {
@@ -11,17 +11,19 @@ export interface ReplayListener {
   onAway(error: Error): void;
   /** All that waited has been sent. */
   onBack(): void;
-  /** A file of the buffer is damaged. */
+  /** So many lines cannot be read; their file is set aside. */
   onDamage(lines: number): void;
 }
 
-/** Sends what waits in the buffer, in its order, as long as anything does. */
+/** Waits for Elasticsearch, and sends what waits in the buffer, in its order, until nothing does. */
 export class BufferReplay {
   private running: Promise<void> | undefined;
   private awayBecause: string | undefined;
   private readonly ending = new AbortController();
 
+  /** @param ready resolves when Elasticsearch can be asked */
   constructor(
+    private readonly ready: () => Promise<unknown>,
     private readonly buffer: LineBuffer,
     private readonly bulk: BulkLines,
     private readonly listener: ReplayListener,
@@ -29,9 +31,9 @@ export class BufferReplay {
     private readonly onSent: () => void,
   ) {}
 
-  /** Why lines wait; undefined while none do. */
+  /** Why lines wait, or would; undefined while they do not. */
   get reason(): string | undefined {
-    return this.buffer.isEmpty ? undefined : (this.awayBecause ?? 'waiting lines are being sent');
+    return this.awayBecause ?? (this.buffer.isEmpty ? undefined : 'lines that waited are being sent');
   }
 
   /** Lines wait, for this reason where a request has failed. */
@@ -51,27 +53,36 @@ export class BufferReplay {
   }
 
   private async run(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
-    while (!this.buffer.isEmpty && !this.ending.signal.aborted) {
-      const failure = await this.sendOldest().catch((error: unknown) => error as Error);
+    const { signal } = this.ending;
+    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted;) {
+      const failure = await this.attempt().catch((error: unknown) => error as Error);
+      if (signal.aborted) return;
       if (failure) {
         this.tell(failure);
-        await pause(pauseMs, undefined, { signal: this.ending.signal }).catch(() => undefined);
+        await pause(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      } else pauseMs = FIRST_PAUSE_MS;
+      } else if (this.buffer.isEmpty) break;
+      else pauseMs = FIRST_PAUSE_MS;
     }
-    if (!this.buffer.isEmpty || this.awayBecause === undefined) return;
+    if (this.awayBecause === undefined) return;
     this.awayBecause = undefined;
     this.listener.onBack();
   }
 
+  private async attempt(): Promise<Error | undefined> {
+    await this.ready();
+    return this.buffer.isEmpty ? undefined : this.sendOldest();
+  }
+
   /** Sends the oldest file and removes it. @returns why not all of it could be sent */
   private async sendOldest(): Promise<Error | undefined> {
-    for await (const lines of this.buffer.oldest((count) => this.listener.onDamage(count))) {
+    let damagedLines = 0;
+    for await (const lines of this.buffer.oldest((count) => (damagedLines += count))) {
       const failure = await this.send(lines);
       if (failure) return failure;
     }
-    await this.buffer.dropOldest();
+    if (damagedLines > 0) this.listener.onDamage(damagedLines);
+    await this.buffer.dropOldest(damagedLines > 0);
     return undefined;
   }
 

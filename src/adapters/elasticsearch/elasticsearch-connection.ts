@@ -47,7 +47,7 @@ export class ElasticsearchConnection<Prepared> {
   ): Promise<ElasticsearchConnection<Prepared>> {
     const { url, apiKey, username, password = '', caFile, timeoutMs = TIMEOUT_MS } = options;
     const auth = apiKey === undefined ? username && { username, password } : { apiKey };
-    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 1, compression: true };
+    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 0, compression: true };
     if (auth) settings.auth = auth;
     if (caFile !== undefined) settings.tls = { ca: await readFile(caFile) };
     return new ElasticsearchConnection(new Client(settings), prepare);
@@ -76,7 +76,10 @@ export class ElasticsearchConnection<Prepared> {
    */
   async read<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     try {
-      return await this.call(work, signal);
+      return await this.call(work, signal).catch((error: unknown) => {
+        if (!isBroken(error)) throw error;
+        return this.call(work, signal); // a kept connection that the server has closed
+      });
     } catch (error) {
       if (!(error instanceof ElasticsearchError) || error.status === 400 || error.status === 404) throw error;
       throw new ProblemError('UNAVAILABLE', 'The log store (Elasticsearch) does not answer.', { cause: error });
@@ -95,6 +98,12 @@ export class ElasticsearchConnection<Prepared> {
       throw ElasticsearchError.from(error);
     }
   }
+}
+
+function isBroken(error: unknown): boolean {
+  return (
+    error instanceof ElasticsearchError && error.status === undefined && error.message.startsWith('ConnectionError')
+  );
 }
 
 /** Resolves when the work is done. @throws when it fails, or takes longer */

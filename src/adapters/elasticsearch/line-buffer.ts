@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogStoreBusyError } from '../../logs/store/log-store.port.js';
 import { countLines, readFrames, toFrame } from './buffer-frames.js';
@@ -8,6 +8,7 @@ const FILE = /^(\d{10})\.lines$/;
 /** A file is closed when it is so long; what is replayed after a crash begins with a file. */
 const FILE_BYTES = 8 * 1024 * 1024;
 const BUSY_MS = 5000;
+const DISK_FULL = 'Elasticsearch does not take lines, and the disk on which they would wait is full.';
 
 interface BufferFile {
   readonly path: string;
@@ -39,10 +40,11 @@ export class LineBuffer {
     private readonly maxBytes: number,
     private readonly files: BufferFile[],
     private nextNumber: number,
+    private readonly fileBytes: number,
   ) {}
 
   /** @param folder this process's own; made when it is missing */
-  static async open(folder: string, maxBytes: number): Promise<LineBuffer> {
+  static async open(folder: string, maxBytes: number, fileBytes = FILE_BYTES): Promise<LineBuffer> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const names = (await readdir(folder)).filter((name) => FILE.test(name)).sort();
     const files: BufferFile[] = [];
@@ -51,7 +53,7 @@ export class LineBuffer {
       files.push({ path, bytes: (await stat(path)).size, lines: await countLines(path) });
     }
     const last = FILE.exec(names.at(-1) ?? '')?.[1] ?? '0';
-    return new LineBuffer(folder, maxBytes, files, Number(last) + 1);
+    return new LineBuffer(folder, maxBytes, files, Number(last) + 1, fileBytes);
   }
 
   get waitingLines(): number {
@@ -88,6 +90,7 @@ export class LineBuffer {
 
   /** The batches of the oldest file; nothing more is written to it. @param onDamage is told how many lines cannot be read */
   async *oldest(onDamage: (lines: number) => void): AsyncGenerator<readonly OutgoingLine[]> {
+    if (this.files.length === 0) await this.flushing;
     const [oldest] = this.files;
     if (!oldest) return;
     if (this.writing?.file === oldest) {
@@ -102,11 +105,12 @@ export class LineBuffer {
     }
   }
 
-  /** Removes the oldest file: all of its lines stand in Elasticsearch. */
-  async dropOldest(): Promise<void> {
+  /** Removes the oldest file: all of its lines stand in Elasticsearch. A damaged one is set aside. */
+  async dropOldest(isDamaged: boolean): Promise<void> {
     const [oldest] = this.files;
     if (!oldest) return;
-    await rm(oldest.path, { force: true });
+    if (isDamaged) await rename(oldest.path, `${oldest.path}.damaged`);
+    else await rm(oldest.path, { force: true });
     this.files.shift();
   }
 
@@ -136,16 +140,26 @@ export class LineBuffer {
       try {
         const { file, handle } = await this.fileToWrite();
         const bytes = batch.reduce((sum, { frame }) => sum + frame.length, 0);
+        await this.write(handle, file.bytes, Buffer.concat(batch.map(({ frame }) => frame)));
         file.bytes += bytes;
-        await handle.writev(batch.map(({ frame }) => frame));
-        await handle.datasync();
         file.lines += batch.reduce((sum, { lines }) => sum + lines, 0);
-        if (file.bytes >= FILE_BYTES) await this.seal();
+        if (file.bytes >= this.fileBytes) await this.seal();
         for (const { done } of batch) done();
       } catch (error) {
-        await this.seal().catch(() => undefined); // half a frame may stand at its end: nothing may follow it
-        for (const { failed } of batch) failed(error);
+        await this.seal().catch(() => undefined);
+        for (const { failed } of batch) failed(isFull(error) ? new LogStoreBusyError(DISK_FULL, BUSY_MS) : error);
       }
+    }
+  }
+
+  /** All of it and synced, or as far as can be none of it. */
+  private async write(handle: FileHandle, at: number, frames: Buffer): Promise<void> {
+    try {
+      await handle.appendFile(frames);
+      await handle.datasync();
+    } catch (error) {
+      await handle.truncate(at).catch(() => undefined); // else half a frame stands at the end, which ends the reading too
+      throw error;
     }
   }
 
@@ -167,4 +181,9 @@ export class LineBuffer {
     this.writing = undefined;
     await writing?.handle.close();
   }
+}
+
+function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }

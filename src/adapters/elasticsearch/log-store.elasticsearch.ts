@@ -4,7 +4,7 @@ import { AggregateLines } from './aggregate-lines.js';
 import { ArrivalBell } from './arrival-bell.js';
 import { ArrivalLook } from './arrival-look.js';
 import { BackingIndices } from './backing-indices.js';
-import { BufferReplay } from './buffer-replay.js';
+import { BufferReplay, type ReplayListener } from './buffer-replay.js';
 import { BulkLines } from './bulk-lines.js';
 import { ElasticsearchConnection, type ElasticsearchOptions, within } from './elasticsearch-connection.js';
 import { ElasticsearchError } from './elasticsearch-error.js';
@@ -40,7 +40,7 @@ export class ElasticsearchLogStore {
     private readonly closing: AsyncDisposableStack,
   ) {}
 
-  /** Why lines wait in the buffer, for `/readyz`; undefined while none do. */
+  /** Why lines wait in the buffer, or would if any came, for `/readyz`; undefined while they do not. */
   get degradedBecause(): string | undefined {
     return this.replay.reason;
   }
@@ -58,7 +58,7 @@ export class ElasticsearchLogStore {
     opened.defer(() => lock.release());
     const connection = await ElasticsearchConnection.to(options, (ask) => prepareStream(ask, options));
     opened.defer(() => connection.close());
-    await waitFor(connection.ready(), options);
+    const isThere = await waitFor(connection.ready(), options);
     const buffer = await LineBuffer.open(options.bufferFolder, options.bufferMaxBytes);
     opened.defer(() => buffer.close());
 
@@ -66,9 +66,9 @@ export class ElasticsearchLogStore {
     const bulk = new BulkLines(connection, stream, indices);
     const bell = new ArrivalBell();
     const ring = (): void => bell.ring();
-    const replay = new BufferReplay(buffer, bulk, listener(log), ring);
+    const replay = new BufferReplay(() => connection.ready(), buffer, bulk, listener(log), ring);
     opened.defer(() => replay.stop());
-    replay.wake();
+    replay.wake(isThere ? undefined : new Error('Elasticsearch does not answer'));
     const lines = new LineSearch(connection, stream, maxScanned);
     const arrivals = new ReadArrivals(connection, new ArrivalLook(connection, stream, indices));
     return new ElasticsearchLogStore(
@@ -86,7 +86,7 @@ export class ElasticsearchLogStore {
   }
 }
 
-function listener(log: Log): ConstructorParameters<typeof BufferReplay>[2] {
+function listener(log: Log): ReplayListener {
   return {
     onAway: (error) => log.warn('Elasticsearch does not take lines; they wait on disk until it does', { error }),
     onBack: () => log.info('Elasticsearch has taken all lines that waited on disk'),
@@ -94,14 +94,15 @@ function listener(log: Log): ConstructorParameters<typeof BufferReplay>[2] {
   };
 }
 
-async function waitFor(ready: Promise<unknown>, options: ElasticsearchLogStoreOptions): Promise<void> {
-  const { startWaitMs = START_WAIT_MS, log } = options;
+/** @returns whether it is there @throws ElasticsearchError when it refuses */
+async function waitFor(ready: Promise<unknown>, options: ElasticsearchLogStoreOptions): Promise<boolean> {
   try {
-    await within(startWaitMs, ready);
+    await within(options.startWaitMs ?? START_WAIT_MS, ready);
+    return true;
   } catch (error) {
     if (error instanceof ElasticsearchError && isRefusal(error)) throw refusal(error, options);
     ready.catch(() => undefined); // whoever calls next sees why
-    log.warn('Elasticsearch does not answer; lines wait on disk until it does', { error });
+    return false;
   }
 }
 

@@ -55,7 +55,7 @@ export class ElasticsearchLogWriter extends LogWriter {
     const { outcomes, failure } = await this.bulk.send(lines, false);
     this.onSent();
     const left = lines.filter((_, at) => outcomes[at] === undefined);
-    if (left.length > 0) await this.keep(left, failure);
+    if (left.length > 0) await this.keep(left, failure).catch(afterSending);
     return outcomes.map((outcome) => outcome ?? 'stored');
   }
 
@@ -64,4 +64,9 @@ export class ElasticsearchLogWriter extends LogWriter {
     this.replay.wake(failure);
     return lines.map(() => 'stored');
   }
+}
+
+/** Some of the lines may stand already: to send them all again would double those. */
+function afterSending(error: unknown): never {
+  throw error instanceof LogStoreBusyError ? new Error('Not all lines could be kept', { cause: error }) : error;
 }
