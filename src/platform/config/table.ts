@@ -1,6 +1,7 @@
 import { AGENT_NODE } from './agent-node-variables.js';
 import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
+import { ELASTICSEARCH } from './elasticsearch-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
@@ -15,6 +16,7 @@ export const VARIABLES = {
   ...PROCESS,
   ...HTTP,
   ...ENGINES,
+  ...ELASTICSEARCH,
   ...COLLECTION,
   ...SINKS,
   ...GC,
