@@ -4,7 +4,7 @@ import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
 import { ObjectIds } from './object-ids.js';
 import { identityOf, ObjectSlots, type Slot } from './object-slots.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 
 /** An identity that was met with another workload or other labels than its slot has. */
 export interface Changed {
