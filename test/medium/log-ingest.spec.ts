@@ -1,81 +1,31 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ClusterView } from '../../src/cluster/cluster-view.js';
-import type { LogRecord } from '../../src/logs/core/log-record.js';
-import { LogIngestModule } from '../../src/logs/ingest/log-ingest.module.js';
-import { LogStoreBusyError, LogWriter, type AppendOutcome } from '../../src/logs/store/log-store.port.js';
-import { bootAuthApp, type Answer, type AuthApp } from '../support/auth-app.js';
-import { MemoryLogStore } from '../support/memory-log-store.js';
-
-/** A store that can be busy or broken, and tells what it was given. */
-class TestStore extends LogWriter {
-  records: LogRecord[] = [];
-  failure: Error | undefined;
-  private lines = new MemoryLogStore();
-
-  override async append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
-    if (this.failure) throw this.failure;
-    this.records.push(...records);
-    return this.lines.append(records);
-  }
-
-  reset(): void {
-    [this.records, this.failure, this.lines] = [[], undefined, new MemoryLogStore()];
-  }
-}
-
-interface BulkAnswer {
-  errors: boolean;
-  took: number;
-  items: Record<
-    string,
-    { _index: string; _id: string; status: number; result?: string; error?: { type: string; reason: string } }
-  >[];
-}
-
-const POD = { namespace: 'shop', name: 'web-1', uid: 'u1', node: 'node-9', labels: { app: 'web' } };
-const view = {
-  pod: (namespace: string, name: string) => (namespace === 'shop' && name === 'web-1' ? POD : undefined),
-  workloadOf: () => 'Deployment/web',
-};
-const kubernetes = (more: object = {}) => ({
-  namespace_name: 'shop',
-  pod_name: 'web-1',
-  container_name: 'web',
-  ...more,
-});
-const ndjson = (...lines: (object | string)[]): string =>
-  lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+import { LogStoreBusyError } from '../../src/logs/store/log-store.port.js';
+import {
+  bootIngestApp,
+  kubernetes,
+  ndjson,
+  statuses,
+  type BulkAnswer,
+  type IngestApp,
+  type TestLogStore,
+} from '../support/ingest-app.js';
+import { describeIngestAccess } from './log-ingest-access.js';
 
 describe('Log ingest over HTTP', () => {
-  const store = new TestStore();
-  let farm: AuthApp;
-  let token: string;
+  let ingest: IngestApp;
+  let store: TestLogStore;
 
   beforeAll(async () => {
-    farm = await bootAuthApp({
-      imports: [LogIngestModule],
-      providers: [
-        { provide: LogWriter, useValue: store },
-        { provide: ClusterView, useValue: view },
-      ],
-      environment: { LOG_INGEST_MAX_BODY: '1Mi', LOG_INGEST_MAX_ITEMS: '5000' },
-    });
-    token = await farm.token({ role: 'ingest', name: 'shipper' });
+    ingest = await bootIngestApp();
+    ({ store } = ingest);
   }, 60_000);
-  afterAll(() => farm.close());
+  afterAll(() => ingest.farm.close());
   beforeEach(() => store.reset());
 
-  const post = (payload: string | Buffer, headers: Record<string, string> = {}, url = '/_bulk'): Promise<Answer> =>
-    farm.call({
-      method: 'POST',
-      url,
-      payload,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson', ...headers },
-    });
+  const post: IngestApp['post'] = (...request) => ingest.post(...request);
   const bulk = async (...lines: (object | string)[]): Promise<BulkAnswer> =>
     (await post(ndjson(...lines))).json<BulkAnswer>();
-  const statuses = ({ items }: BulkAnswer) => items.flatMap((item) => Object.values(item).map(({ status }) => status));
   const messages = () => store.records.map(({ message }) => message);
 
   it('stores what is created or indexed, and answers as Elasticsearch does', async () => {
@@ -173,7 +123,7 @@ describe('Log ingest over HTTP', () => {
       for (const { status, error } of Object.values(item)) expect(error === undefined).toBe(status < 400);
   });
 
-  it.each(['', '\n\n', 'nonsense', '{}', '{"create":1}', '\0'.repeat(100), '{"create":{}}', `${'['.repeat(100_000)}`])(
+  it.each(['', '\n\n', 'nonsense', '{}', '{"create":1}', '\0'.repeat(100), '{"create":{}}', '['.repeat(100_000)])(
     'answers %.20j without storing a thing',
     async (body) => {
       const answer = await post(body);
@@ -298,112 +248,5 @@ describe('Log ingest over HTTP', () => {
     expect(store.records).toEqual([]);
   });
 
-  describe('access', () => {
-    const line = ndjson({ create: { _index: 'a' } }, { log: 'x', kubernetes: kubernetes() });
-    const base64 = (text: string): string => Buffer.from(text).toString('base64');
-
-    it('lets in by bearer, basic and API key', async () => {
-      for (const authorization of [
-        `Bearer ${token}`,
-        `Basic ${base64(`fluentd:${token}`)}`,
-        `ApiKey ${base64(`id:${token}`)}`,
-      ])
-        expect((await post(line, { authorization })).statusCode).toBe(200);
-    });
-
-    it.each(['Bearer nonsense', `Basic ${base64('a:b')}`, `ApiKey ${base64('a:b')}`, 'Digest x'])(
-      'refuses %s',
-      async (authorization) => {
-        const answer = await post(line, { authorization });
-        expect(answer.statusCode).toBe(401);
-        expect(answer.headers['x-elastic-product']).toBe('Elasticsearch');
-        expect(answer.json()).toMatchObject({
-          status: 401,
-          error: { type: 'security_exception', code: 'UNAUTHENTICATED', requestId: answer.headers['x-request-id'] },
-        });
-      },
-    );
-
-    it('takes a password for a token nowhere else', async () => {
-      const admin = await farm.token({ role: 'admin' });
-      const headers = { authorization: `Basic ${base64(`x:${admin}`)}` };
-      expect((await farm.call({ url: '/api/v1/me', headers })).statusCode).toBe(401);
-    });
-
-    it.each(['operator', 'admin'] as const)('lets a token of role %s send lines', async (role) => {
-      expect((await post(line, { authorization: `Bearer ${await farm.token({ role })}` })).statusCode).toBe(200);
-    });
-
-    it('lets no viewer send lines, and an ingest token nothing else', async () => {
-      const viewer = await farm.token({ role: 'viewer' });
-      expect((await post(line, { authorization: `Bearer ${viewer}` })).statusCode).toBe(403);
-      for (const url of ['/api/v1/me', '/api/v1/pods', '/api/v1/tokens', '/queues'])
-        expect([url, (await farm.call({ url, token })).statusCode]).toEqual([url, 403]);
-      const login = await farm.call({ method: 'POST', url: '/login', payload: { token } });
-      expect(login.statusCode).not.toBe(200);
-      expect(login.headers['set-cookie']).toBeUndefined();
-    });
-
-    it('holds a limited token to its namespaces, item by item', async () => {
-      const limited = await farm.token({ role: 'ingest', namespaces: ['shop'] });
-      const body = ndjson(
-        ...[kubernetes(), kubernetes({ namespace_name: 'data' })].flatMap((one) => [
-          { create: { _index: 'a' } },
-          { log: 'x', kubernetes: one },
-        ]),
-        { create: { _index: 'a' } },
-        { host: 'node-1', message: "a node's own" },
-      );
-      const answer = (await post(body, { authorization: `Bearer ${limited}` })).json<BulkAnswer>();
-      expect(statuses(answer)).toEqual([201, 403, 403]);
-      expect(store.records).toMatchObject([{ namespace: 'shop' }]);
-    });
-
-    it("asks the API server for a Kubernetes user's right", async () => {
-      const jwt = 'shipper1.payload12.signature1';
-      farm.authority.users.set(jwt, { username: 'system:serviceaccount:logging:fluentd', groups: [], extra: {} });
-      const authorization = `Basic ${base64(`x:${jwt}`)}`;
-      expect((await post(line, { authorization })).statusCode).toBe(403);
-      farm.authority.allowed.add('system:serviceaccount:logging:fluentd create logs@');
-      const other = 'shipper2.payload12.signature2';
-      farm.authority.users.set(other, { username: 'system:serviceaccount:logging:fluentd', groups: ['g'], extra: {} });
-      expect((await post(line, { authorization: `Bearer ${other}` })).statusCode).toBe(200);
-    });
-
-    it('leaves no audit row for lines, but one for a refusal', async () => {
-      const rows = async () =>
-        (await farm.audit.list({}, 1_000)).filter(({ operation }) => operation === 'bulk').length;
-      const before = await rows();
-      await post(line);
-      expect(await rows()).toBe(before);
-      await post(line, { authorization: `Bearer ${await farm.token({ role: 'viewer' })}` });
-      expect(await rows()).toBe(before + 1);
-    });
-  });
-
-  describe('what shippers ask first', () => {
-    it.each([
-      ['GET', '/', 200, { version: { number: expect.stringMatching(/^8\./) }, tagline: 'You Know, for Search' }],
-      ['HEAD', '/', 200, undefined],
-      ['HEAD', '/filebeat-8.19.0', 200, undefined],
-      ['GET', '/_license?human=false', 200, { license: { status: 'active', type: 'basic' } }],
-      ['GET', '/_cluster/health?timeout=5s', 200, { status: 'green' }],
-      ['HEAD', '/_cat/health', 200, undefined],
-      ['GET', '/_nodes/http', 200, { nodes: expect.any(Object) }],
-      ['GET', '/_index_template/filebeat', 404, { status: 404, error: { type: 'resource_not_found_exception' } }],
-      ['HEAD', '/_index_template/filebeat', 404, undefined],
-      ['PUT', '/_index_template/filebeat', 200, { acknowledged: true }],
-      ['GET', '/_template/fluentd', 404, { status: 404 }],
-      ['PUT', '/_template/fluentd', 200, { acknowledged: true }],
-      ['GET', '/_ilm/policy/filebeat', 404, { status: 404 }],
-      ['PUT', '/_ilm/policy/filebeat', 200, { acknowledged: true }],
-      ['GET', '/_data_stream/filebeat', 404, { status: 404 }],
-      ['PUT', '/_data_stream/filebeat', 200, { acknowledged: true }],
-    ] as const)('%s %s: %i', async (method, url, status, body) => {
-      const payload = method === 'PUT' ? { payload: { index_patterns: ['*'] } } : {};
-      const answer = await farm.call({ method, url, token, ...payload });
-      expect([answer.statusCode, answer.headers['x-elastic-product']]).toEqual([status, 'Elasticsearch']);
-      if (body) expect(answer.json()).toMatchObject(body);
-    });
-  });
+  describeIngestAccess(() => ingest);
 });

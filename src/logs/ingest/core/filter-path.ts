@@ -1,9 +1,10 @@
 /** What of an answer is wanted: made by `parseFilterPath`. */
 export type PathFilter = (answer: object) => object;
 
-/** More paths than these, or longer ones, are not looked at. */
-const MAX_PATHS = 50;
-const MAX_PARTS = 20;
+/** More paths than these, and longer ones, are passed over: no answer has such, and each costs something for each item. */
+const MAX_PATHS = 20;
+const MAX_PARTS = 10;
+const MAX_ANY_DEPTH = 2;
 
 type Parts = readonly string[];
 
@@ -15,15 +16,22 @@ export function parseFilterPath(text: string): PathFilter {
   const paths = text
     .split(',')
     .map((path) => path.trim())
-    .filter((path) => path !== '')
-    .slice(0, MAX_PATHS);
-  const split = (path: string): Parts => path.split('.').slice(0, MAX_PARTS);
-  const excluded = paths.filter((path) => path.startsWith('-')).map((path) => split(path.slice(1)));
-  const included = paths.filter((path) => !path.startsWith('-')).map(split);
+    .filter((path) => path !== '');
+  if (paths.length === 0) return (answer) => answer;
+  const excluded = partsOf(paths.filter((path) => path.startsWith('-')).map((path) => path.slice(1)));
+  const included = partsOf(paths.filter((path) => !path.startsWith('-')));
+  const isAll = paths.every((path) => path.startsWith('-'));
   return (answer) => {
-    const kept = included.length === 0 ? answer : (include(answer, included) ?? {});
-    return (excluded.length === 0 ? kept : (exclude(kept, excluded) ?? {})) as object;
+    const kept: object = isAll ? answer : (include(answer, included) ?? {});
+    return excluded.length === 0 ? kept : (exclude(kept, excluded) ?? {});
   };
+}
+
+function partsOf(paths: readonly string[]): Parts[] {
+  return paths
+    .map((path) => path.split('.'))
+    .filter((parts) => parts.length <= MAX_PARTS && parts.filter((part) => part === '**').length <= MAX_ANY_DEPTH)
+    .slice(0, MAX_PATHS);
 }
 
 function matchesName(pattern: string, name: string): boolean {
@@ -67,7 +75,7 @@ function exclude(value: unknown, paths: readonly Parts[]): unknown {
   return rebuilt(value, (inner, name) => {
     const rest = name === undefined ? paths : below(paths, name);
     if (rest.some((path) => path.length === 0)) return undefined;
-    return rest.length === 0 ? inner : exclude(inner, rest);
+    return rest.length === 0 || !isContainer(inner) ? inner : exclude(inner, rest);
   });
 }
 
