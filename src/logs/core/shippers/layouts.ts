@@ -63,6 +63,7 @@ export const CONTAINER_IDS = ['docker.container_id', 'container.id'] as const;
 /** The file, or what is made of its name. */
 export const FILES = [
   'log.file.path', // Filebeat
+  'metadata.filename', // rsyslog's imfile
   'file', // Vector
   'filepath', // Fluent Bit and Fluentd: as their configuration says
   'filename',
