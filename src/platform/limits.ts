@@ -19,6 +19,9 @@ export const LIMITS = [
   'EXPOSITION_MAX_SAMPLES',
   'LIVE_MAX_LISTENERS',
   'NODE_MAX_SPAN',
+  'LOG_INGEST_MAX_BODY',
+  'LOG_INGEST_MAX_ITEMS',
+  'LOG_INGEST_MAX_WAITING',
   'event streams',
   'expositions',
 ] as const;

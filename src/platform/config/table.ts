@@ -7,6 +7,7 @@ import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
 import { LOG_STORE } from './log-store-variables.js';
+import { LOG_INGEST } from './log-ingest-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
@@ -25,6 +26,7 @@ export const VARIABLES = {
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
+  ...LOG_INGEST,
   ...AGENTS,
   ...AGENT_NODE,
 } as const;
