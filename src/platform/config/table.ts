@@ -5,6 +5,7 @@ import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { LOG_QUERY } from './log-query-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
@@ -20,6 +21,7 @@ export const VARIABLES = {
   ...GC,
   ...LIMITS,
   ...QUERY_LIMITS,
+  ...LOG_QUERY,
   ...NODE_LIMITS,
   ...AGENTS,
   ...AGENT_NODE,
