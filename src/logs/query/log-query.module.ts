@@ -1,4 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module.js';
+import { LogStreamController } from '../stream/log-stream.controller.js';
+import { LogStreamSource } from '../stream/log-stream-source.js';
+import { LogStreams } from '../stream/log-streams.service.js';
+import { LogTail } from '../stream/log-tail.service.js';
 import { CoverageOfAnswer } from './coverage-of-answer.js';
 import { LogAnswers } from './log-answers.js';
 import { LogContextService } from './log-context.service.js';
@@ -10,7 +15,7 @@ import { LogsController } from './logs.controller.js';
 
 /** What answers questions about logs. */
 export const LOG_QUERY_PARTS = {
-  controllers: [LogsController],
+  controllers: [LogsController, LogStreamController],
   providers: [
     CoverageOfAnswer,
     LogAnswers,
@@ -19,9 +24,12 @@ export const LOG_QUERY_PARTS = {
     LogQueryGate,
     LogQuestions,
     LogSearchService,
+    LogStreams,
+    LogStreamSource,
+    LogTail,
   ],
 };
 
 /** Logs over HTTP. It wants the port `LogReader` from a global module, and tells of `LogCoverage` where one is bound. */
-@Module(LOG_QUERY_PARTS)
+@Module({ imports: [AuthModule], ...LOG_QUERY_PARTS })
 export class LogQueryModule {}
