@@ -45,7 +45,8 @@ export class AppModule {
         SpoolModule.for({ works }),
         LogStoreModule.for({ works }),
         GcModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, LogQueryModule, QueryModule, NodeModule, PrometheusModule] : []),
+        LogQueryModule.for({ answers, works }),
+        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },
