@@ -7,6 +7,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
+import { LogQueryModule } from '../logs/query/log-query.module.js';
 import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
@@ -44,6 +45,7 @@ export class AppModule {
         SpoolModule.for({ works }),
         LogStoreModule.for({ works }),
         GcModule.for({ answers, works }),
+        LogQueryModule.for({ answers, works }),
         ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],
       providers: [

@@ -6,6 +6,7 @@ import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { LOG_QUERY } from './log-query-variables.js';
 import { LOG_STORE } from './log-store-variables.js';
 import { LOG_INGEST } from './log-ingest-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
@@ -25,6 +26,7 @@ export const VARIABLES = {
   ...LOG_STORE,
   ...LIMITS,
   ...QUERY_LIMITS,
+  ...LOG_QUERY,
   ...NODE_LIMITS,
   ...LOG_INGEST,
   ...AGENTS,
