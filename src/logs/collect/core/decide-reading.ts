@@ -31,11 +31,11 @@ export function decideReading(container: ContainerRun, checkpoint: LogCheckpoint
   const isBetweenLives = endedContainerId === containerId;
   if (endedContainerId !== undefined && !isBetweenLives) {
     const previous = { containerId: endedContainerId, restart: Math.max(0, restartCount - 1) };
-    const isStored = checkpoint?.containerId === containerId || (isAt(checkpoint, previous) && checkpoint.isEnded);
+    const isStored = checkpoint?.containerId === containerId || (isAt(checkpoint, previous) && checkpoint?.isEnded);
     if (!isStored) return read(previous, checkpoint, { isPrevious: true, isOver: true });
   }
   const isOver = state === 'terminated' || isBetweenLives;
-  if (!isAt(checkpoint, newest) || !checkpoint.isEnded)
+  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded)
     return read(newest, checkpoint, { isPrevious: false, isOver });
   return isBetweenLives
     ? { kind: 'wait', because: container.reason ?? 'waits for its restart' }
@@ -48,7 +48,7 @@ function read(
   how: { readonly isPrevious: boolean; readonly isOver: boolean },
 ): Reading {
   const because = how.isPrevious ? 'its earlier life has lines that are not stored' : 'its newest life';
-  if (isAt(checkpoint, life)) {
+  if (checkpoint && isAt(checkpoint, life)) {
     const { position } = checkpoint;
     return { kind: 'read', life, ...how, ...(position ? { from: position } : {}), because };
   }
@@ -56,6 +56,6 @@ function read(
   return { kind: 'read', life, ...how, ...(isLossless ? {} : { lostSince: checkpoint }), because };
 }
 
-function isAt(checkpoint: LogCheckpoint | undefined, life: ContainerLife): checkpoint is LogCheckpoint {
+function isAt(checkpoint: LogCheckpoint | undefined, life: ContainerLife): boolean {
   return checkpoint?.containerId === life.containerId;
 }

@@ -22,6 +22,6 @@ export function readStampedLine({ bytes, cutBytes }: SplitLine): StampedLine | u
   const end = bytes.indexOf(BLANK);
   const stampEnd = end < 0 ? bytes.length : end;
   if (stampEnd > MAX_STAMP_BYTES) return undefined;
-  const timeNs = parseTimeNs(bytes.latin1Slice(0, stampEnd));
+  const timeNs = parseTimeNs(bytes.toString('latin1', 0, stampEnd));
   return timeNs === undefined ? undefined : { timeNs, text: bytes.subarray(stampEnd + 1), cutBytes };
 }
