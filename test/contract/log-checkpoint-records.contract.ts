@@ -97,6 +97,8 @@ export function describeLogCheckpointRecords(
       });
       expect(await records.list({ namespaces: [] }, 10)).toEqual([]);
       expect((await records.count({ namespaces: [] })).states).toEqual({});
+      const failed = await records.list({ ...filter, states: ['failed', 'behind'] }, 10);
+      expect(failed.map(({ podUid }) => podUid)).toEqual(['m1']);
       expect((await records.list({ pods: ['b'] }, 10)).map(({ podUid }) => podUid)).toEqual(['m1']);
     });
 

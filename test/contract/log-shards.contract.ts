@@ -34,7 +34,9 @@ export function describeLogShards(
       expect(surplus).toHaveLength(LOG_SHARDS / 2);
       await shards.release('b', surplus, false); // not its own: nothing happens
       expect((await shards.claim('b', LONG_MS)).held).toEqual([]);
+      expect(await shards.unheld()).toBe(0);
       await shards.release('a', surplus, false);
+      expect(await shards.unheld()).toBe(surplus.length);
       expect((await shards.claim('b', LONG_MS)).held).toEqual(surplus);
       expect((await shards.claim('a', LONG_MS)).surplus).toEqual([]);
     });

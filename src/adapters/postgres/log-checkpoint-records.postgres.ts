@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { FollowedContainer, FollowState, NotedGap } from '../../logs/collect/followed-container.js';
+import type { FollowState } from '../../logs/collect/core/follow-state.js';
+import type { FollowedContainer, NotedGap } from '../../logs/collect/followed-container.js';
 import {
   LogCheckpointRecords,
   type FollowedCounts,
@@ -77,7 +78,7 @@ export class PostgresLogCheckpointRecords extends LogCheckpointRecords {
   }
 
   override async list(
-    filter: FollowedFilter,
+    filter: FollowedFilter & { readonly states?: readonly FollowState[] },
     limit: number,
     after?: Pick<FollowedContainer, 'namespace' | 'pod' | 'container' | 'podUid'>,
   ): Promise<readonly FollowedContainer[]> {
@@ -132,10 +133,11 @@ export class PostgresLogCheckpointRecords extends LogCheckpointRecords {
   }
 }
 
-function matching({ namespaces, pods }: FollowedFilter): RawBuilder<unknown> {
+function matching({ namespaces, pods, states }: FollowedFilter & { readonly states?: readonly FollowState[] }): RawBuilder<unknown> {
   const parts = [
     ...(namespaces === undefined ? [] : [sql`namespace = ANY(${namespaces as string[]})`]),
     ...(pods === undefined ? [] : [sql`pod = ANY(${pods as string[]})`]),
+    ...(states === undefined ? [] : [sql`state = ANY(${states as string[]})`]),
     sql`true`,
   ];
   return sql.join(parts, sql` AND `);

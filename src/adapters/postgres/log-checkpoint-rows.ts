@@ -1,5 +1,6 @@
-import type { FollowedContainer, FollowState, NotedGap } from '../../logs/collect/followed-container.js';
+import type { FollowState } from '../../logs/collect/core/follow-state.js';
 import type { GapReason } from '../../logs/collect/core/log-position.js';
+import type { FollowedContainer, NotedGap } from '../../logs/collect/followed-container.js';
 
 /** `bigint` comes as text. */
 export interface CheckpointRow {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LogShards, LOG_SHARDS, type HeldShards } from '../../logs/collect/log-shards.port.js';
+import { LogShards, LOG_SHARDS, type ClaimedShards } from '../../logs/collect/log-shards.port.js';
 import { Database } from './database.js';
 
 /** Leases of shards in PostgreSQL, by its clock. */
@@ -8,8 +8,8 @@ export class PostgresLogShards extends LogShards {
     super();
   }
 
-  override async claim(worker: string, leaseMs: number): Promise<HeldShards> {
-    return this.database.transaction<object, HeldShards>(async (transaction) => {
+  override async claim(worker: string, leaseMs: number): Promise<ClaimedShards> {
+    return this.database.transaction<object, ClaimedShards>(async (transaction) => {
       const until = sql`now() + ${leaseMs} * interval '1 millisecond'`;
       await sql`SELECT pg_advisory_xact_lock(hashtextextended('log_shards', 0))`.execute(transaction);
       await sql`INSERT INTO log_workers (name, seen_until) VALUES (${worker}, ${until})
@@ -37,5 +37,13 @@ export class PostgresLogShards extends LogShards {
       );
       if (isLeaving) await sql`DELETE FROM log_workers WHERE name = ${worker}`.execute(transaction);
     });
+  }
+
+  override async unheld(): Promise<number> {
+    const { rows } = await sql<{ unheld: number }>`
+      SELECT count(*)::int AS unheld FROM log_shards WHERE holder IS NULL OR lease_until < now()`.execute(
+      this.database.tables<object>(),
+    );
+    return rows[0]?.unheld ?? LOG_SHARDS;
   }
 }

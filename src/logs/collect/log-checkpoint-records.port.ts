@@ -1,3 +1,4 @@
+import type { FollowState } from './core/follow-state.js';
 import type { FollowedContainer, NotedGap } from './followed-container.js';
 
 /** Which containers' records; every given part must match. */
@@ -31,7 +32,7 @@ export abstract class LogCheckpointRecords {
    * @param after the last one of the page before
    */
   abstract list(
-    filter: FollowedFilter,
+    filter: FollowedFilter & { readonly states?: readonly FollowState[] },
     limit: number,
     after?: Pick<FollowedContainer, 'namespace' | 'pod' | 'container' | 'podUid'>,
   ): Promise<readonly FollowedContainer[]>;
@@ -50,7 +51,7 @@ export abstract class LogCheckpointRecords {
 }
 
 export interface FollowedCounts {
-  readonly states: Readonly<Partial<Record<FollowedContainer['state'], number>>>;
+  readonly states: Readonly<Partial<Record<FollowState, number>>>;
   readonly gaps: number;
   readonly lines: number;
   readonly bytes: number;

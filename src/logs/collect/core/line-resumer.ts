@@ -45,6 +45,11 @@ export class LineResumer {
     return isBeyond ? this.settle() : NOTHING;
   }
 
+  /** Whether lines wait for the checkpoint's to come or not. */
+  get isHolding(): boolean {
+    return this.held.length > 0;
+  }
+
   /** Awaits the checkpoint's line no longer, if anything younger has come: at the stream's end, or when nothing came for a while. */
   settle(): Resumed {
     const [first] = this.held;
