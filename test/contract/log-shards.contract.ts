@@ -51,7 +51,10 @@ export function describeLogShards(
       await shards.claim('a', LONG_MS);
       await shards.release('a', ALL, true);
       expect((await shards.claim('b', 1)).held).toEqual(ALL);
-      await eventually('the lease to be over', async () => (await shards.claim('c', LONG_MS)).held.length === LOG_SHARDS);
+      await eventually(
+        'the lease to be over',
+        async () => (await shards.claim('c', LONG_MS)).held.length === LOG_SHARDS,
+      );
     });
   });
 }

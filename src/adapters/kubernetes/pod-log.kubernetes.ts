@@ -3,7 +3,8 @@ import { KubernetesApi } from './kubernetes-api.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';
 
 /** What the kubelet says of a container that has not begun (pkg/kubelet, validateContainerLogStatus and the API server's LogLocation). */
-const NOT_STARTED = /is waiting to start|ContainerCreating|PodInitializing|does not have a host assigned|trying and failing to pull/;
+const NOT_STARTED =
+  /is waiting to start|ContainerCreating|PodInitializing|does not have a host assigned|trying and failing to pull/;
 const NO_SUCH_LIFE = /previous terminated container .* not found|is not valid for pod/;
 
 /** `GET /api/v1/namespaces/{namespace}/pods/{pod}/log`. */

@@ -133,7 +133,11 @@ export class PostgresLogCheckpointRecords extends LogCheckpointRecords {
   }
 }
 
-function matching({ namespaces, pods, states }: FollowedFilter & { readonly states?: readonly FollowState[] }): RawBuilder<unknown> {
+function matching({
+  namespaces,
+  pods,
+  states,
+}: FollowedFilter & { readonly states?: readonly FollowState[] }): RawBuilder<unknown> {
   const parts = [
     ...(namespaces === undefined ? [] : [sql`namespace = ANY(${namespaces as string[]})`]),
     ...(pods === undefined ? [] : [sql`pod = ANY(${pods as string[]})`]),

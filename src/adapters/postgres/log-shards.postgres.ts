@@ -15,9 +15,9 @@ export class PostgresLogShards extends LogShards {
       await sql`INSERT INTO log_workers (name, seen_until) VALUES (${worker}, ${until})
         ON CONFLICT (name) DO UPDATE SET seen_until = EXCLUDED.seen_until`.execute(transaction);
       await sql`DELETE FROM log_workers WHERE seen_until < now()`.execute(transaction);
-      const { rows: counted } = await sql<{ workers: number }>`SELECT count(*)::int AS workers FROM log_workers`.execute(
-        transaction,
-      );
+      const { rows: counted } = await sql<{
+        workers: number;
+      }>`SELECT count(*)::int AS workers FROM log_workers`.execute(transaction);
       const share = Math.ceil(LOG_SHARDS / Math.max(1, counted[0]?.workers ?? 1));
       await sql`UPDATE log_shards SET lease_until = ${until} WHERE holder = ${worker}`.execute(transaction);
       await sql`UPDATE log_shards SET holder = ${worker}, lease_until = ${until} WHERE shard IN (

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ClusterView } from '../../cluster/cluster-view.js';
 import { Clock } from '../../platform/clock.js';
 import { FifoGate } from '../../platform/fifo-gate.js';
+import { CollectMetrics } from './collect-metrics.js';
 import { ContainerCollector } from './container-collector.js';
 import { containersOf, type PodContainerRef } from './core/choose-containers.js';
 import type { FollowedContainer, NotedGap } from './followed-container.js';
@@ -20,6 +21,7 @@ export class CollectorFactory {
     private readonly view: ClusterView,
     private readonly podLogs: PodLogs,
     private readonly clock: Clock,
+    private readonly metrics: CollectMetrics,
     @Inject(LOG_COLLECT_OPTIONS) private readonly options: Pick<LogCollectOptions, 'pauses'>,
   ) {}
 
@@ -45,8 +47,18 @@ export class CollectorFactory {
       };
     };
     const key = { namespace, pod: name, podUid: uid, container: container.name };
-    const { podLogs, openings, clock } = this;
+    const { podLogs, openings, clock, metrics } = this;
     const { pauses } = this.options;
-    return new ContainerCollector(key, stored, { podLogs, openings, clock, look, facts, pauses, random: Math.random, ...told });
+    return new ContainerCollector(key, stored, {
+      podLogs,
+      openings,
+      clock,
+      metrics,
+      look,
+      facts,
+      pauses,
+      random: Math.random,
+      ...told,
+    });
   }
 }

@@ -30,7 +30,8 @@ export class CollectorSet {
     private readonly shards: HeldShards,
     private readonly records: LogCheckpointRecords,
     private readonly clock: Clock,
-    @Inject(LOG_COLLECT_OPTIONS) private readonly options: Pick<LogCollectOptions, 'selection' | 'maxStreams' | 'worker'>,
+    @Inject(LOG_COLLECT_OPTIONS)
+    private readonly options: Pick<LogCollectOptions, 'selection' | 'maxStreams' | 'worker'>,
   ) {}
 
   all(): readonly ContainerCollector[] {
@@ -70,7 +71,8 @@ export class CollectorSet {
     const lost = await this.records.save(this.options.worker, news);
     for (const shard of lost) this.shards.drop(shard);
     for (const { collector, container, shard } of news) if (!lost.includes(shard)) collector.wasSaved(container);
-    for (const [key, collector] of this.collectors) if (collector.isFinished && collector.isSaved) this.collectors.delete(key);
+    for (const [key, collector] of this.collectors)
+      if (collector.isFinished && collector.isSaved) this.collectors.delete(key);
     await this.shards.giveBack(new Set(this.all().map(({ key }) => shardOfPod(key.podUid))));
   }
 
@@ -119,7 +121,8 @@ export class CollectorSet {
       const key = keyOf(ref);
       const known = stored.get(key);
       const { containerId, state } = ref.container;
-      const isDone = state === 'terminated' && known?.checkpoint?.isEnded && known.checkpoint.containerId === containerId;
+      const isDone =
+        state === 'terminated' && known?.checkpoint?.isEnded && known.checkpoint.containerId === containerId;
       if (isDone && containerId !== undefined) this.finished.set(key, containerId);
       else if (left > 0) {
         left -= 1;

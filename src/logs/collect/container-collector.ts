@@ -1,5 +1,6 @@
-import { JOIN_HOLD_MS } from '../core/join/line-joiner.js';
 import { known } from '../../cluster/core/raw-object.js';
+import { JOIN_HOLD_MS } from '../core/join/line-joiner.js';
+import type { CollectMetrics } from './collect-metrics.js';
 import { ContainerFollower, type FollowerParts } from './container-follower.js';
 import { judgeFollower } from './core/judge-follower.js';
 import type { LogCheckpoint, LogGap } from './core/log-position.js';
@@ -8,7 +9,8 @@ import { LineBuffer } from './line-buffer.js';
 import type { LineSource } from './line-shipper.js';
 import { RecordMaker, type MadeRecord, type PodFacts } from './record-maker.js';
 
-export interface CollectorParts extends Omit<FollowerParts, 'noteGap'> {
+export interface CollectorParts extends Omit<FollowerParts, 'noteGap' | 'noteReconnection'> {
+  readonly metrics: Pick<CollectMetrics, 'lines' | 'bytes' | 'gaps' | 'reconnections'>;
   readonly facts: () => PodFacts;
   readonly noteGap: (gap: NotedGap) => void;
 }
@@ -41,7 +43,8 @@ export class ContainerCollector implements LineSource {
     this.savedCheckpoint = checkpoint;
     this.maker = new RecordMaker(key, parts.facts);
     const noteGap = (gap: LogGap): void => this.noteGap(gap);
-    this.follower = new ContainerFollower(key, this.buffer, checkpoint, { ...parts, noteGap });
+    const noteReconnection = (): void => this.noteReconnection();
+    this.follower = new ContainerFollower(key, this.buffer, checkpoint, { ...parts, noteGap, noteReconnection });
   }
 
   start(): void {
@@ -106,18 +109,22 @@ export class ContainerCollector implements LineSource {
     this.inFlightSinceMs = undefined;
     const last = made.at(-1);
     if (!last) return;
-    const { lines, bytes } = this.progress;
+    const lines = made.reduce((sum, one) => sum + one.lines, 0);
+    const bytes = made.reduce((sum, one) => sum + one.bytes, 0);
+    this.parts.metrics.lines.inc(lines);
+    this.parts.metrics.bytes.inc(bytes);
+    const { progress } = this;
     this.progress = {
-      ...this.progress,
+      ...progress,
       checkpoint: last.checkpoint,
-      lines: lines + made.reduce((sum, one) => sum + one.lines, 0),
-      bytes: bytes + made.reduce((sum, one) => sum + one.bytes, 0),
+      lines: progress.lines + lines,
+      bytes: progress.bytes + bytes,
     };
   }
 
   /** How it stands now. */
   snapshot(nowMs: number, storeFailure: string | undefined): FollowedContainer {
-    const { phase, reason, awaySinceMs, reconnections } = this.follower;
+    const { phase, reason, awaySinceMs } = this.follower;
     const { newestLine } = this;
     const pendingSinceMs = this.inFlightSinceMs ?? this.buffer.oldestAtMs;
     const judgement = judgeFollower(
@@ -130,7 +137,6 @@ export class ContainerCollector implements LineSource {
       ...(node === undefined ? {} : { node }),
       ...this.progress,
       ...(this.stoppedBecause === undefined ? judgement : { state: 'waiting' as const, reason: this.stoppedBecause }),
-      reconnections: this.progress.reconnections + reconnections,
       updatedAtMs: nowMs,
     };
   }
@@ -150,8 +156,14 @@ export class ContainerCollector implements LineSource {
     return this.buffer.size > 0 || this.inFlightSinceMs !== undefined || this.maker.heldSinceMs !== undefined;
   }
 
+  private noteReconnection(): void {
+    this.progress = { ...this.progress, reconnections: this.progress.reconnections + 1 };
+    this.parts.metrics.reconnections.inc();
+  }
+
   private noteGap(gap: LogGap): void {
     this.progress = { ...this.progress, gaps: this.progress.gaps + 1 };
+    this.parts.metrics.gaps.inc({ reason: gap.reason });
     this.parts.noteGap({ ...this.key, ...gap, notedAtMs: this.parts.clock.now() });
   }
 }

@@ -19,6 +19,7 @@ export interface FollowerParts {
   /** The container as the cluster has it now; undefined when its pod is gone. */
   readonly look: () => ContainerRun | undefined;
   readonly noteGap: (gap: LogGap) => void;
+  readonly noteReconnection: () => void;
   /** Something was put into the buffer. */
   readonly onLines: () => void;
   readonly pauses: FollowerPauses;
@@ -47,7 +48,6 @@ export class ContainerFollower {
   reason: string | undefined;
   /** Since when there is a log that is not read, ms since the epoch. */
   awaySinceMs: number | undefined;
-  reconnections = 0;
   private readonly backoff: Backoff;
   /** How far it is read; the store is that far or less. */
   private readTo: LogCheckpoint | undefined;
@@ -140,7 +140,7 @@ export class ContainerFollower {
       follow: !isOver,
       ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
     };
-    if (this.opened === life.containerId) this.reconnections += 1;
+    if (this.opened === life.containerId) this.parts.noteReconnection();
     const chunks = await this.parts.podLogs.open(request, signal);
     this.opened = life.containerId;
     if (lostSince) this.lost(lostSince, 'lives-gone');

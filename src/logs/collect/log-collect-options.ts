@@ -19,7 +19,9 @@ export const LOG_COLLECT_OPTIONS = Symbol('LOG_COLLECT_OPTIONS');
 const PAUSES: FollowerPauses = { waitMs: 1000, firstMs: 500, maxMs: 15_000, idleMs: 2000 };
 
 /** Records in the data folder have one process: it is the same worker after a restart and goes on at once, without waiting for its own lease to be over. */
-export function logCollectOptions(config: Pick<Config, 'logsCollect' | 'logsMaxStreams' | 'databaseUrl'>): LogCollectOptions {
+export function logCollectOptions(
+  config: Pick<Config, 'logsCollect' | 'logsMaxStreams' | 'databaseUrl'>,
+): LogCollectOptions {
   const { labels, ...selection } = config.logsCollect;
   return {
     selection: { ...selection, ...(labels === undefined ? {} : { matchesLabels: parseLabelSelector(labels) }) },

@@ -34,7 +34,7 @@ export class LogFollowers implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (this.options.selection.isOff) return;
+    if (!this.isOn) return;
     this.shipping = this.shipper.run(this.hurry.signal);
     this.looking.start();
   }
@@ -48,6 +48,10 @@ export class LogFollowers implements OnApplicationBootstrap, OnModuleDestroy {
     await this.shipping;
     clearTimeout(timer);
     await this.attempt(() => this.set.leave());
+  }
+
+  get isOn(): boolean {
+    return !this.options.selection.isOff;
   }
 
   /** Why lines wait, if they do. */

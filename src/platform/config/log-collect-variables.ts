@@ -42,6 +42,7 @@ export const LOG_COLLECT = {
     default: '30d',
     unit: 'duration',
     group: 'Limits',
-    description: 'How long gaps in logs stay in the records: lines that the cluster had dropped before they could be read.',
+    description:
+      'How long gaps in logs stay in the records: lines that the cluster had dropped before they could be read.',
   }),
 } as const;

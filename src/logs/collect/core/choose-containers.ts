@@ -11,8 +11,8 @@ export interface ChosenContainers {
   readonly running: readonly PodContainerRef[];
   /** What has ended: read once. */
   readonly ended: readonly PodContainerRef[];
-  /** How many running ones are beyond the limit. */
-  readonly leftOut: number;
+  /** Running ones beyond the limit. */
+  readonly leftOut: readonly PodContainerRef[];
 }
 
 /** Every container of the pods that are to be collected: main ones, init containers, sidecars, ephemeral ones. */
@@ -36,7 +36,7 @@ export function chooseContainers(pods: readonly ClusterPod[], maxStreams: number
   }
   const queues = [...running].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, refs]) => refs);
   const all = inTurns(queues);
-  return { running: all.slice(0, maxStreams), ended, leftOut: Math.max(0, all.length - maxStreams) };
+  return { running: all.slice(0, maxStreams), ended, leftOut: all.slice(maxStreams) };
 }
 
 /** The first of each, then the second of each, and so on. */

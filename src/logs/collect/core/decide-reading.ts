@@ -35,8 +35,7 @@ export function decideReading(container: ContainerRun, checkpoint: LogCheckpoint
     if (!isStored) return read(previous, checkpoint, { isPrevious: true, isOver: true });
   }
   const isOver = state === 'terminated' || isBetweenLives;
-  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded)
-    return read(newest, checkpoint, { isPrevious: false, isOver });
+  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded) return read(newest, checkpoint, { isPrevious: false, isOver });
   return isBetweenLives
     ? { kind: 'wait', because: container.reason ?? 'waits for its restart' }
     : { kind: 'done', because: 'ended' };
