@@ -7,7 +7,6 @@ export interface FileLine {
 }
 
 interface OpenStream {
-  readonly request: PodLogRequest;
   readonly push: (lines: readonly FileLine[]) => void;
   readonly end: (error?: Error) => void;
 }
@@ -56,15 +55,14 @@ export class ScriptedPodLogs extends PodLogs {
     if (!file) return Promise.reject(new PodLogError('gone', 'previous terminated container not found'));
     const sinceNs = BigInt(request.sinceSeconds ?? 0) * 1_000_000_000n;
     const first = file.filter(({ timeNs }) => timeNs >= sinceNs);
-    return Promise.resolve(request.follow ? this.followed(request, first, signal) : oneChunk(first));
+    return Promise.resolve(request.follow ? this.followed(first, signal) : oneChunk(first));
   }
 
-  private followed(request: PodLogRequest, first: readonly FileLine[], signal: AbortSignal): AsyncIterable<Buffer> {
+  private followed(first: readonly FileLine[], signal: AbortSignal): AsyncIterable<Buffer> {
     const waiting: FileLine[] = [...first];
     let end: { readonly error?: Error } | undefined;
     let wake = Promise.withResolvers<void>();
     const stream: OpenStream = {
-      request,
       push: (lines) => {
         waiting.push(...lines);
         wake.resolve();

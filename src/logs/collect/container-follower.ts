@@ -35,6 +35,8 @@ export interface FollowerPauses {
   readonly maxMs: number;
   /** Without a line for so long a stream that is read again is taken to hold no more of what was stored. */
   readonly idleMs: number;
+  /** So long a log without what was stored may be another life's. */
+  readonly doubtMs: number;
 }
 
 /** What a follower does. */
@@ -55,8 +57,8 @@ export class ContainerFollower {
   private opened: string | undefined;
   /** The last stream ended by itself, as it does when a container has ended. */
   private isAtEnd = false;
-  /** The life whose checkpoint was not found once: the cluster's word of a restart may have been late. */
-  private doubted: string | undefined;
+  /** The life whose checkpoint was not found: the cluster's word of a restart may have been late. */
+  private doubted: { readonly containerId: string; readonly sinceMs: number } | undefined;
 
   constructor(
     readonly key: ContainerKey,
@@ -109,10 +111,24 @@ export class ContainerFollower {
 
   /** Reads one log to its end. @returns false when it may be another's: nothing of it was taken */
   private async read(reading: Read, signal: AbortSignal): Promise<boolean> {
+    const leaving = new AbortController();
+    try {
+      const stopped = AbortSignal.any([signal, leaving.signal]);
+      const chunks = await this.parts.openings.run(() => this.open(reading, stopped));
+      this.enter('following', undefined);
+      this.isAtEnd = false;
+      if (!(await this.takeAll(chunks, reading))) return false;
+      this.isAtEnd = true;
+      if (reading.isOver) this.take({ life: reading.life });
+      this.parts.onLines();
+      return true;
+    } finally {
+      leaving.abort(new Error('the stream is left'));
+    }
+  }
+
+  private async takeAll(chunks: AsyncIterable<Buffer>, reading: Read): Promise<boolean> {
     const { life, from, isOver } = reading;
-    const chunks = await this.parts.openings.run(() => this.open(reading, signal));
-    this.enter('following', undefined);
-    this.isAtEnd = false;
     let isKnown = false;
     const onUnstamped = (text: string): void => void (this.reason = text);
     const resumed = readLog(chunks, { from, isOver, idleMs: this.parts.pauses.idleMs, onUnstamped });
@@ -124,9 +140,6 @@ export class ContainerFollower {
       if (lines.length > 0) this.parts.onLines();
       await this.buffer.room();
     }
-    this.isAtEnd = true;
-    if (isOver) this.take({ life });
-    this.parts.onLines();
     return true;
   }
 
@@ -155,13 +168,13 @@ export class ContainerFollower {
   }
 
   /**
-   * Whether a log without the checkpoint's line is this life's nevertheless. The newest life's may be the next one's already, of which the cluster tells a moment later: it is
-   * doubted once.
+   * Whether a log without the checkpoint's line is this life's nevertheless. What is served as the newest life's may be the next one's already, of which the cluster tells
+   * a moment later: it is doubted for a while.
    */
-  private isSure({ life, isOver }: Read): boolean {
-    const isSure = isOver || this.doubted === life.containerId;
-    this.doubted = isSure ? undefined : life.containerId;
-    return isSure;
+  private isSure({ life: { containerId }, isPrevious }: Read): boolean {
+    const nowMs = this.parts.clock.now();
+    if (this.doubted?.containerId !== containerId) this.doubted = { containerId, sinceMs: nowMs };
+    return isPrevious || nowMs - this.doubted.sinceMs >= this.parts.pauses.doubtMs;
   }
 
   private lost({ restart, position, isEnded }: LogCheckpoint, reason: LogGap['reason']): void {

@@ -21,7 +21,7 @@ const MAX_LINE_BYTES = MESSAGE_BYTES + 64;
 const UNSTAMPED_CHARACTERS = 200;
 const IDLE = Symbol('idle');
 
-/** The new lines of a log, as they come. Nothing is read ahead of who takes them. */
+/** The new lines of a log, as they come. Nothing is read ahead of who takes them. Who leaves early cuts the stream, by the signal that it was opened with. */
 export async function* readLog(
   chunks: AsyncIterable<Buffer>,
   { from, isOver, idleMs, onUnstamped }: ReadLogOptions,
@@ -34,8 +34,8 @@ export async function* readLog(
     return stamped ? resumer.push(stamped) : { lines: [] };
   };
   const iterator = chunks[Symbol.asyncIterator]();
+  let next = iterator.next();
   try {
-    let next = iterator.next();
     for (;;) {
       const result = resumer.isHolding ? await Promise.race([next, idle(idleMs)]) : await next;
       if (result === IDLE) {
@@ -49,7 +49,7 @@ export async function* readLog(
     const rest = isOver ? splitter.rest() : undefined;
     yield together([...(rest ? [resume(rest)] : []), resumer.settle()]);
   } finally {
-    await iterator.return?.();
+    next.catch(() => undefined); // nobody awaits it any more: its stream is cut
   }
 }
 

@@ -47,7 +47,7 @@ describe('decideReading', () => {
       'reads a life to its end while the container waits for its restart',
       WAITING_0,
       stored('c0', 0),
-      { isPrevious: false, isOver: true, from: position },
+      { isPrevious: true, isOver: true, from: position },
     ],
     [
       'waits for the restart once that is stored',

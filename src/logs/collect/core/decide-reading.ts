@@ -35,7 +35,8 @@ export function decideReading(container: ContainerRun, checkpoint: LogCheckpoint
     if (!isStored) return read(previous, checkpoint, { isPrevious: true, isOver: true });
   }
   const isOver = state === 'terminated' || isBetweenLives;
-  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded) return read(newest, checkpoint, { isPrevious: false, isOver });
+  // Between lives the newest is asked for as the previous one: the next may begin at any moment.
+  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded) return read(newest, checkpoint, { isPrevious: isBetweenLives, isOver });
   return isBetweenLives
     ? { kind: 'wait', because: container.reason ?? 'waits for its restart' }
     : { kind: 'done', because: 'ended' };
@@ -46,7 +47,7 @@ function read(
   checkpoint: LogCheckpoint | undefined,
   how: { readonly isPrevious: boolean; readonly isOver: boolean },
 ): Reading {
-  const because = how.isPrevious ? 'its earlier life has lines that are not stored' : 'its newest life';
+  const because = how.isPrevious ? 'a life that is over has lines that are not stored' : 'its newest life';
   if (checkpoint && isAt(checkpoint, life)) {
     const { position } = checkpoint;
     return { kind: 'read', life, ...how, ...(position ? { from: position } : {}), because };
