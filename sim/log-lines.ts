@@ -35,8 +35,8 @@ const TASKS = ['order accepted', 'payment authorised', 'stock reserved', 'sessio
 /** The lines that a life of a container wrote from one moment until before another, ms since the epoch: a pure function of seed and time. */
 export function linesBetween(
   seed: number,
-  pod: SimPod,
-  container: SimContainer,
+  pod: Pick<SimPod, 'uid'>,
+  container: Pick<SimContainer, 'name' | 'behaviour'>,
   startedMs: number,
   span: { readonly fromMs: number; readonly toMs: number },
 ): SimLine[] {
