@@ -11,7 +11,7 @@ describeLogStore('DuckDB', async () => {
   return {
     async fresh() {
       stores += 1;
-      const options = { chunkAgeMs: 0, retentionMs: Date.now(), diskProbe: () => Promise.resolve(0) };
+      const options = { chunkAgeMs: 0, retentionMs: 2 * Date.now(), diskProbe: () => Promise.resolve(0) };
       const store = await DuckdbLogStore.open({ folder: join(root, String(stores)), ...options });
       const settled = () => Promise.resolve();
       return { writer: store.writer, reader: store.reader, upkeep: store.upkeep, settled, close: () => store.close() };
