@@ -8,6 +8,7 @@ import { ClusterModule } from '../cluster/cluster.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { LogCollectModule } from '../logs/collect/log-collect.module.js';
+import { LogQueryModule } from '../logs/query/log-query.module.js';
 import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
@@ -46,7 +47,7 @@ export class AppModule {
         LogCollectModule.for({ answers, works }),
         LogStoreModule.for({ works }),
         GcModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
+        ...(answers ? [ClusterModule, LogQueryModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

@@ -7,6 +7,7 @@ import { PostgresAgentTaskRecords } from '../adapters/postgres/agent-task-record
 import { PostgresAgentWorkRecords } from '../adapters/postgres/agent-work-records.postgres.js';
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
+import { PostgresLogQueryRecords } from '../adapters/postgres/log-query-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
 import { PostgresSampleSpool } from '../adapters/postgres/sample-spool.postgres.js';
 import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
@@ -26,6 +27,7 @@ import { ClusterView } from '../cluster/cluster-view.js';
 import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
 import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
+import { LogQueryRecords } from '../logs/queries/log-query-records.port.js';
 import { LOG_STORE_STATE } from '../logs/store/log-store-state.js';
 import { LogReader, LogUpkeep, LogWriter } from '../logs/store/log-store.port.js';
 import { MeteredLogWriter } from '../logs/store/metered-log-writer.js';
@@ -81,6 +83,7 @@ function recordPorts({ database }: Engines): Provider[] {
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
+    { provide: LogQueryRecords, useValue: new PostgresLogQueryRecords(database) },
     { provide: SinkRecords, useValue: new PostgresSinkRecords(database) },
   ];
 }

@@ -31,7 +31,7 @@ export class FakeAuthority extends KubernetesAuthority {
   readonly users = new Map<string, KubernetesUser>();
   /** Of tokens for others than the API server. */
   readonly audiences = new Map<string, readonly string[]>();
-  /** `username verb resource@namespace`, `''` for everywhere. */
+  /** `username verb resource@namespace`, `''` for everywhere; of other groups than ours `group/resource/subresource`. */
   readonly allowed = new Set<string>();
   isAway = false;
   tokenReviews = 0;
@@ -50,15 +50,15 @@ export class FakeAuthority extends KubernetesAuthority {
   override async reviewAccess(user: KubernetesUser, attributes: AccessAttributes): Promise<AccessReviewed> {
     this.accessReviews++;
     if (this.isAway) throw new Error('connect ECONNREFUSED');
-    const { group, verb, resource, namespace = '' } = attributes;
-    return {
-      allowed: group === 'quartermaster.io' && this.allowed.has(`${user.username} ${verb} ${resource}@${namespace}`),
-    };
+    const { group, verb, resource, subresource, namespace = '' } = attributes;
+    const what = group === 'quartermaster.io' ? resource : [group, resource, subresource].join('/');
+    return { allowed: this.allowed.has(`${user.username} ${verb} ${what}@${namespace}`) };
   }
 }
 
-const declared = (spec: Pick<OperationSpec, 'id' | 'verb' | 'role' | 'scope' | 'status'>): MethodDecorator =>
-  Operation({ summary: spec.id, area: 'cluster', ...spec });
+const declared = (
+  spec: Pick<OperationSpec, 'id' | 'verb' | 'role' | 'scope' | 'status' | 'alsoNeeds'>,
+): MethodDecorator => Operation({ summary: spec.id, area: 'cluster', ...spec });
 
 /** Counts what was really carried out. */
 export const carriedOut = { runs: 0, sneaky: 0 };
@@ -75,6 +75,18 @@ class FarmController {
   @declared({ id: 'getPod', verb: 'get', role: 'viewer', scope: 'namespaced' })
   pod(@Param() { pod }: { pod: string }): object {
     return { pod };
+  }
+
+  @Get('logs')
+  @declared({
+    id: 'searchLogs',
+    verb: 'list',
+    role: 'viewer',
+    scope: 'namespaced',
+    alsoNeeds: { group: '', resource: 'pods', subresource: 'log', verb: 'get' },
+  })
+  logs(@CurrentCaller() caller: Caller, @Query() { namespace }: { namespace?: string }): object {
+    return visibleNamespaces(caller, namespace);
   }
 
   @Get('nodes')

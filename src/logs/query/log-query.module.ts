@@ -1,4 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module.js';
+import { LogExportAnswer } from '../export/log-export-answer.js';
+import { LogExportController } from '../export/log-export.controller.js';
+import { LogExportGate } from '../export/log-export-gate.js';
+import { LogExportService } from '../export/log-export.service.js';
+import { LogQueriesController } from '../queries/log-queries.controller.js';
+import { LogQueries } from '../queries/log-queries.service.js';
+import { LogStreamController } from '../stream/log-stream.controller.js';
+import { LogStreamSource } from '../stream/log-stream-source.js';
+import { LogStreams } from '../stream/log-streams.service.js';
+import { LogTail } from '../stream/log-tail.service.js';
 import { CoverageOfAnswer } from './coverage-of-answer.js';
 import { LogAnswers } from './log-answers.js';
 import { LogContextService } from './log-context.service.js';
@@ -10,18 +21,25 @@ import { LogsController } from './logs.controller.js';
 
 /** What answers questions about logs. */
 export const LOG_QUERY_PARTS = {
-  controllers: [LogsController],
+  controllers: [LogsController, LogStreamController, LogExportController, LogQueriesController],
   providers: [
     CoverageOfAnswer,
     LogAnswers,
     LogContextService,
     LogCountsService,
+    LogExportAnswer,
+    LogExportGate,
+    LogExportService,
+    LogQueries,
     LogQueryGate,
     LogQuestions,
     LogSearchService,
+    LogStreams,
+    LogStreamSource,
+    LogTail,
   ],
 };
 
-/** Logs over HTTP. It wants the port `LogReader` from a global module, and tells of `LogCoverage` where one is bound. */
-@Module(LOG_QUERY_PARTS)
+/** Logs over HTTP. It wants the ports `LogReader` and `LogQueryRecords` from a global module, and tells of `LogCoverage` where one is bound. */
+@Module({ imports: [AuthModule], ...LOG_QUERY_PARTS })
 export class LogQueryModule {}

@@ -30,7 +30,10 @@ const REQUEST_ID = /^[\w.-]{1,100}$/;
 /** The HTTP application: Nest on Fastify with request ids, problem documents, parsed input and own metrics. It does not listen yet. */
 export async function createApp(
   root: DynamicModule,
-  config: Pick<Config, 'maxBodyBytes' | 'agentMaxBodyBytes' | 'maxConnections' | 'queryTimeoutMs' | 'logsQueryTimeoutMs'>,
+  config: Pick<
+    Config,
+    'maxBodyBytes' | 'agentMaxBodyBytes' | 'maxConnections' | 'queryTimeoutMs' | 'logsQueryTimeoutMs'
+  >,
   log: Log,
   tls?: ServerTls,
 ): Promise<NestFastifyApplication> {

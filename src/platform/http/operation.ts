@@ -27,6 +27,14 @@ export type OperationArea =
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';
 
+/** A right in Kubernetes, as `SubjectAccessReview.spec.resourceAttributes` names it; `''` is the core group. */
+export interface KubernetesRight {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly verb: string;
+}
+
 /** What every route declares; the guard refuses a route without it. */
 export interface OperationSpec {
   /** Becomes the method name in generated clients: `listNodes`. */
@@ -38,6 +46,8 @@ export interface OperationSpec {
   readonly role: OperationRole;
   /** `cluster` operations are refused to namespace-limited callers; `namespaced` ones answer with their namespaces alone. */
   readonly scope: 'cluster' | 'namespaced';
+  /** What a Kubernetes user must be allowed besides, because the answer shows what the API server itself guards. */
+  readonly alsoNeeds?: KubernetesRight;
   /** The status of success; 200 unless set. */
   readonly status?: number;
   /** The schema of the answer (with `.meta({ id })`), or absent when there is no JSON body. */
