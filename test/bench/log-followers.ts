@@ -25,10 +25,20 @@ export async function benchLogFollowers(): Promise<Figure[]> {
   console.log('Following the same as fast as it goes ...');
   const free = await measure(Number.POSITIVE_INFINITY);
   return [
-    { name: 'followed lines of 10,000 a second', value: Math.round(paced.linesPerSecond), unit: 'lines/s', atLeast: 9900 },
+    {
+      name: 'followed lines of 10,000 a second',
+      value: Math.round(paced.linesPerSecond),
+      unit: 'lines/s',
+      atLeast: 9900,
+    },
     { name: 'of one core for that', value: Math.round(paced.cpuShare * 100), unit: '%' },
     { name: 'most time from written to stored', value: Math.round(paced.worstLagMs), unit: 'ms' },
-    { name: 'followed lines at most', value: Math.round(free.linesPerSecond), unit: 'lines/s', atLeast: LINES_PER_SECOND },
+    {
+      name: 'followed lines at most',
+      value: Math.round(free.linesPerSecond),
+      unit: 'lines/s',
+      atLeast: LINES_PER_SECOND,
+    },
     { name: 'resident', value: Math.round(process.memoryUsage.rss() / 2 ** 20), unit: 'MiB', atMost: 1024 },
   ];
 }
@@ -68,7 +78,11 @@ async function measure(linesPerSecond: number) {
   await pause(SECONDS * 1000);
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const figures = { linesPerSecond: (lines - startedLines) / seconds, cpuShare: (user + system) / 1e6 / seconds, worstLagMs };
+  const figures = {
+    linesPerSecond: (lines - startedLines) / seconds,
+    cpuShare: (user + system) / 1e6 / seconds,
+    worstLagMs,
+  };
   ending.abort(new Error('measured'));
   for (const collector of collectors) collector.stop('measured');
   await shipping;

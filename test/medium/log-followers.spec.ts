@@ -41,7 +41,9 @@ describe('followers of a simulated cluster', () => {
     const stamps = (await ours()).map(({ timeNs }) => timeNs);
     const [firstNs = 0n, lastNs = 0n] = [stamps[0], stamps.at(-1)];
     const span = { fromMs: Number(firstNs / 1_000_000n), toMs: Number(lastNs / 1_000_000n) + 1 };
-    const all = linesBetween(1, { uid: podUid }, { name: container, behaviour: 'steady' }, 0, span).map(({ atNs }) => atNs);
+    const all = linesBetween(1, { uid: podUid }, { name: container, behaviour: 'steady' }, 0, span).map(
+      ({ atNs }) => atNs,
+    );
     expect(stamps).toEqual(all.filter((atNs) => atNs >= firstNs && atNs <= lastNs));
   }, 60_000);
 

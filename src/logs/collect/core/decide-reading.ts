@@ -36,7 +36,8 @@ export function decideReading(container: ContainerRun, checkpoint: LogCheckpoint
   }
   const isOver = state === 'terminated' || isBetweenLives;
   // Between lives the newest is asked for as the previous one: the next may begin at any moment.
-  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded) return read(newest, checkpoint, { isPrevious: isBetweenLives, isOver });
+  if (!isAt(checkpoint, newest) || !checkpoint?.isEnded)
+    return read(newest, checkpoint, { isPrevious: isBetweenLives, isOver });
   return isBetweenLives
     ? { kind: 'wait', because: container.reason ?? 'waits for its restart' }
     : { kind: 'done', because: 'ended' };
