@@ -18,6 +18,7 @@ export const LIMITS = [
   'EXPOSITION_MAX_SAMPLES',
   'LIVE_MAX_LISTENERS',
   'NODE_MAX_SPAN',
+  'EVENTS_MAX_ROWS',
   'event streams',
   'expositions',
 ] as const;

@@ -5,6 +5,7 @@ import { PostgresScheduleRecords } from '../adapters/postgres/schedule-records.p
 import { AgentsModule } from '../agents/agents.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         ...(works ? [CollectModule, HistoryModule] : []),
         SinksModule.for({ answers, works }),
         SpoolModule.for({ works }),
+        EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
         ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],

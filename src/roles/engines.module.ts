@@ -43,6 +43,7 @@ import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
 import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
+import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import type { Engines } from './open-engines.js';
 
@@ -58,6 +59,7 @@ export class EnginesModule {
       ...clusterPorts(engines),
       ...metricPorts(engines),
       ...gcPorts(engines),
+      ...eventPorts(engines),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventFilter } from '../../src/events/core/event-filter.js';
 import type { KubernetesEvent } from '../../src/events/core/kubernetes-event.js';
@@ -9,7 +9,6 @@ export interface OpenEventStore {
   readonly writer: EventWriter;
   /** Reads at most so many rows for one answer. */
   readonly reader: (maxRows: number) => EventReader;
-  close(): Promise<void>;
 }
 
 const MINUTE = 60_000;
@@ -27,7 +26,6 @@ export function describeEventStore(engine: string, open: () => Promise<OpenEvent
       store = await open();
       reader = store.reader(MANY);
     }, 60_000);
-    afterAll(() => store?.close());
 
     /** A namespace of the test's own, and what it writes and reads there. */
     function here() {

@@ -2,6 +2,7 @@ import { AGENT_NODE } from './agent-node-variables.js';
 import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ENGINES } from './engine-variables.js';
+import { EVENTS } from './event-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
@@ -18,6 +19,7 @@ export const VARIABLES = {
   ...COLLECTION,
   ...SINKS,
   ...GC,
+  ...EVENTS,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
