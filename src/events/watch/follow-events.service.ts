@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Backoff } from '../../cluster/backoff.js';
 import { ResourceExpiredError } from '../../cluster/cluster-watch.port.js';
 import { ClusterView } from '../../cluster/cluster-view.js';
@@ -10,10 +10,19 @@ import { RepeatedLook } from '../../platform/repeated-look.js';
 import { EventIntake } from './event-intake.js';
 import { EventWatchRecords, type EventWatchProgress } from './event-watch-records.port.js';
 
-/** Who follows says so every 5 s; when it has not for 20 s another process takes over. */
-const BEAT_MS = 5_000;
-const HOLD_MS = 20_000;
-const BACKOFF = { firstMs: 500, maxMs: 30_000, random: Math.random };
+export interface FollowOptions {
+  /** Who follows says so so often. */
+  readonly beatMs: number;
+  /** When it has not for so long, another process takes over. */
+  readonly holdMs: number;
+  readonly firstBackoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+/** Injection token of `Partial<FollowOptions>`; the defaults hold where it is not provided. */
+export const FOLLOW_OPTIONS = Symbol('FOLLOW_OPTIONS');
+
+const OPTIONS: FollowOptions = { beatMs: 5_000, holdMs: 20_000, firstBackoffMs: 500, maxBackoffMs: 30_000 };
 /** A watch that the server ended sooner than this is opened again only after a pause. */
 const SHORT_WATCH_MS = 5_000;
 /** After so many failures in a row the version is given up: an API server that was restored from a backup may never know it again. */
@@ -29,7 +38,8 @@ const VIEW_MS = 10_000;
 export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly holder = randomUUID();
   private readonly stopping = new AbortController();
-  private readonly backoff = new Backoff(BACKOFF);
+  private readonly options: FollowOptions;
+  private readonly backoff: Backoff;
   private running: Promise<void> | undefined;
   private progress: EventWatchProgress = { state: 'starting' };
   private heldUntilMs = 0;
@@ -43,7 +53,12 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly view: ClusterView,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+    @Optional() @Inject(FOLLOW_OPTIONS) options: Partial<FollowOptions> = {},
+  ) {
+    this.options = { ...OPTIONS, ...options };
+    const { firstBackoffMs: firstMs, maxBackoffMs: maxMs } = this.options;
+    this.backoff = new Backoff({ firstMs, maxMs, random: Math.random });
+  }
 
   onApplicationBootstrap(): void {
     this.running ??= this.run(this.stopping.signal);
@@ -62,7 +77,7 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
       } catch (error) {
         this.log.warn('The records do not tell who follows the events', { error });
       }
-      await sleep(BEAT_MS, undefined, { signal: stopped }).catch(() => undefined);
+      await sleep(this.options.beatMs, undefined, { signal: stopped }).catch(() => undefined);
     }
   }
 
@@ -71,7 +86,7 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
     const { heldUntilMs: _, reason: __, ...progress } = await this.records.read();
     this.progress = { ...progress, state: 'starting' };
     const lost = new AbortController();
-    const beats = new RepeatedLook(() => this.beat(lost), BEAT_MS);
+    const beats = new RepeatedLook(() => this.beat(lost), this.options.beatMs);
     beats.start();
     try {
       const signal = AbortSignal.any([stopped, lost.signal]);
@@ -142,8 +157,8 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async hold(): Promise<boolean> {
     const nowMs = this.clock.now();
-    if (!(await this.records.hold(this.holder, nowMs, nowMs + HOLD_MS))) return false;
-    this.heldUntilMs = nowMs + HOLD_MS;
+    if (!(await this.records.hold(this.holder, nowMs, nowMs + this.options.holdMs))) return false;
+    this.heldUntilMs = nowMs + this.options.holdMs;
     return true;
   }
 
@@ -162,7 +177,7 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
   /** A watch that has been open for a while has not been refused: what is kept is as of now. (A server may accept one and then say that its version is gone.) */
   private noteOpen(): void {
     const { resourceVersion } = this.progress;
-    if (this.openedAtMs === undefined || this.clock.now() - this.openedAtMs < BEAT_MS) return;
+    if (this.openedAtMs === undefined || this.clock.now() - this.openedAtMs < this.options.beatMs) return;
     if (resourceVersion !== undefined) this.reached(resourceVersion);
   }
 
