@@ -7,6 +7,7 @@ import { AuditService } from './audit.service.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { Authorizer } from './authorizer.js';
+import { CallerWatch } from './caller-watch.js';
 import { FailureLimiter } from './failure-limiter.js';
 import { KubernetesAccess } from './kubernetes-access.js';
 import { LoginController } from './login.controller.js';
@@ -29,6 +30,7 @@ import { TokensService } from './tokens.service.js';
     AuditTrail,
     Authenticator,
     Authorizer,
+    CallerWatch,
     FailureLimiter,
     KubernetesAccess,
     LoginService,
@@ -37,6 +39,6 @@ import { TokensService } from './tokens.service.js';
     TokensService,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AuditTrail, Authorizer],
+  exports: [AuditTrail, Authorizer, CallerWatch],
 })
 export class AuthModule {}

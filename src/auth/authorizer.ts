@@ -23,13 +23,13 @@ export class Authorizer {
 
   /**
    * The caller with its namespaces as they are for this call.
+   * @param known who calls, as it was found out
    * @throws ProblemError 401 without a caller, 403 when it may not, which tells nothing about what exists, 503 when the API server is away
    */
-  async authorize(request: FastifyRequest, operation: Guarded): Promise<Caller> {
-    if (!request.caller)
-      throw new ProblemError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <token>.');
+  async authorize(request: FastifyRequest, operation: Guarded, known = request.caller): Promise<Caller> {
+    if (!known) throw new ProblemError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <token>.');
     const requested = requestedNamespaces(request);
-    const caller = await this.narrowed(request.caller, operation, requested);
+    const caller = await this.narrowed(known, operation, requested);
     const refusal = [mayCall(caller, operation), ...requested.map((name) => visibleNamespaces(caller, name))].find(
       ({ allowed }: Decision) => !allowed,
     );

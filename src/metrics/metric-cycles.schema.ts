@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listOf, pageQuery } from '../platform/http/paging.js';
-import { instantField } from './query/time-fields.js';
+import { instantField } from '../platform/http/time-fields.js';
 
 export const ListCycles = z.strictObject({
   ...pageQuery,

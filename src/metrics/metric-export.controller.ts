@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query, Res, type StreamableFile } from '@nest
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../platform/http/operation.js';
 import { EXPORT_TYPES, ExportMetrics } from './metric-export.schema.js';
-import { AskedBy, type Asked } from './query/asked.js';
+import { AskedBy, type Asked } from '../auth/asked.js';
 import { type AcceptHeaders, MetricExportFile } from './query/metric-export-file.js';
 import { QUESTION_ERRORS, READ_METRICS, WHO_SEES } from './query/read-metrics.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkMetrics, metricsField, objectFields } from './query/question-fields.js';
 import { aggregationField } from './query/range-fields.js';
-import { durationField } from './query/time-fields.js';
+import { durationField } from '../platform/http/time-fields.js';
 import { spanFields } from './query/time-span-fields.js';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'openmetrics'] as const;

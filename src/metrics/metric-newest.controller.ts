@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Operation } from '../platform/http/operation.js';
 import { InstantMetrics, MetricValues, TopMetrics } from './metric-newest.schema.js';
-import { AskedBy, type Asked } from './query/asked.js';
+import { AskedBy, type Asked } from '../auth/asked.js';
 import { MetricNewestService } from './query/metric-newest.service.js';
 import { MetricTopService } from './query/metric-top.service.js';
 import { QUESTION_ERRORS, READ_METRICS, WHO_SEES } from './query/read-metrics.js';

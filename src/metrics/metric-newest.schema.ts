@@ -4,7 +4,7 @@ import { about, completeness } from './metric-completeness.schema.js';
 import { MetricObject } from './metric-object.schema.js';
 import { AGGREGATIONS } from './metric-store.port.js';
 import { checkQuestion, questionFields } from './query/question-fields.js';
-import { durationField, instantField, optionalInstantField } from './query/time-fields.js';
+import { durationField, instantField, optionalInstantField } from '../platform/http/time-fields.js';
 
 const LIMIT = 'The most objects in the answer; at most, and unless given, `QUERY_MAX_SERIES`.';
 const limitField = z.coerce.number().int().min(1);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Operation } from '../platform/http/operation.js';
 import { MetricQuery, MetricRange, QueryMetrics } from './metric-query.schema.js';
-import { AskedBy, type Asked } from './query/asked.js';
+import { AskedBy, type Asked } from '../auth/asked.js';
 import { MetricRangeService } from './query/metric-range.service.js';
 import { QUESTION_ERRORS, READ_METRICS, WHO_SEES } from './query/read-metrics.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Operation } from '../platform/http/operation.js';
 import { GetUsage, UsageList } from './metric-usage.schema.js';
-import { AskedBy, type Asked } from './query/asked.js';
+import { AskedBy, type Asked } from '../auth/asked.js';
 import { MetricUsageService } from './query/metric-usage.service.js';
 import { QUESTION_ERRORS, READ_METRICS } from './query/read-metrics.js';
 

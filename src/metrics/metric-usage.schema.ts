@@ -3,7 +3,7 @@ import { pageQuery } from '../platform/http/paging.js';
 import { USAGE_SCOPES } from './core/query/summarize-usage.js';
 import { completeness } from './metric-completeness.schema.js';
 import { objectFields } from './query/question-fields.js';
-import { instantField } from './query/time-fields.js';
+import { instantField } from '../platform/http/time-fields.js';
 
 const TAKES: Readonly<Record<(typeof USAGE_SCOPES)[number], readonly string[]>> = {
   cluster: [],

@@ -44,14 +44,3 @@ export function bucketCounts(
   }));
   return { buckets, values };
 }
-
-const MINUTE_MS = 60_000;
-const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
-const STEPS_WANTED = 120;
-
-/** The step that a range is shown in when none is asked for: at most 120 of them. */
-export function usualStepMs(spanMs: number): number {
-  const steps = STEPS_MINUTES.map((minutes) => minutes * MINUTE_MS);
-  const day = 1440 * MINUTE_MS;
-  return steps.find((stepMs) => spanMs / stepMs <= STEPS_WANTED) ?? Math.ceil(spanMs / STEPS_WANTED / day) * day;
-}

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { DurationError, parseDuration } from '../../core/duration.js';
-import { parseTime, TimeError, type TimePoint } from '../../core/time-range.js';
 import { text } from '../../platform/http/described.js';
 import { pageQuery } from '../../platform/http/paging.js';
+import { durationField, optionalInstantField } from '../../platform/http/time-fields.js';
 import { EVENT_KEYS } from '../core/event-filter.js';
 
 const MOST_VALUES = 20;
@@ -21,43 +20,8 @@ const several = (description: string, example: string) =>
     .refine((values) => values.length > 0 && values.length <= MOST_VALUES, `must be 1 to ${MOST_VALUES} values`)
     .optional();
 
-function time(description: string, example: string) {
-  return z
-    .string()
-    .max(64)
-    .describe(description)
-    .meta({ examples: [example] })
-    .transform((written, context): TimePoint => {
-      try {
-        return parseTime(written);
-      } catch (error) {
-        if (!(error instanceof TimeError)) throw error;
-        context.addIssue({ code: 'custom', message: error.message });
-        return z.NEVER;
-      }
-    })
-    .optional();
-}
-
-const step = z
-  .string()
-  .max(64)
-  .describe('Width of a step: full minutes; chosen by the range unless given.')
-  .meta({ examples: ['5m'] })
-  .transform((written, context): number => {
-    try {
-      const ms = parseDuration(written);
-      if (ms >= MINUTE_MS && ms % MINUTE_MS === 0) return ms;
-      context.addIssue({
-        code: 'custom',
-        message: 'must be full minutes, such as 5m: events are counted by the minute',
-      });
-    } catch (error) {
-      if (!(error instanceof DurationError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-    }
-    return z.NEVER;
-  })
+const step = durationField('Width of a step: full minutes; chosen by the range unless given.', '5m')
+  .refine((ms) => ms % MINUTE_MS === 0, 'must be full minutes, such as 5m: events are counted by the minute')
   .optional();
 
 const maxValues = z.coerce
@@ -88,11 +52,11 @@ const filter = {
   search: one('Only those whose note contains this, in any case of letters.', 'back-off'),
 };
 
-const from = time(
-  'Occurred from then on, to the minute: RFC 3339, epoch seconds or milliseconds, or a distance from now.',
-  '-1h',
-);
-const to = time('Occurred before.', 'now');
+const from = optionalInstantField({
+  description: 'Occurred from then on, to the minute: RFC 3339, epoch seconds or milliseconds, or a distance from now.',
+  example: '-1h',
+});
+const to = optionalInstantField({ description: 'Occurred before.', example: 'now' });
 
 export const EventQuery = z.strictObject({
   ...pageQuery,

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
+import { chooseStep } from '../../core/choose-step.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
 import { decodeCursor, encodeCursor } from '../../platform/http/paging.js';
 import { LimitHits } from '../../platform/limit-hits.js';
-import { bucketCounts, usualStepMs } from '../core/bucket-counts.js';
+import { bucketCounts } from '../core/bucket-counts.js';
 import { EventReader, type EventPlace, type EventSpan } from '../event-store.port.js';
 import { EventCoverages } from '../watch/event-coverage.js';
 import type { EventFacets, EventHistogram } from './event-counts.schema.js';
@@ -15,6 +16,8 @@ import { isoOf, presentCoverage, presentEvent } from './present-event.js';
 import { toEventFilter, toEventSpan } from './to-event-filter.js';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const USUAL_STEPS = 120;
 
 /** Answers questions about events. */
 @Injectable()
@@ -46,7 +49,7 @@ export class EventsService {
   /** @throws ProblemError 400 */
   async histogram(query: EventHistogramQuery, caller: Caller): Promise<EventHistogram> {
     const { fromMs, toMs } = this.bounded(query);
-    const stepMs = query.step ?? usualStepMs(toMs - fromMs);
+    const stepMs = query.step ?? chooseStep(toMs - fromMs, MINUTE_MS, USUAL_STEPS);
     const span = { fromMs: Math.floor(fromMs / stepMs) * stepMs, toMs };
     this.requireSteps(span, stepMs);
     const { by, limit } = query;

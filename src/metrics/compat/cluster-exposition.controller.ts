@@ -2,10 +2,11 @@ import { Controller, Get, Headers, Query, Res, StreamableFile } from '@nestjs/co
 import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../../platform/errors.js';
 import { Operation } from '../../platform/http/operation.js';
-import { AskedBy, type Asked } from '../query/asked.js';
+import { AskedBy, type Asked } from '../../auth/asked.js';
 import { ClusterExposition } from './cluster-exposition.schema.js';
 import { ClusterExpositionService } from './cluster-exposition.service.js';
-import { acceptsGzip, chooseFormat } from './core/exposition-format.js';
+import { acceptsGzip } from '../../core/accepts-gzip.js';
+import { chooseFormat } from './core/exposition-format.js';
 import { ExpositionStreams } from './exposition-streams.js';
 
 interface AcceptHeaders {

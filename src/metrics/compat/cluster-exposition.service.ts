@@ -8,7 +8,7 @@ import { ProblemError } from '../../platform/errors.js';
 import { CLUSTER_WIDE_TYPES } from '../core/sample.js';
 import { usualLookbackMs } from '../core/usual-lookback.js';
 import { MetricReader, type NewestQuery } from '../metric-store.port.js';
-import type { Asked } from '../query/asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from '../query/collection-coverage.js';
 import { QueryGate } from '../query/query-gate.js';
 import { type ClusterExposition, objectsOf } from './cluster-exposition.schema.js';

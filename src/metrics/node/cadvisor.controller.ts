@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
 import { Operation } from '../../platform/http/operation.js';
-import { AskedBy, type Asked } from '../query/asked.js';
+import { AskedBy, type Asked } from '../../auth/asked.js';
 import { CadvisorContainers, CadvisorMachine, CadvisorPath, CadvisorRequest } from './cadvisor.schema.js';
 import { CadvisorService } from './cadvisor.service.js';
 

@@ -6,7 +6,7 @@ import { isBelow, parsePath, type PathSelector } from '../core/node/container-pa
 import { nodeEntries } from '../core/node/node-entries.js';
 import { MOST_STEPS, planSteps } from '../core/node/plan-steps.js';
 import type { ObjectType } from '../core/sample.js';
-import type { Asked } from '../query/asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { QueryGate } from '../query/query-gate.js';
 import { AskedNode } from './asked-node.service.js';
 import type { CadvisorContainers, CadvisorMachine, CadvisorRequest } from './cadvisor.schema.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
 import { Operation } from '../../platform/http/operation.js';
-import { AskedBy, type Asked } from '../query/asked.js';
+import { AskedBy, type Asked } from '../../auth/asked.js';
 import { NodeContainers, NodeContainersQuery } from './node-containers.schema.js';
 import { NodeContainersService } from './node-containers.service.js';
 

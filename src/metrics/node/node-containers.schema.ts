@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { freshness, instant } from '../../cluster/cluster-freshness.schema.js';
-import { instantField } from '../query/time-fields.js';
+import { instantField } from '../../platform/http/time-fields.js';
 import { text } from '../../platform/http/described.js';
 
 export const NodeContainersQuery = z.strictObject({

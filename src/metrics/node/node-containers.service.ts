@@ -7,7 +7,7 @@ import { invalidInput } from '../../platform/errors.js';
 import { CycleRecords } from '../collect/cycle-records.port.js';
 import { nodeEntries } from '../core/node/node-entries.js';
 import { planSteps } from '../core/node/plan-steps.js';
-import type { Asked } from '../query/asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { QueryGate } from '../query/query-gate.js';
 import { AskedNode } from './asked-node.service.js';
 import type { NodeContainers, NodeContainersQuery } from './node-containers.schema.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant } from '../../cluster/cluster-freshness.schema.js';
-import { durationField } from '../query/time-fields.js';
+import { durationField } from '../../platform/http/time-fields.js';
 import { metricValues, ResourceMetrics } from './node-containers.schema.js';
 import { text } from '../../platform/http/described.js';
 

@@ -1,7 +1,7 @@
 import { escapeText, labelPair, openMetricsLabels } from '../compat/core/open-metrics-labels.js';
 import { toOpenMetricsName } from '../compat/core/to-open-metrics-name.js';
 import type { Metric } from '../core/catalogue/metric.js';
-import { csvRow } from '../core/query/csv-row.js';
+import { csvRow } from '../../core/csv-row.js';
 import type { ExportFormat } from '../metric-export.schema.js';
 import type { Series } from '../metric-store.port.js';
 import { toObject } from './to-answer.js';

@@ -3,9 +3,9 @@ import { createGzip } from 'node:zlib';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../../platform/errors.js';
-import { acceptsGzip } from '../compat/core/exposition-format.js';
+import { acceptsGzip } from '../../core/accepts-gzip.js';
 import { EXPORT_TYPES, type ExportFormat, type ExportMetrics } from '../metric-export.schema.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { chooseExportFormat } from './choose-export-format.js';
 import { MetricExportService } from './metric-export.service.js';
 

@@ -8,7 +8,7 @@ import type { Metric } from '../core/catalogue/metric.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { ExportFormat, ExportMetrics } from '../metric-export.schema.js';
 import { MetricReader, type Series } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { ExportGate } from './export-gate.js';
 import { EXPORT_WRITERS } from './export-lines.js';
 import { NamedObjectsCheck } from './named-objects-check.js';

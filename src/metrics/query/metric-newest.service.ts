@@ -7,7 +7,7 @@ import { invalidInput } from '../../platform/errors.js';
 import { LimitHits } from '../../platform/limit-hits.js';
 import type { InstantMetrics, MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import { type InstantQuery, MetricReader } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { isoOf } from './iso-of.js';
 import { LiveObjects } from './live-objects.port.js';

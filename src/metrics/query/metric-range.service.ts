@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../../platform/config.js';
 import { LimitHits } from '../../platform/limit-hits.js';
 import type { MetricQuery, MetricRange, QueryMetrics } from '../metric-query.schema.js';
 import { MetricReader } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { isoOf } from './iso-of.js';
 import { NamedObjectsCheck } from './named-objects-check.js';

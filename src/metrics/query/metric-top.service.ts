@@ -6,7 +6,7 @@ import { LimitHits } from '../../platform/limit-hits.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { MetricValues, TopMetrics } from '../metric-newest.schema.js';
 import type { ObjectSelector, Series } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { isoOf } from './iso-of.js';
 import { MetricNewestService } from './metric-newest.service.js';

@@ -6,7 +6,7 @@ import { pageOf } from '../../platform/http/paging.js';
 import { summarizeUsage, USAGE_OBJECTS, type UsageResource, type UsageSummary } from '../core/query/summarize-usage.js';
 import type { GetUsage, UsageList } from '../metric-usage.schema.js';
 import { MetricReader, type ObjectSample, type ObjectSelector } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { isoOf } from './iso-of.js';
 import { KeptTiers } from './kept-tiers.js';

@@ -7,7 +7,7 @@ import { shiftInstants } from '../core/query/shift-instants.js';
 import { stepBoundaries } from '../core/query/step-boundaries.js';
 import { stretchesOf, type Stretch } from '../core/query/stretches-of.js';
 import type { ObjectSelector, TierName, TierState } from '../metric-store.port.js';
-import { chooseStep } from './choose-step.js';
+import { chooseStep } from '../../core/choose-step.js';
 import {
   cutBecause,
   cutBy,

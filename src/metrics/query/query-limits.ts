@@ -3,7 +3,7 @@ import { instantAt, type TimePoint } from '../../core/time-range.js';
 import type { Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
 import type { LimitName } from '../../platform/limits.js';
-import { smallestStep } from './choose-step.js';
+import { smallestStep } from '../../core/choose-step.js';
 import { isoOf } from './iso-of.js';
 
 /**

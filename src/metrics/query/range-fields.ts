@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Fill, FILLS } from '../core/query/fill-points.js';
 import { GROUP_FIELDS, type GroupField } from '../core/query/group-key.js';
 import { AGGREGATIONS, GROUP_AGGREGATIONS } from '../metric-store.port.js';
-import { durationField } from './time-fields.js';
+import { durationField } from '../../platform/http/time-fields.js';
 
 /** How many fields objects can be grouped by at once. */
 const MOST_GROUP_FIELDS = 8;

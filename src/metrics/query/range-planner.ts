@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { KeptTiers } from './kept-tiers.js';
 import { LiveObjects } from './live-objects.port.js';
 import { planRange, type RangePlan } from './plan-range.js';

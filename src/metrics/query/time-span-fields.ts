@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../core/query/zone-pieces.js';
-import { instantBodyField, instantField } from './time-fields.js';
+import { instantBodyField, instantField } from '../../platform/http/time-fields.js';
 
 const FROM = {
   fallback: '-1h',

@@ -13,7 +13,7 @@ import {
   type UsageScope,
 } from '../core/query/summarize-usage.js';
 import { MetricReader, type ObjectSelector, type TierName } from '../metric-store.port.js';
-import type { Asked } from './asked.js';
+import type { Asked } from '../../auth/asked.js';
 import { noteLost } from './note-lost.js';
 import type { QueryPlan, RangePlan } from './plan-range.js';
 import { requireRows, type Span } from './query-limits.js';

@@ -6,6 +6,7 @@ import { EVENTS } from './event-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { LOG_QUERY } from './log-query-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
@@ -22,6 +23,7 @@ export const VARIABLES = {
   ...EVENTS,
   ...LIMITS,
   ...QUERY_LIMITS,
+  ...LOG_QUERY,
   ...NODE_LIMITS,
   ...AGENTS,
   ...AGENT_NODE,

@@ -30,7 +30,10 @@ const REQUEST_ID = /^[\w.-]{1,100}$/;
 /** The HTTP application: Nest on Fastify with request ids, problem documents, parsed input and own metrics. It does not listen yet. */
 export async function createApp(
   root: DynamicModule,
-  config: Pick<Config, 'maxBodyBytes' | 'agentMaxBodyBytes' | 'maxConnections' | 'queryTimeoutMs'>,
+  config: Pick<
+    Config,
+    'maxBodyBytes' | 'agentMaxBodyBytes' | 'maxConnections' | 'queryTimeoutMs' | 'logsQueryTimeoutMs'
+  >,
   log: Log,
   tls?: ServerTls,
 ): Promise<NestFastifyApplication> {
@@ -38,7 +41,7 @@ export async function createApp(
     bodyLimit: config.maxBodyBytes,
     genReqId: ({ headers }: IncomingMessage) => requestIdFrom(headers['x-request-id']),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: config.queryTimeoutMs + IDLE_CONNECTION_MS,
+    connectionTimeout: Math.max(config.queryTimeoutMs, config.logsQueryTimeoutMs) + IDLE_CONNECTION_MS,
     routerOptions: { maxParamLength: MAX_PATH_PART_LENGTH },
     frameworkErrors: answerRouterError,
     clientErrorHandler: answerParserError,

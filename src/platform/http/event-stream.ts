@@ -10,8 +10,8 @@ export interface ServerEvent {
   readonly id: string;
   /** The event's type; clients take `message` when it is absent. */
   readonly event?: string;
-  /** Sent as JSON. */
-  readonly data: unknown;
+  /** Sent as JSON. Without it no event is seen: a client only notes the id. */
+  readonly data?: unknown;
 }
 
 /** Makes the events of one stream, until the signal is aborted. */
@@ -102,5 +102,7 @@ export class EventStreams implements OnModuleDestroy {
 }
 
 function textOf({ id, event, data }: ServerEvent): string {
-  return `id: ${id}\n${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+  const type = event === undefined ? '' : `event: ${event}\n`;
+  const text = data === undefined ? '' : `data: ${JSON.stringify(data)}\n`;
+  return `id: ${id}\n${type}${text}\n`;
 }

@@ -22,7 +22,18 @@ export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin' | 'agent'
 
 /** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
 export type OperationArea =
-  'service' | 'tokens' | 'audit' | 'cluster' | 'agents' | 'metrics' | 'events' | 'gc' | 'runs' | 'schedules' | 'queues';
+  | 'service'
+  | 'tokens'
+  | 'audit'
+  | 'cluster'
+  | 'agents'
+  | 'metrics'
+  | 'logs'
+  | 'events'
+  | 'gc'
+  | 'runs'
+  | 'schedules'
+  | 'queues';
 
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { acceptsGzip, chooseFormat } from './exposition-format.js';
+import { chooseFormat } from './exposition-format.js';
 
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const OLD_OPEN_METRICS = 'application/openmetrics-text; version=0.0.1; charset=utf-8';
@@ -33,19 +33,5 @@ describe('the format', () => {
     [',;,=;', undefined],
   ])('for %s is %s', (accept, contentType) => {
     expect(chooseFormat(accept)?.contentType).toBe(contentType);
-  });
-
-  it.each([
-    ['gzip', true],
-    ['deflate, GZIP;q=0.5', true],
-    ['x-gzip', true],
-    ['*', true],
-    ['gzip;q=0, *', false],
-    ['br', false],
-    ['identity', false],
-    ['', false],
-    [undefined, false],
-  ])('for the encodings %s is compressed: %s', (accept, isCompressed) => {
-    expect(acceptsGzip(accept)).toBe(isCompressed);
   });
 });

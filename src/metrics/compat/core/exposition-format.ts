@@ -1,4 +1,4 @@
-import { parseAccept, type Accepted } from './parse-accept.js';
+import { parseAccept, type Accepted } from '../../../core/parse-accept.js';
 
 /** How metrics are written as text: OpenMetrics 1.0, or the text format 0.0.4 of Prometheus that came before it. */
 export type ExpositionFormat = 'openmetrics' | 'prometheus';
@@ -32,13 +32,6 @@ export function chooseFormat(accept: string | undefined): ChosenFormat | undefin
   if (!chosen) return undefined;
   const { format, type, subtype, version } = chosen.offer;
   return { format, contentType: `${type}/${subtype}; version=${version}; charset=utf-8` };
-}
-
-/** Whether an `Accept-Encoding` header takes gzip (RFC 9110, 12.5.3). */
-export function acceptsGzip(acceptEncoding: string | undefined): boolean {
-  const codings = parseAccept(acceptEncoding ?? '');
-  const named = codings.find(({ value }) => value === 'gzip' || value === 'x-gzip');
-  return (named ?? codings.find(({ value }) => value === '*') ?? { weight: 0 }).weight > 0;
 }
 
 function weightOf(offer: Offer, ranges: readonly Accepted[]): number {

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf, type Caller } from '../../auth/caller.js';
+import { callerOf, type Caller } from './caller.js';
 
 /** What a query needs to know of its request beyond its parameters. */
 export interface Asked {

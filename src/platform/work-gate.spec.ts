@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueryGate } from './query-gate.js';
+import { type GateNames, WorkGate } from './work-gate.js';
 
 const nobodyLeaves = new AbortController().signal;
-const gateOf = (queryConcurrency: number, queryTimeoutMs = 20_000, queryMaxWaiting = queryConcurrency) =>
-  new QueryGate({ queryConcurrency, queryTimeoutMs, queryMaxWaiting });
+const NAMES: GateNames = {
+  behind: 'metric store',
+  what: 'queries',
+  hint: 'ask for less',
+  variables: { concurrency: 'QUERY_CONCURRENCY', maxWaiting: 'QUERY_MAX_WAITING', timeout: 'QUERY_TIMEOUT' },
+};
+const gateOf = (concurrency: number, timeoutMs = 20_000, maxWaiting = concurrency) =>
+  new WorkGate({ concurrency, timeoutMs, maxWaiting }, NAMES);
 
 /** A query that ends when it is told to, and says whether it has begun. */
 function aQuery() {
@@ -16,7 +22,7 @@ function aQuery() {
   return { query, resolve, reject, begun: begun.promise };
 }
 
-describe('the gate before the metric store', () => {
+describe('the gate before an engine', () => {
   it('gives the answer, and the error, of a query', async () => {
     const gate = gateOf(1);
     await expect(gate.run(nobodyLeaves, () => Promise.resolve(7))).resolves.toBe(7);

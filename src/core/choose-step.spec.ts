@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../core/duration.js';
+import { formatDuration, parseDuration } from './duration.js';
 import { chooseStep, smallestStep } from './choose-step.js';
 
 describe('the step that is chosen for a range', () => {

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
+import type { LogFilter, LogSpan } from '../core/filter/log-filter.js';
+import type { LostLines } from '../store/log-store.port.js';
+import { CoverageOfAnswer } from './coverage-of-answer.js';
+import type { LogCoverageView } from './log-coverage.schema.js';
+import { LogQueryGate } from './log-query-gate.js';
+
+/** What was found, and what the store could not read for it. */
+export interface Found<Answer> {
+  readonly answer: Answer;
+  readonly lost: readonly LostLines[];
+}
+
+/** Has a question answered behind the gate, and adds what each answer says of itself. */
+@Injectable()
+export class LogAnswers {
+  constructor(
+    private readonly gate: LogQueryGate,
+    private readonly coverage: CoverageOfAnswer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param client aborted when nobody waits for the answer any more @throws as `WorkGate.run` */
+  async give<Answer extends object>(
+    filter: LogFilter,
+    span: LogSpan,
+    client: AbortSignal,
+    find: (signal: AbortSignal) => Promise<Found<Answer>>,
+  ): Promise<Answer & { coverage: LogCoverageView; tookMs: number }> {
+    const startedMs = this.clock.now();
+    const { answer, lost } = await this.gate.run(client, find);
+    const coverage = await this.coverage.tell(filter, span, lost);
+    return { ...answer, coverage, tookMs: this.clock.now() - startedMs };
+  }
+}

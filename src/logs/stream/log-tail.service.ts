@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config.js';
+import type { LogFilter } from '../core/filter/log-filter.js';
+import { readLines } from '../query/read-lines.js';
+import { LogReader, type StoredLine } from '../store/log-store.port.js';
+import type { StreamPosition } from './stream-position.js';
+
+const LINES_AT_ONCE = 1000;
+/** What bears a later stamp than now comes first, too. */
+const LATEST_NS = 9_214_646_399_999_000_000n;
+
+/** The stored lines that a stream begins with. */
+@Injectable()
+export class LogTail {
+  constructor(
+    private readonly reader: LogReader,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'logsAnswerMaxBytes'>,
+  ) {}
+
+  /** The newest lines that had arrived up to an arrival, oldest first. */
+  async newest(
+    { filter, fromNs, limit }: { readonly filter: LogFilter; readonly fromNs: bigint; readonly limit: number },
+    arrival: string,
+    signal: AbortSignal,
+  ): Promise<readonly StoredLine[]> {
+    if (limit === 0) return [];
+    const search = { filter, span: { fromNs, toNs: LATEST_NS }, order: 'newest', limit } as const;
+    const { lines } = await readLines(this.reader, search, this.config.logsAnswerMaxBytes, signal);
+    return this.upTo(arrival, lines.toReversed(), filter, signal);
+  }
+
+  /** What is left of such lines behind one of them. */
+  async rest(
+    filter: LogFilter,
+    { arrival, tail }: StreamPosition,
+    signal: AbortSignal,
+  ): Promise<readonly StoredLine[]> {
+    if (!tail) return [];
+    const found: StoredLine[] = [];
+    const span = { fromNs: 0n, toNs: tail.toNs };
+    for (let after = tail.place; ; after = found.at(-1)?.place ?? after) {
+      const search = { filter, span, order: 'oldest', after, limit: LINES_AT_ONCE } as const;
+      const { lines, hasMore } = await readLines(this.reader, search, this.config.logsAnswerMaxBytes, signal);
+      found.push(...lines);
+      if (!hasMore || lines.length === 0) break;
+    }
+    return this.upTo(arrival, found, filter, signal);
+  }
+
+  /** Leaves out what arrived later: that comes as a new line. */
+  private async upTo(
+    arrival: string,
+    lines: readonly StoredLine[],
+    filter: LogFilter,
+    signal: AbortSignal,
+  ): Promise<readonly StoredLine[]> {
+    const left = new Map(lines.map((line) => [line.place, line]));
+    for (let after = arrival; left.size > 0;) {
+      const page = await this.reader.arrivals({ filter, after, limit: LINES_AT_ONCE }, signal);
+      for (const { line } of page.lines) left.delete(line.place);
+      if (!page.hasMore) break;
+      after = page.arrival;
+    }
+    return [...left.values()];
+  }
+}

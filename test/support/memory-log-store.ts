@@ -1,0 +1,200 @@
+import type { LogFilter, LogSpan } from '../../src/logs/core/filter/log-filter.js';
+import { EXACT_KEYS } from '../../src/logs/core/filter/log-filter.js';
+import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
+import { DOCUMENT_ID_MS, type LogRecord } from '../../src/logs/core/log-record.js';
+import type {
+  AppendOutcome,
+  Arrivals,
+  Facet,
+  FacetsQuery,
+  HistogramCount,
+  HistogramQuery,
+  LogFacets,
+  LogFields,
+  LogHistogram,
+  LogPage,
+  LogReader,
+  LogSearch,
+  LogWriter,
+  StoredLine,
+} from '../../src/logs/store/log-store.port.js';
+import { invalidInput } from '../../src/platform/errors.js';
+
+/** How many lines `fields` looks at. */
+const FIELDS_SAMPLE = 10_000;
+const DOCUMENT_ID_NS = BigInt(DOCUMENT_ID_MS) * 1_000_000n;
+const NOTHING_LOST = [] as const;
+let stores = 0;
+
+/** A log store that keeps its lines in an array and answers by looking at each of them: what is right is plain to see, what is fast is not. */
+export class MemoryLogStore implements LogWriter, LogReader {
+  /** In the order of their arrival. */
+  private readonly arrivedLines: StoredLine[] = [];
+  private readonly documentsNs = new Map<string, bigint>();
+  private readonly waiting = new Set<() => void>();
+  private readonly id = `memory${(stores += 1)}`;
+
+  append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
+    const outcomes = records.map((record) => this.keep(record));
+    for (const wake of this.waiting) wake();
+    return Promise.resolve(outcomes);
+  }
+
+  search({ filter, span, order, after, limit }: LogSearch, signal?: AbortSignal): Promise<LogPage> {
+    return answer(signal, () => {
+      const all = this.matching(filter, span);
+      if (order === 'newest') all.reverse();
+      const beyond = all.filter(
+        ({ place }) => after === undefined || (order === 'newest' ? place < after : place > after),
+      );
+      return { lines: beyond.slice(0, limit), hasMore: beyond.length > limit, lost: NOTHING_LOST };
+    });
+  }
+
+  histogram(query: HistogramQuery, signal?: AbortSignal): Promise<LogHistogram> {
+    const { filter, span, stepNs, by, maxValues } = query;
+    return answer(signal, () => {
+      const records = this.matching(filter, span).map(({ record }) => record);
+      const shown = new Set(
+        by === undefined
+          ? []
+          : valuesOf(records, by)
+              .slice(0, maxValues)
+              .map(({ value }) => value),
+      );
+      const counts = new Map<string, HistogramCount>();
+      for (const record of records) {
+        const own = by === undefined ? undefined : valueOf(record, by);
+        const value = own !== undefined && shown.has(own) ? own : undefined;
+        const fromNs = record.timeNs - (record.timeNs % stepNs);
+        const key = JSON.stringify([String(fromNs), value]);
+        const lines = (counts.get(key)?.lines ?? 0) + 1;
+        counts.set(key, { fromNs, ...(value === undefined ? {} : { value }), lines });
+      }
+      return { counts: [...counts.values()], lost: NOTHING_LOST };
+    });
+  }
+
+  facets({ filter, span, keys, maxValues }: FacetsQuery, signal?: AbortSignal): Promise<LogFacets> {
+    return answer(signal, () => {
+      const records = this.matching(filter, span).map(({ record }) => record);
+      return { facets: keys.map((key) => facetOf(records, key, maxValues)), lost: NOTHING_LOST };
+    });
+  }
+
+  fields(query: { filter: LogFilter; span: LogSpan; limit: number }, signal?: AbortSignal): Promise<LogFields> {
+    return answer(signal, () => {
+      const sample = this.matching(query.filter, query.span).slice(-FIELDS_SAMPLE);
+      const entries = sample.flatMap(({ record }) => Object.entries(record.fields ?? {}));
+      const fields = [...Map.groupBy(entries, ([name]) => name)].map(([name, found]) => ({
+        name,
+        types: [...new Set(found.map(([, value]) => typeof value as 'string' | 'number' | 'boolean'))].sort(),
+        lines: found.length,
+      }));
+      fields.sort((left, right) => right.lines - left.lines || byText(left.name, right.name));
+      return { fields: fields.slice(0, query.limit), sampledLines: sample.length, lost: NOTHING_LOST };
+    });
+  }
+
+  lineAt(place: string, filter: LogFilter, signal?: AbortSignal): Promise<StoredLine | undefined> {
+    const matches = recordMatcher(filter);
+    return answer(signal, () => this.arrivedLines.find((line) => line.place === place && matches(line.record)));
+  }
+
+  arrivals(
+    { filter, after, limit }: { readonly filter: LogFilter; readonly after?: string; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<Arrivals> {
+    const matches = recordMatcher(filter);
+    return answer(signal, () => {
+      let looked = after === undefined ? this.arrivedLines.length : this.countOf(after);
+      const lines: Arrivals['lines'][number][] = [];
+      for (; looked < this.arrivedLines.length && lines.length < limit; looked += 1) {
+        const line = this.arrivedLines[looked];
+        if (line && matches(line.record)) lines.push({ line, arrival: this.arrivalOf(looked + 1) });
+      }
+      return { lines, arrival: this.arrivalOf(looked), hasMore: looked < this.arrivedLines.length };
+    });
+  }
+
+  arrived(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = (): void => {
+      this.waiting.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    this.waiting.add(wake);
+    signal.addEventListener('abort', wake);
+    return promise;
+  }
+
+  private keep(record: LogRecord): AppendOutcome {
+    const { documentId, observedNs } = record;
+    if (documentId !== undefined) {
+      const storedNs = this.documentsNs.get(documentId);
+      if (storedNs !== undefined && observedNs - storedNs < DOCUMENT_ID_NS) return 'known';
+      this.documentsNs.set(documentId, observedNs);
+    }
+    this.arrivedLines.push({ record, place: placeOf(record, this.arrivedLines.length) });
+    return 'stored';
+  }
+
+  /** Oldest first. */
+  private matching(filter: LogFilter, { fromNs, toNs }: LogSpan): StoredLine[] {
+    const matches = recordMatcher(filter);
+    return this.arrivedLines
+      .filter(({ record }) => record.timeNs >= fromNs && record.timeNs < toNs && matches(record))
+      .sort((left, right) => byText(left.place, right.place));
+  }
+
+  private arrivalOf(count: number): string {
+    return `${this.id}.${count}`;
+  }
+
+  private countOf(arrival: string): number {
+    const [id, count = ''] = arrival.split('.');
+    if (id === this.id && /^\d{1,15}$/.test(count)) return Number(count);
+    throw invalidInput('/after', 'is no arrival of this store');
+  }
+}
+
+/** Sorts as text by time, then sequence, then arrival. */
+function placeOf({ timeNs, sequence }: LogRecord, arrived: number): string {
+  return [timeNs, sequence, arrived].map((part) => part.toString(16).padStart(16, '0')).join('-');
+}
+
+function valueOf(record: LogRecord, key: string): string | undefined {
+  const exact = EXACT_KEYS.find((name) => name === key);
+  if (exact) return record[exact];
+  const name = key.startsWith('field.') ? key.slice('field.'.length) : undefined;
+  if (name === undefined) throw new Error(`There is no ${key} to count by`);
+  const { fields } = record;
+  return fields && Object.hasOwn(fields, name) ? String(fields[name]) : undefined;
+}
+
+/** Most lines first, equal ones by value. */
+function valuesOf(records: readonly LogRecord[], key: string): { value: string; lines: number }[] {
+  const values = records.map((record) => valueOf(record, key)).filter((value) => value !== undefined);
+  const counted = [...Map.groupBy(values, (value) => value)].map(([value, found]) => ({ value, lines: found.length }));
+  return counted.sort((left, right) => right.lines - left.lines || byText(left.value, right.value));
+}
+
+function facetOf(records: readonly LogRecord[], key: string, maxValues: number): Facet {
+  const counted = valuesOf(records, key);
+  const sum = (some: typeof counted): number => some.reduce((lines, value) => lines + value.lines, 0);
+  const values = counted.slice(0, maxValues);
+  return { key, values, otherLines: sum(counted.slice(maxValues)), absentLines: records.length - sum(counted) };
+}
+
+function byText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** What is thrown comes as a rejection, as from a real store. */
+async function answer<Answer>(signal: AbortSignal | undefined, give: () => Answer): Promise<Answer> {
+  signal?.throwIfAborted();
+  return Promise.resolve(give());
+}
