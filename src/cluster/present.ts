@@ -54,8 +54,14 @@ export function presentWatch(report: Report): WatchReport {
 }
 
 function presentContainer(container: PodContainer): Pod['containers'][number] {
-  const { isReady, startedAtMs, imageId: _, ...rest } = container;
-  return { ...rest, ready: isReady, ...at('startedAt', startedAtMs) };
+  const { isReady, startedAtMs, lastEnd, imageId: _, ...rest } = container;
+  const { atMs, ...end } = lastEnd ?? {};
+  return {
+    ...rest,
+    ready: isReady,
+    ...at('startedAt', startedAtMs),
+    ...(atMs === undefined ? {} : { lastEnd: { ...end, at: instantOf(atMs) } }),
+  };
 }
 
 function at<Field extends string>(field: Field, ms: number | undefined): { [K in Field]?: string } {

@@ -19,6 +19,7 @@ import { SpoolModule } from '../metrics/spool/spool.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
 import { ClusterLifecycle } from './cluster-lifecycle.js';
 import { EnginesModule } from './engines.module.js';
 import type { Engines } from './open-engines.js';
@@ -44,7 +45,7 @@ export class AppModule {
         SpoolModule.for({ works }),
         EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
+        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

@@ -46,6 +46,7 @@ import { Log } from '../platform/log.js';
 import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import type { Engines } from './open-engines.js';
+import { timelinePorts } from './timeline-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -60,6 +61,7 @@ export class EnginesModule {
       ...metricPorts(engines),
       ...gcPorts(engines),
       ...eventPorts(engines),
+      ...timelinePorts(),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }

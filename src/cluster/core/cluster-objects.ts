@@ -110,6 +110,16 @@ export interface PodContainer {
   readonly reason?: string;
   /** Of the running container. */
   readonly startedAtMs?: number;
+  /** Of its last run that has ended. */
+  readonly lastEnd?: ContainerEnd;
+}
+
+/** How a run of a container ended. */
+export interface ContainerEnd {
+  readonly atMs: number;
+  /** Such as `OOMKilled`, `Error` or `Completed`. */
+  readonly reason?: string;
+  readonly exitCode?: number;
 }
 
 export interface ClusterPod {

@@ -1,6 +1,6 @@
 import type { PodContainer } from './cluster-objects.js';
 import type { Interner } from './interner.js';
-import { millis } from './raw-object.js';
+import { known, millis } from './raw-object.js';
 import { reduceResources, type RawResources } from './reduce-resources.js';
 
 export interface RawContainer {
@@ -18,8 +18,15 @@ export interface RawContainerStatus {
   readonly state?: {
     readonly waiting?: { readonly reason?: string };
     readonly running?: { readonly startedAt?: string };
-    readonly terminated?: { readonly reason?: string };
+    readonly terminated?: RawEnd;
   };
+  readonly lastState?: { readonly terminated?: RawEnd };
+}
+
+interface RawEnd {
+  readonly reason?: string;
+  readonly exitCode?: number;
+  readonly finishedAt?: string;
 }
 
 type ContainerState = Pick<PodContainer, 'state' | 'reason' | 'startedAtMs'>;
@@ -45,8 +52,16 @@ export function reduceContainers(
       restartCount: status?.restartCount ?? 0,
       isReady: status?.ready ?? false,
       ...stateOf(status?.state, interner),
+      ...endOf(status?.state?.terminated ?? status?.lastState?.terminated, interner),
     };
   });
+}
+
+function endOf(end: RawEnd | undefined, interner: Interner): Pick<PodContainer, 'lastEnd'> {
+  const atMs = millis(end?.finishedAt);
+  if (!end || atMs === undefined) return {};
+  const { reason, exitCode } = end;
+  return { lastEnd: known({ atMs, reason: reason ? interner.text(reason) : undefined, exitCode }) };
 }
 
 function stateOf(state: RawContainerStatus['state'], interner: Interner): ContainerState {

@@ -42,7 +42,7 @@ export class EventIntake {
     const gap = findGap(asOfMs, this.clock.now());
     let resourceVersion = '';
     for await (const page of this.watch.list(EVENTS, signal)) {
-      await this.write(page.objects);
+      await this.write(this.read(page.objects));
       ({ resourceVersion } = page);
     }
     return { resourceVersion, ...(gap ? { gap } : {}) };
@@ -67,7 +67,9 @@ export class EventIntake {
       onOpen();
       for await (const batch of batchesOf(events, BATCH)) {
         probe.refresh();
-        await this.write(batch.flatMap(changed));
+        const told = this.read(batch.flatMap(changed));
+        await this.subjects.seen(told, signal);
+        await this.write(told);
         const version = batch.findLast((event) => event.resourceVersion !== '')?.resourceVersion;
         if (version !== undefined) onProgress(version);
       }
@@ -77,20 +79,23 @@ export class EventIntake {
     }
   }
 
-  private async write(objects: readonly unknown[]): Promise<void> {
-    const events = objects.flatMap((object) => this.read(object));
+  private async write(events: readonly KubernetesEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const { added, changed } = await this.writer.write(events);
+    const { added, changed } = await this.writer.write(events.map((event) => this.subjects.resolve(event)));
     this.metrics.told.inc(events.length);
     this.metrics.rows.inc({ change: 'added' }, added);
     this.metrics.rows.inc({ change: 'changed' }, changed);
   }
 
+  private read(objects: readonly unknown[]): KubernetesEvent[] {
+    return objects.flatMap((object) => this.readOne(object));
+  }
+
   /** One event that cannot be read must not hold up all others. */
-  private read(object: unknown): KubernetesEvent[] {
+  private readOne(object: unknown): KubernetesEvent[] {
     try {
       const event = readEvent(object);
-      if (event) return [this.subjects.resolve(event)];
+      if (event) return [event];
     } catch (error) {
       this.log.warn('An event cannot be read and is left out', { error });
     }
