@@ -3,6 +3,8 @@ import { EventTrimmer } from './event-trimmer.js';
 import { EventStreamService } from './query/event-stream.service.js';
 import { EventsController } from './query/events.controller.js';
 import { EventsService } from './query/events.service.js';
+import { WriteEventSinkProcessor } from './sinks/write-event-sink.processor.js';
+import { WriteEventSink } from './sinks/write-event-sink.service.js';
 import { EventCoverages } from './watch/event-coverage.js';
 import { EventHealth } from './watch/event-health.service.js';
 import { EventIntake } from './watch/event-intake.js';
@@ -11,7 +13,7 @@ import { EventSubjects } from './watch/event-subjects.js';
 import { FollowEvents } from './watch/follow-events.service.js';
 
 /**
- * Kubernetes events: followed where the role works, answered where it answers. It wants `EventWriter`, `EventReader`, `EventWatchRecords`, `ClusterWatch` and
+ * Kubernetes events: followed where the role works, answered where it answers. It wants `EventWriter`, `EventReader`, `EventWatchRecords`, `EventSinkRecords`, `EVENT_SINKS`, `ClusterWatch` and
  * `ClusterView` from a global module.
  */
 @Module({})
@@ -24,7 +26,17 @@ export class EventsModule {
         EventCoverages,
         EventHealth,
         ...(answers ? [EventsService, EventStreamService] : []),
-        ...(works ? [EventIntake, EventMetrics, EventSubjects, EventTrimmer, FollowEvents] : []),
+        ...(works
+          ? [
+              EventIntake,
+              EventMetrics,
+              EventSubjects,
+              EventTrimmer,
+              FollowEvents,
+              WriteEventSink,
+              WriteEventSinkProcessor,
+            ]
+          : []),
       ],
       exports: [EventCoverages],
     };

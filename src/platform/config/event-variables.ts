@@ -1,4 +1,12 @@
+import { z } from 'zod';
+import { type EventSinkSetting, parseEventSinks } from './parse-event-sinks.js';
 import { duration, integer, variable } from './variables.js';
+
+const sinks = z.string().transform((text, context): readonly EventSinkSetting[] => {
+  const { sinks, mistakes } = parseEventSinks(text);
+  for (const message of mistakes) context.addIssue({ code: 'custom', message });
+  return mistakes.length > 0 ? z.NEVER : sinks;
+});
 
 /** Environment variables: Kubernetes events. */
 export const EVENTS = {
@@ -9,6 +17,15 @@ export const EVENTS = {
     unit: 'duration',
     group: 'Events',
     description: 'How long events of the cluster are kept after their last occurrence.',
+  }),
+  EVENT_SINKS: variable({
+    as: 'eventSinks',
+    schema: sinks,
+    default: '',
+    secret: true, // so that a password that was written where none belongs is not printed
+    group: 'Events',
+    description:
+      "Further places that events are copied to in the layout of Heapster's Eventer: `[name=]influxdb:<url>?<options>`, separated by spaces or line ends, with the options `org`, `bucket` (or `db`) and `withfields`. Each has its secrets in `EVENT_SINK_<NAME>_TOKEN`, or `EVENT_SINK_<NAME>_USERNAME` and `EVENT_SINK_<NAME>_PASSWORD`, each also as `..._FILE`.",
   }),
   EVENTS_MAX_ROWS: variable({
     as: 'eventsMaxRows',
