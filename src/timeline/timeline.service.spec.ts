@@ -48,7 +48,7 @@ function timelineOver({ events = 1, metrics = true, isThere = true, logs = true,
     {
       metrics: (subject, axis) => {
         questions['metrics'] = { subject, axis };
-        return metrics ? Promise.resolve({ results: [] }) : missing();
+        return metrics ? Promise.resolve({ results: [] } as never) : missing();
       },
       restarts: () => (metrics ? Promise.resolve([]) : missing()),
       isThere: () => isThere,
@@ -57,7 +57,7 @@ function timelineOver({ events = 1, metrics = true, isThere = true, logs = true,
       ? ({
           histogram: (question) => {
             questions['logs'] = question;
-            return Promise.resolve({ buckets: [] });
+            return Promise.resolve({ buckets: [] } as never);
           },
         } as Partial<CountsLogs> as CountsLogs)
       : undefined,

@@ -70,7 +70,7 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run(stopped: AbortSignal): Promise<void> {
-    await this.view.whenSynced(VIEW_MS);
+    await Promise.race([this.view.whenSynced(VIEW_MS), aborted(stopped)]);
     while (!stopped.aborted) {
       try {
         if (await this.hold()) await this.lead(stopped);
@@ -187,4 +187,11 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
     const nowMs = this.clock.now();
     await this.records.hold(this.holder, nowMs, nowMs);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
