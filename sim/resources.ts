@@ -22,6 +22,7 @@ export const RESOURCES: readonly Resource[] = [
   resource('apps', 'daemonsets', 'DaemonSet'),
   resource('batch', 'jobs', 'Job'),
   resource('batch', 'cronjobs', 'CronJob'),
+  resource('events.k8s.io', 'events', 'Event'),
 ];
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -55,6 +55,7 @@ const WATCHED = [
   ['apps', 'daemonsets'],
   ['batch', 'jobs'],
   ['batch', 'cronjobs'],
+  ['events.k8s.io', 'events'],
 ] as const;
 
 const COLLECTOR_RULES: readonly Rule[] = [
@@ -64,6 +65,7 @@ const COLLECTOR_RULES: readonly Rule[] = [
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/proxy', verb: 'get' },
+  { group: '', resource: 'events', verb: 'create', namespace: 'default' },
   { group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create' },
   { group: 'authorization.k8s.io', resource: 'subjectaccessreviews', verb: 'create' },
 ];

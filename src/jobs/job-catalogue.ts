@@ -124,6 +124,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'operator',
     },
+    'events.write-sink': {
+      title: 'Copy new events to a sink',
+      queue: 'sinks',
+      payload: z.strictObject({ sink: z.string().min(1).max(40) }),
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
     'gc.run': {
       title: 'Carry out a policy of garbage collection',
       queue: 'gc',

@@ -52,9 +52,11 @@ import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
 import { OwnMetrics } from '../platform/own-metrics.js';
+import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
+import { timelinePorts } from './timeline-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -70,6 +72,8 @@ export class EnginesModule {
       ...logPorts(engines),
       ...logCollectPorts(engines),
       ...gcPorts(engines),
+      ...eventPorts(engines),
+      ...timelinePorts(),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }

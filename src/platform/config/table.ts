@@ -3,6 +3,7 @@ import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
 import { ELASTICSEARCH } from './elasticsearch-variables.js';
 import { ENGINES } from './engine-variables.js';
+import { EVENTS } from './event-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
@@ -26,6 +27,7 @@ export const VARIABLES = {
   ...GC,
   ...LOG_COLLECT,
   ...LOG_STORE,
+  ...EVENTS,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...LOG_QUERY,

@@ -24,7 +24,18 @@ export type OperationRole = 'anyone' | 'ingest' | 'viewer' | 'operator' | 'admin
 
 /** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
 export type OperationArea =
-  'service' | 'tokens' | 'audit' | 'cluster' | 'agents' | 'metrics' | 'logs' | 'gc' | 'runs' | 'schedules' | 'queues';
+  | 'service'
+  | 'tokens'
+  | 'audit'
+  | 'cluster'
+  | 'agents'
+  | 'metrics'
+  | 'logs'
+  | 'events'
+  | 'gc'
+  | 'runs'
+  | 'schedules'
+  | 'queues';
 
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';
