@@ -168,7 +168,7 @@ const noDisks = {} as NodeDisks;
 
 function coordinator(mortal: Mortal, jobs: NodeJobs, clock: Clock): GcRunProcessor {
   const found = <Part extends object>(token: abstract new (...args: never[]) => Part): Part =>
-    gc.app.get<Part>(token as never, { strict: false });
+    gc.app.get<Part>(token, { strict: false });
   const part = <Part extends object>(token: abstract new (...args: never[]) => Part): Part => mortal.wrap(found(token));
   const queue = mortal.wrap(jobs) as never;
   const [runs, plans, policies] = [part(GcRunRecords), part(GcPlanRecords), part(GcPolicies)];
