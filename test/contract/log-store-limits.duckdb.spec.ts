@@ -21,10 +21,9 @@ describe('DuckdbLogStore at its limits', () => {
 
   async function open(over: Partial<DuckdbLogStoreOptions> = {}): Promise<void> {
     const diskProbe = () => Promise.resolve(usedRatio);
-    store = await DuckdbLogStore.open({ folder, diskProbe, chunkAgeMs: -DAY_MS, retentionMs: 2 * DAY_MS, ...over });
+    store = await DuckdbLogStore.open({ folder, diskProbe, chunkAgeMs: -4_000 * DAY_MS, retentionMs: 2 * DAY_MS, ...over });
     const settled = () => Promise.resolve();
     fixture.take({
-      ...store,
       writer: store.writer,
       reader: store.reader,
       upkeep: store.upkeep,
