@@ -94,7 +94,7 @@ describe('a data folder whose metric files are damaged', () => {
     expect((await answerOf(program, 3)).notes).toEqual([`Lost with damaged files of the store: ${lost}.`]);
     expect((await answerOf(program, 2)).notes).toEqual([]);
     const lines = program.program.printed().split('\n');
-    const logged = lines.filter((line) => line.includes('"A damaged file of the metric store was'));
+    const logged = lines.filter((line) => line.includes('"A damaged file of the store was'));
     expect(logged.map((line) => (JSON.parse(line) as { file: string }).file).toSorted()).toEqual([
       join(metrics, 'metrics.duckdb.wal'),
       join(metrics, 'segments', segment),

@@ -1,11 +1,13 @@
 import { AGENT_NODE } from './agent-node-variables.js';
 import { AGENTS } from './agent-variables.js';
 import { COLLECTION } from './collection-variables.js';
+import { ELASTICSEARCH } from './elasticsearch-variables.js';
 import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
 import { LOG_INGEST } from './log-ingest-variables.js';
+import { LOG_STORE } from './log-store-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
@@ -16,9 +18,11 @@ export const VARIABLES = {
   ...PROCESS,
   ...HTTP,
   ...ENGINES,
+  ...ELASTICSEARCH,
   ...COLLECTION,
   ...SINKS,
   ...GC,
+  ...LOG_STORE,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
