@@ -10,6 +10,7 @@ import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { LogCollectModule } from '../logs/collect/log-collect.module.js';
 import { LogQueryModule } from '../logs/query/log-query.module.js';
+import { LogIngestModule } from '../logs/ingest/log-ingest.module.js';
 import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
@@ -51,7 +52,7 @@ export class AppModule {
         EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
         LogQueryModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
+        ...(answers ? [ClusterModule, LogIngestModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },
