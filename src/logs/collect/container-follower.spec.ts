@@ -15,7 +15,7 @@ import type { FollowedContainer, NotedGap } from './followed-container.js';
 import { LineShipper } from './line-shipper.js';
 
 const KEY = { namespace: 'shop', pod: 'web-1', podUid: 'u1', container: 'web' };
-const T0 = (BigInt(Date.UTC(2026, 0, 2)) * 1_000_000_000n) / 1000n;
+const T0 = BigInt(Date.now()) * 1_000_000n;
 const at = (ms: number, text: string, ns = 0) => ({ timeNs: T0 + BigInt(ms) * 1_000_000n + BigInt(ns), text });
 const PAUSES = { waitMs: 5, firstMs: 5, maxMs: 20, idleMs: 30, doubtMs: 50 };
 const METRICS = new CollectMetrics(new OwnMetrics());
@@ -31,6 +31,7 @@ class Rig {
   saved: FollowedContainer | undefined;
   writer: Pick<LogWriter, 'append'> = this.store;
   private stopping = new AbortController();
+  private shipper: LineShipper | undefined;
   private shipping: Promise<void> | undefined;
 
   start(): this {
@@ -57,6 +58,7 @@ class Rig {
       random: () => 0.5,
     });
     this.collector.start();
+    this.shipper = shipper;
     this.shipping = shipper.run(stopping.signal);
     return this;
   }
@@ -74,6 +76,7 @@ class Rig {
   async kill(): Promise<void> {
     this.stopping.abort(new Error('killed'));
     this.collector?.stop('killed');
+    this.shipper?.wake();
     await this.shipping;
   }
 
