@@ -58,6 +58,7 @@ const WATCHED = [
 
 const COLLECTOR_RULES: readonly Rule[] = [
   ...WATCHED.flatMap(([group, resource]) => READ.map((verb) => ({ group, resource, verb }))),
+  { group: '', resource: 'pods/log', verb: 'get' },
   { group: '', resource: 'nodes/stats', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },

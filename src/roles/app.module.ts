@@ -7,6 +7,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
+import { LogCollectModule } from '../logs/collect/log-collect.module.js';
 import { LogQueryModule } from '../logs/query/log-query.module.js';
 import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         ...(works ? [CollectModule, HistoryModule] : []),
         SinksModule.for({ answers, works }),
         SpoolModule.for({ works }),
+        LogCollectModule.for({ answers, works }),
         LogStoreModule.for({ works }),
         GcModule.for({ answers, works }),
         LogQueryModule.for({ answers, works }),

@@ -53,6 +53,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
 import { OwnMetrics } from '../platform/own-metrics.js';
 import { gcPorts } from './gc-ports.js';
+import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
@@ -67,6 +68,7 @@ export class EnginesModule {
       ...clusterPorts(engines),
       ...metricPorts(engines),
       ...logPorts(engines),
+      ...logCollectPorts(engines),
       ...gcPorts(engines),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };

@@ -19,6 +19,11 @@ export function localNodeFolder(node: string): string {
   return join(LOCAL, node);
 }
 
+/** A file or folder of the local cluster. */
+export function localFolder(path: string): string {
+  return join(LOCAL, path);
+}
+
 /** What the tests read of a kubelet's `/stats/summary`. */
 export interface KubeletSummary {
   readonly pods: readonly {
@@ -96,6 +101,16 @@ export class RealCluster {
     const config = new KubeConfig();
     config.loadFromClusterAndUser(cluster, { name, token: await this.tokenOf(namespace, name) });
     writeFileSync(file, config.exportConfig(), { mode: 0o600 });
+  }
+
+  /** Whether the API server answers. */
+  async isReady(): Promise<boolean> {
+    return this.core()
+      .listNamespace({ limit: 1 })
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   core(): CoreV1Api {

@@ -6,6 +6,7 @@ import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { LOG_COLLECT } from './log-collect-variables.js';
 import { LOG_QUERY } from './log-query-variables.js';
 import { LOG_STORE } from './log-store-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
@@ -22,6 +23,7 @@ export const VARIABLES = {
   ...COLLECTION,
   ...SINKS,
   ...GC,
+  ...LOG_COLLECT,
   ...LOG_STORE,
   ...LIMITS,
   ...QUERY_LIMITS,

@@ -1,0 +1,13 @@
+import { PostgresLogCheckpointRecords } from '../../src/adapters/postgres/log-checkpoint-records.postgres.js';
+import { PostgresLogShards } from '../../src/adapters/postgres/log-shards.postgres.js';
+import { openPgliteRecords } from '../support/records.js';
+import { describeLogCheckpointRecords } from './log-checkpoint-records.contract.js';
+import { describeLogShards } from './log-shards.contract.js';
+
+async function open() {
+  const { database, close } = await openPgliteRecords();
+  return { records: new PostgresLogCheckpointRecords(database), shards: new PostgresLogShards(database), close };
+}
+
+describeLogShards('PGlite', open);
+describeLogCheckpointRecords('PGlite', open);
