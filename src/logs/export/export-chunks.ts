@@ -22,7 +22,7 @@ export async function* exportChunks(
   let { after } = search;
   let { head } = writer;
   let most = FIRST_LINES;
-  for (let left = search.limit; left > 0; ) {
+  for (let left = search.limit; left > 0;) {
     const page = { ...search, ...(after === undefined ? {} : { after }), limit: Math.min(left, most) };
     const { lines, hasMore } = await reader.search(page, signal);
     const text = lines.map((line) => writer.write(line)).join('');
