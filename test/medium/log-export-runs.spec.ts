@@ -105,7 +105,7 @@ describe('an export by a run', () => {
     const { id, state } = await exports.start(body, asked(ADMIN));
     expect(state).toBe('queued');
     await expect(exports.open(id, ADMIN)).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(await work(id)).toEqual([1000, 2000, 2501]);
+    expect(await work(id)).toEqual([100, 1100, 2100, 2501]);
     expect(await exports.get(id, ADMIN)).toMatchObject({
       state: 'succeeded',
       lines: 2501,
