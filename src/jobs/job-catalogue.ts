@@ -16,6 +16,8 @@ export const JOB_CATALOGUE = defineJobs(
     store: { concurrency: 2 },
     /** Rewrites or removes whole files of closed days. */
     disk: { concurrency: 1 },
+    /** Rewrites or removes files of log lines. */
+    logs: { concurrency: 1 },
     /** Sends to other systems, which may be slow or away. */
     sinks: { concurrency: 4 },
     /** Runs of policies: each waits for its nodes for most of its time. */
@@ -109,6 +111,16 @@ export const JOB_CATALOGUE = defineJobs(
       timeLimitMs: 10 * MINUTE,
       keepsRun: false,
       startableBy: 'nobody',
+    },
+    'logs.upkeep': {
+      title: 'Put log lines into files, and drop those older than their retention',
+      queue: 'logs',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: false,
+      startableBy: 'operator',
     },
     'gc.run': {
       title: 'Carry out a policy of garbage collection',

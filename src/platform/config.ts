@@ -163,6 +163,7 @@ function missingForSplitRole(config: Config): string[] {
     ['DATABASE_URL', config.databaseUrl, 'the records'],
     ['REDIS_URL', config.redisUrl, 'the job queue'],
     ['INFLUX_URL', config.influxUrl, 'the metrics'],
+    ['ELASTICSEARCH_URL', config.elasticsearchUrl, 'the logs'],
   ] as const;
   return needed
     .filter(([, value]) => value === undefined)

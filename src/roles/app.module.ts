@@ -7,6 +7,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
+import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { PrometheusModule } from '../metrics/compat/prometheus.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         ...(works ? [CollectModule, HistoryModule] : []),
         SinksModule.for({ answers, works }),
         SpoolModule.for({ works }),
+        LogStoreModule.for({ works }),
         GcModule.for({ answers, works }),
         ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule] : []),
       ],

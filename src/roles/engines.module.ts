@@ -26,6 +26,9 @@ import { ClusterView } from '../cluster/cluster-view.js';
 import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
 import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
+import { LOG_STORE_STATE } from '../logs/store/log-store-state.js';
+import { LogReader, LogUpkeep, LogWriter } from '../logs/store/log-store.port.js';
+import { MeteredLogWriter } from '../logs/store/metered-log-writer.js';
 import { ClusterFacts } from '../metrics/collect/cluster-facts.port.js';
 import { ClusterViewFacts } from '../metrics/collect/cluster-view-facts.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../metrics/collect/collect-options.js';
@@ -43,6 +46,7 @@ import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
 import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
+import { OwnMetrics } from '../platform/own-metrics.js';
 import { gcPorts } from './gc-ports.js';
 import type { Engines } from './open-engines.js';
 
@@ -57,6 +61,7 @@ export class EnginesModule {
       ...recordPorts(engines),
       ...clusterPorts(engines),
       ...metricPorts(engines),
+      ...logPorts(engines),
       ...gcPorts(engines),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
@@ -98,6 +103,16 @@ function metricPorts(engines: Engines): Provider[] {
     { provide: CONFIGURED_SINKS, useValue: sinks },
     { provide: KubeletSource, useValue: kubelets },
     { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
+  ];
+}
+
+function logPorts({ logs: { writer, reader, upkeep, state } }: Engines): Provider[] {
+  const meter = (metrics: OwnMetrics): LogWriter => new MeteredLogWriter(writer, metrics);
+  return [
+    { provide: LogWriter, useFactory: meter, inject: [OwnMetrics] },
+    { provide: LogReader, useValue: reader },
+    { provide: LogUpkeep, useValue: upkeep },
+    { provide: LOG_STORE_STATE, useValue: state },
   ];
 }
 

@@ -3,7 +3,7 @@ import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
 import { identityOf, ObjectSlots, type Slot } from './object-slots.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 
 /** An identity that was met with another workload or other labels than its slot has. */
 export interface Changed {

@@ -7,7 +7,7 @@ import { damageOf } from './damage-error.js';
 import { type DatabaseFiles, exists } from './database-files.js';
 import { partOf } from './metric-layout.js';
 import { salvageSamples, salvageTable, type Source, tablesOf } from './salvage-table.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { syncFile } from './segment-files.js';
 
 /**

@@ -1,3 +1,4 @@
+import { sqlText } from './sql-text.js';
 import { join } from 'node:path';
 import type { Rollup } from '../../metrics/core/catalogue/metric.js';
 import { RATE_LOOKBACK_MS, type TierName } from '../../metrics/metric-store.port.js';
@@ -124,9 +125,4 @@ export function validRows(layout: Layout, { tier, dayMs, generation }: Part): st
   if (tier !== 'raw' || (layout.supersededBelow.get(dayMs) ?? 0) <= generation) return 'true';
   return `NOT EXISTS (SELECT 1 FROM superseded x WHERE x.day = ${String(dayMs)} AND x.below > ${String(generation)}
             AND x.cycle_at = p.cycle_at AND x.scope_id = p.scope_id)`;
-}
-
-/** A text as SQL literal. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

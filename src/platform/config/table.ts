@@ -6,6 +6,7 @@ import { ENGINES } from './engine-variables.js';
 import { GC } from './gc-variables.js';
 import { HTTP } from './http-variables.js';
 import { LIMITS } from './limit-variables.js';
+import { LOG_STORE } from './log-store-variables.js';
 import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
@@ -20,6 +21,7 @@ export const VARIABLES = {
   ...COLLECTION,
   ...SINKS,
   ...GC,
+  ...LOG_STORE,
   ...LIMITS,
   ...QUERY_LIMITS,
   ...NODE_LIMITS,
