@@ -1,7 +1,7 @@
 import type { Slot } from './object-slots.js';
 
 /** Ids that a namespace takes at once. */
-const BLOCK_IDS = 64;
+const BLOCK_IDS = 256;
 
 /**
  * Gives ids so that the objects of a type and namespace have ids next to each other, whenever they appear: stored rows are sorted by id, and a question about a

@@ -19,6 +19,8 @@ export interface Changed {
 export class ObjectIndex {
   private readonly slots = new ObjectSlots();
   private readonly labelSets = new LabelSets();
+  private isStarted = false;
+  /** Outlives everything else: an id that no transaction wrote is not given again. */
   private ids: ObjectIds | undefined;
   /** Whether no identity can be in the store that is not held here. */
   private isComplete = false;
@@ -28,7 +30,7 @@ export class ObjectIndex {
   /** Forgets everything: after an error (ids may have been given that no transaction wrote), and to let go of objects that are long gone. */
   clear(): void {
     this.slots.clear();
-    this.ids = undefined;
+    this.isStarted = false;
     this.isComplete = false;
     this.age += 1;
   }
@@ -53,7 +55,7 @@ export class ObjectIndex {
     changed: readonly Changed[],
     cycleAtMs: number,
   ): Promise<void> {
-    const ids = (this.ids ??= await this.start(connection));
+    const ids = this.isStarted && this.ids ? this.ids : await this.start(connection);
     const unknown: Slot[] = [];
     for (const slot of slots) if (slot.id === 0) unknown.push(slot);
     const updated = new Map<Slot, MetricObject>();
@@ -78,7 +80,8 @@ export class ObjectIndex {
     const [objectId = 0, labelsId = 0] = (result.getRowsJS()[0] ?? []) as number[];
     this.labelSets.clear(labelsId + 1);
     this.isComplete = objectId === 0;
-    return new ObjectIds(objectId + 1);
+    this.isStarted = true;
+    return (this.ids ??= new ObjectIds(objectId + 1));
   }
 
   /** Looks up what the store knows of these objects' pods and nodes. @returns those of which it has another workload or other labels */
