@@ -47,7 +47,7 @@ export class ElasticsearchConnection<Prepared> {
   ): Promise<ElasticsearchConnection<Prepared>> {
     const { url, apiKey, username, password = '', caFile, timeoutMs = TIMEOUT_MS } = options;
     const auth = apiKey === undefined ? username && { username, password } : { apiKey };
-    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 0, compression: true };
+    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 0 };
     if (auth) settings.auth = auth;
     if (caFile !== undefined) settings.tls = { ca: await readFile(caFile) };
     return new ElasticsearchConnection(new Client(settings), prepare);
