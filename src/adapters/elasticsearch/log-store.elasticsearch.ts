@@ -70,7 +70,7 @@ export class ElasticsearchLogStore {
     opened.defer(() => replay.stop());
     replay.wake(isThere ? undefined : new Error('Elasticsearch does not answer'));
     const lines = new LineSearch(connection, stream, maxScanned);
-    const arrivals = new ReadArrivals(connection, new ArrivalLook(connection, stream, indices));
+    const arrivals = new ReadArrivals(connection, new ArrivalLook(connection, stream));
     return new ElasticsearchLogStore(
       new ElasticsearchLogWriter(bulk, buffer, replay, ring),
       new ElasticsearchLogReader(lines, new AggregateLines(connection, stream), arrivals, bell),
