@@ -39,8 +39,8 @@ export class BufferReplay {
   }
 
   /** Lines wait, for this reason where a request has failed. */
-  wake(error?: Error): void {
-    if (error) this.tell(error);
+  wake(failure?: Error): void {
+    if (failure) this.tell(failure);
     if (this.ending.signal.aborted) return;
     this.running ??= this.run().finally(() => {
       this.running = undefined;
