@@ -193,8 +193,8 @@ function predicateOf(requirement: LabelRequirement): LabelPredicate {
     case '>':
       return compared(key, (label) => label > requirement.bound);
     case '<':
-      return compared(key, (label) => label < requirement.bound);
   }
+  return compared(key, (label) => label < requirement.bound);
 }
 
 function isOneOf(values: ReadonlySet<string>, value: string | undefined): boolean {

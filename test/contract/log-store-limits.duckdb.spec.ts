@@ -21,7 +21,13 @@ describe('DuckdbLogStore at its limits', () => {
 
   async function open(over: Partial<DuckdbLogStoreOptions> = {}): Promise<void> {
     const diskProbe = () => Promise.resolve(usedRatio);
-    store = await DuckdbLogStore.open({ folder, diskProbe, chunkAgeMs: -4_000 * DAY_MS, retentionMs: 2 * DAY_MS, ...over });
+    store = await DuckdbLogStore.open({
+      folder,
+      diskProbe,
+      chunkAgeMs: -4_000 * DAY_MS,
+      retentionMs: 2 * DAY_MS,
+      ...over,
+    });
     const settled = () => Promise.resolve();
     fixture.take({
       writer: store.writer,
@@ -95,12 +101,15 @@ describe('DuckdbLogStore at its limits', () => {
 
   it('puts small segments together, whose lines keep their places', async () => {
     for (const hour of [0, 1, 2, 3]) {
-      await append(atHour(hour), atHour(hour, { namespace: 'test', sequence: 1 }));
       await store.upkeep.upkeep(T0_MS);
+      await append(atHour(hour), atHour(hour, { namespace: 'test', sequence: 1 }));
     }
     const before = await fixture.search(ANY);
     expect(before).toHaveLength(8);
+    expect(await segments()).toHaveLength(3);
+    await store.upkeep.upkeep(T0_MS);
     expect(await segments()).toHaveLength(1);
+    expect(await fixture.search(ANY)).toEqual(before);
     await reopen();
     expect(await fixture.search(ANY)).toEqual(before);
     expect(await store.upkeep.stats()).toMatchObject({ engine: 'duckdb', lines: 8, oldestNs: T0_NS });
@@ -173,7 +182,7 @@ describe('DuckdbLogStore at its limits', () => {
       expect(lines[0]?.record.message).toBe('hour 0');
       expect(lost).toMatchObject([{ reason: 'The database of recent lines was damaged' }]);
       expect(await append(atHour(2))).toEqual(['stored']);
-      expect((await store.damage())?.what).toMatch(/the database of recent lines on /);
+      if (damage !== 'empty') expect((await store.damage())?.what).toMatch(/the database of recent lines on /);
     },
   );
 });

@@ -16,8 +16,8 @@ export class BreakableWay {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const way = new BreakableWay(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on('connection', (here) => {
-      if (way.isBroken) return void here.destroy();
       const there = connect(Number(port), hostname);
+      if (way.isBroken) here.destroy();
       for (const [one, other] of [
         [here, there],
         [there, here],

@@ -12,6 +12,15 @@ const run = promisify(execFile);
 /** The scripts that start and stop an Elasticsearch on loopback: in `TEST_SERVERS`, else beside the project. */
 const SCRIPTS = join(process.env.TEST_SERVERS ?? join(packageRoot(), '../shared/servers'), 'elasticsearch');
 
+interface DataStreams {
+  readonly data_streams: readonly { readonly indices: readonly { readonly index_name: string }[] }[];
+}
+interface Hits {
+  readonly hits: {
+    readonly hits: readonly { readonly _source: { readonly message: string }; readonly sort: readonly [number] }[];
+  };
+}
+
 /** A real Elasticsearch 8 or 9 without security: the one that `TEST_ELASTICSEARCH_URL` names, or one of our own in a temporary folder. */
 export class ElasticsearchServer {
   private constructor(
@@ -58,19 +67,20 @@ export class ElasticsearchServer {
     await this.call('POST', `/${stream}/_rollover`);
   }
 
-  /** The messages of all lines of a data stream, past the program; at most 10,000 a backing index. */
+  /** The messages of all lines of a data stream, past the program. */
   async messages(stream: string): Promise<string[]> {
     await this.refresh(stream);
-    const { data_streams: streams } = (await this.call('GET', `/_data_stream/${stream}`)) as {
-      data_streams: { indices: { index_name: string }[] }[];
-    };
+    const found = (await this.call('GET', `/_data_stream/${stream}`)) as DataStreams;
     const messages: string[] = [];
-    for (const { index_name: index } of streams[0]?.indices ?? []) {
-      const { hits } = (await this.call('POST', `/${index}/_search`, { size: 10_000, track_total_hits: true })) as {
-        hits: { total: { value: number }; hits: { _source: { message: string } }[] };
-      };
-      if (hits.total.value > hits.hits.length) throw new Error(`${index} has ${hits.total.value} lines`);
-      messages.push(...hits.hits.map(({ _source }) => _source.message));
+    for (const { index_name: index } of found.data_streams[0]?.indices ?? []) {
+      for (let after = -1; ;) {
+        const query = { size: 10_000, sort: [{ _seq_no: 'asc' }], search_after: [after], _source: ['message'] };
+        const { hits } = (await this.call('POST', `/${index}/_search`, query)) as Hits;
+        messages.push(...hits.hits.map(({ _source }) => _source.message));
+        const last = hits.hits.at(-1);
+        if (!last) break;
+        [after] = last.sort;
+      }
     }
     return messages;
   }

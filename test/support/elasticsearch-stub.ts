@@ -106,9 +106,10 @@ export class ElasticsearchStub {
     const index = this.indices.at(-1);
     for (let at = 0; at + 1 < lines.length; at += 2) {
       const { create } = JSON.parse(lines[at] ?? '') as { create: { _id: string } };
+      const { _id: id } = create;
       const source = JSON.parse(lines[at + 1] ?? '') as Source;
-      const status = index?.documents.has(create._id) ? 409 : (this.refuse(source) ?? 201);
-      if (status === 201) index?.documents.set(create._id, source);
+      const status = index?.documents.has(id) ? 409 : (this.refuse(source) ?? 201);
+      if (status === 201) index?.documents.set(id, source);
       const error = { type: 'stub_exception', reason: 'the stub refuses it' };
       items.push({ create: { _index: index?.name, status, ...(status === 201 ? {} : { error }) } });
     }
@@ -119,7 +120,8 @@ export class ElasticsearchStub {
   private get(text: string): object[] {
     const { docs } = JSON.parse(text) as { docs: { _index: string; _id: string }[] };
     return docs.map((place) => {
-      const source = this.indices.find(({ name }) => name === place._index)?.documents.get(place._id);
+      const { _index: index, _id: id } = place;
+      const source = this.indices.find(({ name }) => name === index)?.documents.get(id);
       return { ...place, found: source !== undefined, ...(source && { _source: source }) };
     });
   }

@@ -41,9 +41,10 @@ export class AggregateLines {
   async facets({ filter, span, keys, maxValues }: FacetsQuery, signal?: AbortSignal): Promise<Facet[]> {
     const queries = filterQuery(filter, span).filter;
     const aggregations = Object.fromEntries(keys.map((key, at) => [`key${at}`, valuesOf(key, maxValues)]));
-    const { total, found } = await this.ask<Record<string, Values>>(queries, aggregations, signal);
+    const { total, found } = await this.ask(queries, aggregations, signal);
+    const counted = found as Record<string, Values> | undefined;
     return keys.map((key, at): Facet => {
-      const { buckets = [], sum_other_doc_count: otherLines = 0 } = found?.[`key${at}`] ?? {};
+      const { buckets = [], sum_other_doc_count: otherLines = 0 } = counted?.[`key${at}`] ?? {};
       const values = buckets.map(({ key: value, doc_count: lines }) => ({ value, lines }));
       const shown = values.reduce((sum, { lines }) => sum + lines, 0);
       return { key, values, otherLines, absentLines: total - shown - otherLines };
@@ -62,12 +63,9 @@ export class AggregateLines {
         ...(split && { aggregations: split }),
       },
     };
-    const { found } = await this.ask<{ times: { buckets: readonly TimeBucket[] } }>(
-      filterQuery(filter, span).filter,
-      aggregations,
-      signal,
-    );
-    return (found?.times.buckets ?? []).flatMap(({ key, doc_count: all, values }) => {
+    const { found } = await this.ask(filterQuery(filter, span).filter, aggregations, signal);
+    const counted = found as { times: { buckets: readonly TimeBucket[] } } | undefined;
+    return (counted?.times.buckets ?? []).flatMap(({ key, doc_count: all, values }) => {
       const fromNs = BigInt(key) * MS_NS;
       const counts = (values?.buckets ?? []).map((bucket) => ({ fromNs, value: bucket.key, lines: bucket.doc_count }));
       const rest = all - counts.reduce((sum, { lines }) => sum + lines, 0);
@@ -75,11 +73,11 @@ export class AggregateLines {
     });
   }
 
-  private async ask<Found>(
+  private async ask(
     filter: readonly Query[],
     aggregations: Record<string, estypes.AggregationsAggregationContainer>,
     signal?: AbortSignal,
-  ): Promise<{ readonly total: number; readonly found: Found | undefined }> {
+  ): Promise<{ readonly total: number; readonly found: object | undefined }> {
     const { hits, aggregations: found } = await this.connection.read(
       (client, options) =>
         client.search(
@@ -96,7 +94,7 @@ export class AggregateLines {
       signal,
     );
     const { total = 0 } = hits;
-    return { total: typeof total === 'number' ? total : total.value, found: found as Found | undefined };
+    return { total: typeof total === 'number' ? total : total.value, found };
   }
 }
 

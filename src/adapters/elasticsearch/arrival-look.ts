@@ -1,4 +1,4 @@
-import type { BackingIndices } from './backing-indices.js';
+import { generationOf } from './backing-indices.js';
 import type { ElasticsearchConnection } from './elasticsearch-connection.js';
 import type { PreparedStream } from './prepare-stream.js';
 
@@ -22,7 +22,6 @@ export class ArrivalLook {
   constructor(
     private readonly connection: ElasticsearchConnection<PreparedStream>,
     private readonly stream: string,
-    private readonly indices: BackingIndices,
   ) {}
 
   /** As it was at the call or later, oldest index first. One look serves all who ask while another runs. */
@@ -39,27 +38,35 @@ export class ArrivalLook {
   }
 
   private async lookNow(): Promise<readonly ArrivedIndex[]> {
-    const indices = await this.indices.list();
     const stats = await this.connection.read((client, options) =>
       client.indices.stats(
         {
           index: this.stream,
           level: 'shards',
           metric: 'docs',
-          filter_path: ['indices.*.shards.*.routing.primary', 'indices.*.shards.*.seq_no.global_checkpoint'],
+          filter_path: [
+            'indices.*.uuid',
+            'indices.*.shards.*.routing.primary',
+            'indices.*.shards.*.seq_no.global_checkpoint',
+          ],
         },
         options,
       ),
     );
-    const arrived = indices.map(({ name, uuid }) => {
-      const shards = Object.values(stats.indices?.[name]?.shards ?? {}).flat();
-      const primary = shards.find((shard) => shard.routing?.primary);
-      return { name, uuid, lastSeqNo: primary?.seq_no?.global_checkpoint ?? -1 };
-    });
+    const arrived = Object.entries(stats.indices ?? {})
+      .map(([name, { uuid = '', shards = {} }]) => {
+        const primary = Object.values(shards)
+          .flat()
+          .find((shard) => shard.routing?.primary);
+        return { name, uuid, lastSeqNo: primary?.seq_no?.global_checkpoint ?? -1 };
+      })
+      .sort((left, right) => generationOf(left.name) - generationOf(right.name));
     const stale = arrived.filter(({ uuid, lastSeqNo }) => (this.refreshed.get(uuid) ?? -1) < lastSeqNo);
     if (stale.length > 0) {
       const names = stale.map(({ name }) => name);
-      await this.connection.read((client, options) => client.indices.refresh({ index: names }, options));
+      await this.connection.read((client, options) =>
+        client.indices.refresh({ index: names, ignore_unavailable: true }, options),
+      );
     }
     for (const known of this.refreshed.keys()) {
       if (!arrived.some(({ uuid }) => uuid === known)) this.refreshed.delete(known);

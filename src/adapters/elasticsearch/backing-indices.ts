@@ -50,7 +50,7 @@ export class BackingIndices {
   }
 }
 
-/** `.ds-<stream>-<date>-<generation>` */
-function generationOf(name: string): number {
+/** Counts the indices of a data stream: `.ds-<stream>-<date>-<generation>`. */
+export function generationOf(name: string): number {
   return Number(/-(\d+)$/.exec(name)?.[1]);
 }

@@ -31,14 +31,16 @@ export class BufferReplay {
     private readonly onSent: () => void,
   ) {}
 
-  /** Why lines wait, or would; undefined while they do not. */
+  /** Why lines wait, or would, in words that may be shown to anyone; undefined while they do not. */
   get reason(): string | undefined {
-    return this.awayBecause ?? (this.buffer.isEmpty ? undefined : 'lines that waited are being sent');
+    const { waitingLines, isEmpty } = this.buffer;
+    if (this.awayBecause !== undefined) return `Elasticsearch does not take lines; ${waitingLines} wait on disk`;
+    return isEmpty ? undefined : `${waitingLines} lines that waited for Elasticsearch are being sent`;
   }
 
   /** Lines wait, for this reason where a request has failed. */
-  wake(error?: Error): void {
-    if (error) this.tell(error);
+  wake(failure?: Error): void {
+    if (failure) this.tell(failure);
     if (this.ending.signal.aborted) return;
     this.running ??= this.run().finally(() => {
       this.running = undefined;
@@ -55,7 +57,7 @@ export class BufferReplay {
   private async run(): Promise<void> {
     const { signal } = this.ending;
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted;) {
-      const failure = await this.attempt().catch((error: unknown) => error as Error);
+      const failure = await this.tryOnce();
       if (signal.aborted) return;
       if (failure) {
         this.tell(failure);
@@ -69,9 +71,14 @@ export class BufferReplay {
     this.listener.onBack();
   }
 
-  private async attempt(): Promise<Error | undefined> {
-    await this.ready();
-    return this.buffer.isEmpty ? undefined : this.sendOldest();
+  /** @returns why not all of it could be sent */
+  private async tryOnce(): Promise<Error | undefined> {
+    try {
+      await this.ready();
+      return this.buffer.isEmpty ? undefined : await this.sendOldest();
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   /** Sends the oldest file and removes it. @returns why not all of it could be sent */

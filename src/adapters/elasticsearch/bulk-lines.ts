@@ -158,11 +158,12 @@ export class BulkLines {
         const { items } = await this.connection.call((client, options) =>
           client.bulk({ index: this.stream, operations, filter_path: PATHS }, options),
         );
-        return items.map(({ create }) => ({
-          status: create?.failure_store === 'used' ? 400 : (create?.status ?? 500),
-          index: create?._index ?? '',
-          ...(create?.error ? { error: { type: create.error.type, reason: create.error.reason ?? '' } } : {}),
-        }));
+        return items.map(({ create }) => {
+          const { _index: index = '', status = 500, failure_store: failureStore, error } = create ?? {};
+          const isRefused = failureStore === 'used'; // it stands where no search of ours looks
+          const why = error && { error: { type: error.type, reason: error.reason ?? '' } };
+          return { index, status: isRefused ? 400 : status, ...why };
+        });
       } catch (error) {
         if (!(error instanceof ElasticsearchError) || error.status !== 429 || attempt >= ATTEMPTS) throw error;
         await pause(FIRST_PAUSE_MS * 2 ** attempt);

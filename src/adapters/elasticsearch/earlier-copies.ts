@@ -44,7 +44,8 @@ export class EarlierCopies {
       const own = docs.slice(at * indices.length, (at + 1) * indices.length);
       const found = own.findLast((doc) => 'found' in doc && doc.found);
       if (!found || !('_source' in found)) return undefined;
-      return { index: found._index, observedNs: nanosOf(found._source?.['event.created'] ?? '') };
+      const { _index: index, _source: source } = found;
+      return { index, observedNs: nanosOf(source?.['event.created'] ?? '') };
     });
   }
 }

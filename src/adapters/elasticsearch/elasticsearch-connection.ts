@@ -27,6 +27,8 @@ export interface CallOptions {
 export type Work<T> = (client: Client, options: CallOptions) => Promise<T>;
 
 const TIMEOUT_MS = 30_000;
+const REFUSED =
+  'Elasticsearch refuses this question; ask for a shorter span, wider steps, or fewer conditions and values.';
 
 /**
  * An Elasticsearch 8 or 9 that may be away: before its first call it prepares what is needed there; while that fails every call rejects, and the next one
@@ -47,7 +49,7 @@ export class ElasticsearchConnection<Prepared> {
   ): Promise<ElasticsearchConnection<Prepared>> {
     const { url, apiKey, username, password = '', caFile, timeoutMs = TIMEOUT_MS } = options;
     const auth = apiKey === undefined ? username && { username, password } : { apiKey };
-    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 0, compression: true };
+    const settings: ClientOptions = { node: url, requestTimeout: timeoutMs, maxRetries: 0 };
     if (auth) settings.auth = auth;
     if (caFile !== undefined) settings.tls = { ca: await readFile(caFile) };
     return new ElasticsearchConnection(new Client(settings), prepare);
@@ -71,8 +73,7 @@ export class ElasticsearchConnection<Prepared> {
 
   /**
    * A call whose caller waits for lines.
-   * @throws ProblemError 503 when Elasticsearch is away or cannot answer now
-   * @throws ElasticsearchError when it refuses the question itself, or something that it names is gone
+   * @throws ProblemError 503 when Elasticsearch is away or cannot answer now, 422 when it refuses the question itself
    */
   async read<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     try {
@@ -81,7 +82,8 @@ export class ElasticsearchConnection<Prepared> {
         return this.call(work, signal); // a kept connection that the server has closed
       });
     } catch (error) {
-      if (!(error instanceof ElasticsearchError) || error.status === 400 || error.status === 404) throw error;
+      if (!(error instanceof ElasticsearchError)) throw error;
+      if (error.status === 400) throw new ProblemError('UNPROCESSABLE', REFUSED, { cause: error });
       throw new ProblemError('UNAVAILABLE', 'The log store (Elasticsearch) does not answer.', { cause: error });
     }
   }

@@ -67,8 +67,8 @@ function askFor(condition: LogCondition): Asked {
     case 'regex':
       return undecided();
     case 'field':
-      return askForField(condition);
   }
+  return askForField(condition);
 }
 
 /** A token that was cut in the middle of a character stands otherwise in Elasticsearch, and none at all is no text to search for. */
@@ -90,8 +90,8 @@ function askForLabel(requirement: LabelRequirement): Asked {
       return decided(noneOf({ terms: { [field]: [...requirement.values] } }));
     case '>':
     case '<':
-      return undecided(isThere);
   }
+  return undecided(isThere);
 }
 
 function askForField({ name, comparison, value }: LogCondition & { readonly kind: 'field' }): Asked {

@@ -172,7 +172,11 @@ export class LineBuffer {
     this.writing = { file, handle };
     this.files.push(file);
     const folder = await open(this.folder, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
     return this.writing;
   }
 

@@ -8,8 +8,8 @@ describe('the order of lines', () => {
   it('is that of their sequence within a container', () => {
     const orders = new LineOrder();
     const sequences = [0, 1, 9, 10, 15, 16, 255, 256, 70_000, 2 ** 40];
-    const texts = [...sequences].reverse().map((sequence) => orders.next({ ...line, sequence }));
-    expect([...texts].sort()).toEqual([...texts].reverse());
+    const texts = sequences.toReversed().map((sequence) => orders.next({ ...line, sequence }));
+    expect([...texts].sort()).toEqual(texts.toReversed());
   });
 
   it('keeps the lines of a container together, and never gives a text twice', () => {

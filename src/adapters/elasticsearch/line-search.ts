@@ -9,8 +9,10 @@ import { encodePlace, type LinePlace } from './line-place.js';
 import { type LogDocument, toRecord } from './log-document.js';
 import type { PreparedStream } from './prepare-stream.js';
 
-/** Lines of one answer. */
+/** Lines that are fetched at once to decide about them. */
 const PAGE_LINES = 1000;
+/** Elasticsearch gives no more at once (`index.max_result_window`). */
+const MOST_LINES = 10_000;
 
 export interface LineQuery {
   readonly filter: LogFilter;
@@ -38,7 +40,7 @@ export class LineSearch {
     const { isExact } = filterQuery(query.filter);
     const lines: StoredLine[] = [];
     let scanned = 0;
-    for await (const page of this.pages(query, isExact ? most : PAGE_LINES, signal)) {
+    for await (const page of this.pages(query, isExact ? Math.min(most, MOST_LINES) : PAGE_LINES, signal)) {
       scanned += page.scanned;
       lines.push(...page.lines);
       if (lines.length >= most) return { lines: lines.slice(0, most), isAll: false };
@@ -71,13 +73,12 @@ export class LineSearch {
     const { filter: asked, isExact } = filterQuery(filter, span);
     const queries = at === undefined ? asked : [...asked, { term: { 'quartermaster.order': at } }];
     const matches = isExact ? undefined : recordMatcher(filter);
-    const pageLines = Math.min(size, PAGE_LINES);
     for (let from = after; ;) {
-      const hits = await this.hits(queries, order, from, pageLines, signal);
+      const hits = await this.hits(queries, order, from, size, signal);
       const lines = hits.map(toLine);
       yield { lines: matches ? lines.filter(({ record }) => matches(record)) : lines, scanned: hits.length };
       const last = hits.at(-1);
-      if (!last || hits.length < pageLines) return;
+      if (!last || hits.length < size) return;
       from = placeOf(last);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { LogRecord } from '../../logs/core/log-record.js';
 import { LAST_NS } from './instant-nanos.js';
 import { isIndexable, type LogDocument, toDocument, toRecord } from './log-document.js';

@@ -40,7 +40,7 @@ export class ElasticsearchLogStore {
     private readonly closing: AsyncDisposableStack,
   ) {}
 
-  /** Why lines wait in the buffer, or would if any came, for `/readyz`; undefined while they do not. */
+  /** Why lines wait in the buffer, or would if any came, in words that may be shown to anyone; undefined while they do not. */
   get degradedBecause(): string | undefined {
     return this.replay.reason;
   }
@@ -70,11 +70,11 @@ export class ElasticsearchLogStore {
     opened.defer(() => replay.stop());
     replay.wake(isThere ? undefined : new Error('Elasticsearch does not answer'));
     const lines = new LineSearch(connection, stream, maxScanned);
-    const arrivals = new ReadArrivals(connection, new ArrivalLook(connection, stream, indices));
+    const arrivals = new ReadArrivals(connection, new ArrivalLook(connection, stream));
     return new ElasticsearchLogStore(
       new ElasticsearchLogWriter(bulk, buffer, replay, ring),
       new ElasticsearchLogReader(lines, new AggregateLines(connection, stream), arrivals, bell),
-      new ElasticsearchLogUpkeep(connection, stream, indices, lines, buffer, retentionMs),
+      new ElasticsearchLogUpkeep(connection, stream, indices, lines, buffer, replay, retentionMs),
       replay,
       opened.move(),
     );
@@ -118,7 +118,7 @@ function refusal(error: ElasticsearchError, { url, apiKey, stream }: Elasticsear
     error.status === 401
       ? `it does not accept the credentials; check ${given}`
       : error.status === 403
-        ? `these credentials lack rights; they need manage_index_templates on the cluster (or manage_ilm beside it) and "all" on the data stream ${stream}`
+        ? `these credentials lack rights; they need monitor and manage_index_templates (without data stream lifecycles manage_ilm too) on the cluster and "all" on the data stream ${stream}`
         : error.message;
   return new ElasticsearchError(`Elasticsearch at ${origin}: ${advice}`, error.status, error.type);
 }

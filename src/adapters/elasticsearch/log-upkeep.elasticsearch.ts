@@ -1,6 +1,7 @@
 import { type LogStoreStats, LogUpkeep } from '../../logs/store/log-store.port.js';
 import type { BackingIndices } from './backing-indices.js';
 import type { ElasticsearchConnection } from './elasticsearch-connection.js';
+import type { BufferReplay } from './buffer-replay.js';
 import type { LineBuffer } from './line-buffer.js';
 import type { LineSearch } from './line-search.js';
 import { type PreparedStream, ROLLOVER } from './prepare-stream.js';
@@ -13,6 +14,7 @@ export class ElasticsearchLogUpkeep extends LogUpkeep {
     private readonly indices: BackingIndices,
     private readonly search: LineSearch,
     private readonly buffer: LineBuffer,
+    private readonly replay: BufferReplay,
     private readonly retentionMs: number | undefined,
   ) {
     super();
@@ -38,7 +40,10 @@ export class ElasticsearchLogUpkeep extends LogUpkeep {
     this.indices.forget();
   }
 
+  /** While Elasticsearch is known to be away, only what waits is told. */
   override async stats(): Promise<LogStoreStats> {
+    const waiting = this.buffer.waitingLines;
+    if (this.replay.reason !== undefined) return { engine: 'elasticsearch', waiting };
     const { _all: all } = await this.connection.read((client, options) =>
       client.indices.stats({ index: this.stream, metric: ['docs', 'store'] }, options),
     );
@@ -49,7 +54,7 @@ export class ElasticsearchLogUpkeep extends LogUpkeep {
       lines: all.primaries?.docs?.count ?? 0,
       bytes: all.total?.store?.size_in_bytes ?? 0,
       ...(oldest ? { oldestNs: oldest.record.timeNs } : {}),
-      waiting: this.buffer.waitingLines,
+      waiting,
     };
   }
 }

@@ -75,6 +75,7 @@ export class ReadArrivals {
         client.search<LogDocument>(
           {
             index: name,
+            ignore_unavailable: true,
             query: { bool: { filter: [...queries, { range: { _seq_no: { gt: seqNo, lte: lastSeqNo } } }] } },
             sort: [{ _seq_no: 'asc' }],
             size,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LEAST_NUMBER, MOST_NUMBER, sortableNumber } from './sortable-number.js';
 
 describe('a sortable number', () => {

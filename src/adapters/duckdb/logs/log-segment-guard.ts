@@ -3,7 +3,8 @@ import { isNativeError } from 'node:util/types';
 import { damageOf } from '../damage-error.js';
 import { digestOf, removeOrphans, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
-import type { LogDatabase } from './log-database.js';
+import { adoptSegments } from './adopt-segments.js';
+import { loadLogLayout, type LogDatabase } from './log-database.js';
 import { filterName, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
 
 /** A segment's bytes are looked at again after so long. */
@@ -27,7 +28,18 @@ export class LogSegmentGuard {
     for (const segment of await this.manifest()) {
       if ((await sizeOf(this.path(segment))) === undefined) await this.setAside(segment, 'It is gone');
     }
+    await this.adoptAll();
     await this.removeUnlisted();
+  }
+
+  /** An empty file opens as a new database. What a killed closing has left is told from that by its chunk, which is still there. */
+  private async adoptAll(): Promise<void> {
+    const { files, damaged } = this.database;
+    await this.database.write(async (connection) => {
+      const { chunks } = await loadLogLayout(connection);
+      if (chunks.length > 0 || (await readSegments(connection)).length > 0 || !(await files.hasSegments())) return;
+      await adoptSegments(connection, files, damaged);
+    });
   }
 
   /** To be called while no segment is being written and nobody reads what is listed no more. */
@@ -46,6 +58,13 @@ export class LogSegmentGuard {
       bytes += segment.bytes;
       await this.compare(segment);
     }
+  }
+
+  /** Whether the bytes of these are what they were; to be asked before they become part of another, which would have the damage without a trace. */
+  async areWhole(segments: readonly LogSegment[]): Promise<boolean> {
+    let damaged = 0;
+    for (const segment of segments) if (await this.compare(segment)) damaged += 1;
+    return damaged === 0;
   }
 
   /** Whether a segment was at fault for an error, and is set aside, by this call or by another's: then it is worth trying again. */

@@ -19,7 +19,7 @@ export interface DuckdbLogStoreOptions {
   readonly threads?: number;
   /** The write-ahead log is folded into the file at this size; default 64 MB. */
   readonly checkpointBytes?: number;
-  /** Queries that may run at once; default 2. */
+  /** Queries that may run at once; default 4. */
   readonly readConnections?: number;
   /** Default 7 days. */
   readonly retentionMs?: number;
@@ -62,7 +62,7 @@ export class DuckdbLogStore {
       memoryLimitBytes: options.memoryLimitBytes ?? 256_000_000,
       threads: options.threads ?? 2,
       checkpointBytes: options.checkpointBytes ?? 64_000_000,
-      readConnections: options.readConnections ?? 2,
+      readConnections: options.readConnections ?? 4,
       log,
     });
     const reads = new ActiveReads();

@@ -107,6 +107,7 @@ export class DuckdbLogUpkeep extends LogUpkeep {
     const segments = await database.write((connection) => readSegments(connection));
     for (const some of planMerges(segments, BigInt(nowMs) * 1_000_000n)) {
       if (this.isClosed) return;
+      if (!(await guard.areWhole(some))) continue;
       await mergeSegments(database, some);
       await reads.settled();
       await guard.removeUnlisted();

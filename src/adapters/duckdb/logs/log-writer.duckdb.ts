@@ -29,7 +29,7 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-const BATCH_LINES = 10_000;
+const BATCH_LINES = 5_000;
 const BATCH_BYTES = 16_000_000;
 /** Of a record besides its message, roughly. */
 const RECORD_BYTES = 200;
