@@ -49,7 +49,7 @@ export const ELASTICSEARCH = {
   }),
   ELASTICSEARCH_BUFFER_MAX_BYTES: variable({
     as: 'elasticsearchBufferMaxBytes',
-    schema: size('16Mi', '1Ti'),
+    schema: size('256Mi', '1Ti'),
     default: '4Gi',
     unit: 'size',
     group: 'Limits',
