@@ -7,7 +7,11 @@ import { describeLogShards } from './log-shards.contract.js';
 async function open() {
   const opened = await openPgliteRecords();
   const { database } = opened;
-  return { records: new PostgresLogCheckpointRecords(database), shards: new PostgresLogShards(database), close: () => opened.close() };
+  return {
+    records: new PostgresLogCheckpointRecords(database),
+    shards: new PostgresLogShards(database),
+    close: () => opened.close(),
+  };
 }
 
 describeLogShards('PGlite', open);

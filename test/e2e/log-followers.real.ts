@@ -150,10 +150,10 @@ describe('the log streams of a real cluster, with the least rights', () => {
   it('are followed once when a second worker comes and goes', async () => {
     const environment = { ...SHOP, DATABASE_URL: 'postgres://shared/records' }; // its workers have names of their own
     await followers.close();
-    const [one, other] = [1, 2].map(() => LogFollowersApp.start(kubeconfig, records, store, environment));
-    await using _one = { [Symbol.asyncDispose]: async () => (await one)?.close() };
-    await using _other = { [Symbol.asyncDispose]: async () => (await other)?.close() };
-    await Promise.all([one, other]);
+    const one = await LogFollowersApp.start(kubeconfig, records, store, environment);
+    open.defer(() => one.close());
+    const other = await LogFollowersApp.start(kubeconfig, records, store, environment);
+    open.defer(() => other.close());
     const grows = async () => {
       const seen = await counters();
       await eventually(
@@ -166,7 +166,7 @@ describe('the log streams of a real cluster, with the least rights', () => {
       );
     };
     await grows();
-    await (await one)?.close();
+    await one.close();
     await grows();
     for (const seen of (await counters()).values()) {
       const first = seen[0] ?? 0;
