@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { type ApiRequest, type ApiTarget, parseApiRequest } from './api-request.js';
 import type { ServingCertificate } from './certificates.js';
+import { createEvent } from './create-event.js';
 import { findDiscovery } from './discovery.js';
 import { listAnswer, objectAnswer } from './list-answer.js';
 import { Listener } from './listener.js';
@@ -17,6 +18,7 @@ import { WatchHub, type WatchSettings } from './watch-hub.js';
 const GZIP_MIN_BYTES = 128 * 1024;
 const OPEN_PATHS = ['/livez', '/readyz', '/healthz', '/version'];
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
+const EVENTS = /^\/api\/v1\/namespaces\/([^/]+)\/events$/;
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
 const zip = promisify(gzip);
@@ -73,6 +75,8 @@ export class ApiServer {
     if (asked.path === TOKEN_REVIEWS || asked.path === ACCESS_REVIEWS) {
       return this.review(request, response, asked, user);
     }
+    const [, namespace] = EVENTS.exec(asked.path) ?? [];
+    if (asked.method === 'POST' && namespace !== undefined) return this.createEvent(request, response, namespace, user);
     if (!asked.target) throw new Refusal(404, 'the server could not find the requested resource');
     if (asked.method !== 'GET')
       throw new Refusal(405, 'the server does not allow this method on the requested resource');
@@ -117,6 +121,16 @@ export class ApiServer {
     authorize(user, { group, resource, verb: 'create', namespace: '' });
     const body = await readJson(request);
     sendJson(response, 201, isToken ? reviewToken(this.parts.users, body) : reviewAccess(this.parts.users, body));
+  }
+
+  private async createEvent(
+    request: IncomingMessage,
+    response: ServerResponse,
+    namespace: string,
+    user: User,
+  ): Promise<void> {
+    authorize(user, { group: '', resource: 'events', verb: 'create', namespace });
+    sendJson(response, 201, createEvent(this.parts.store, namespace, await readJson(request), Date.now()));
   }
 
   private async control(

@@ -1,4 +1,5 @@
 import type { ClusterChanges } from './cluster-changes.js';
+import { EventRecorder } from './event-recorder.js';
 import { workloadObject } from './kubernetes-objects.js';
 import { isRestless, runAt } from './lifecycle.js';
 import type { SimCron, SimPod, SimWorkload, World } from './model.js';
@@ -14,8 +15,9 @@ interface StartedJob {
   isDone: boolean;
 }
 
-/** What moves by itself: CronJobs' Jobs appear, finish and are cleaned up; restarts show in the pods' status. */
+/** What moves by itself: CronJobs' Jobs appear, finish and are cleaned up; restarts show in the pods' status; what happens is told in events. */
 export class Controllers {
+  private readonly events: EventRecorder;
   private readonly jobs: StartedJob[] = [];
   private readonly told = new Map<string, string>();
   private readonly startedUntilMs = new Map<SimCron, number>();
@@ -24,12 +26,15 @@ export class Controllers {
     private readonly world: World,
     private readonly store: ObjectStore,
     private readonly changes: ClusterChanges,
-  ) {}
+  ) {
+    this.events = new EventRecorder(world, store);
+  }
 
   /** Brings the API server's objects up to a moment. Only what changed since the last call is told. */
   tick(nowMs: number): void {
     for (const cron of this.world.crons) if (this.world.nodes.has(cron.node.name)) this.runCron(cron, nowMs);
     for (const pod of this.world.pods.values()) if (isRestless(pod)) this.tellRestarts(pod, nowMs);
+    this.events.tick(nowMs);
   }
 
   private runCron(cron: SimCron, nowMs: number): void {

@@ -16,7 +16,7 @@ const VERSION = {
   platform: 'linux/amd64',
 };
 
-const GROUPS = ['apps', 'batch', 'authentication.k8s.io', 'authorization.k8s.io'];
+const GROUPS = ['apps', 'batch', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io'];
 const REVIEWS: Readonly<Record<string, [string, string]>> = {
   'authentication.k8s.io': ['tokenreviews', 'TokenReview'],
   'authorization.k8s.io': ['subjectaccessreviews', 'SubjectAccessReview'],

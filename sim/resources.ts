@@ -15,12 +15,14 @@ export const RESOURCES: readonly Resource[] = [
   resource('', 'nodes', 'Node', false),
   resource('', 'namespaces', 'Namespace', false),
   resource('', 'pods', 'Pod'),
+  resource('', 'replicationcontrollers', 'ReplicationController'),
   resource('apps', 'deployments', 'Deployment'),
   resource('apps', 'replicasets', 'ReplicaSet'),
   resource('apps', 'statefulsets', 'StatefulSet'),
   resource('apps', 'daemonsets', 'DaemonSet'),
   resource('batch', 'jobs', 'Job'),
   resource('batch', 'cronjobs', 'CronJob'),
+  resource('events.k8s.io', 'events', 'Event'),
 ];
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'NotFound',
   405: 'MethodNotAllowed',
+  409: 'AlreadyExists',
   410: 'Expired',
   500: 'InternalError',
   503: 'ServiceUnavailable',

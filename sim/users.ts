@@ -48,12 +48,14 @@ const WATCHED = [
   ['', 'nodes'],
   ['', 'namespaces'],
   ['', 'pods'],
+  ['', 'replicationcontrollers'],
   ['apps', 'deployments'],
   ['apps', 'replicasets'],
   ['apps', 'statefulsets'],
   ['apps', 'daemonsets'],
   ['batch', 'jobs'],
   ['batch', 'cronjobs'],
+  ['events.k8s.io', 'events'],
 ] as const;
 
 const COLLECTOR_RULES: readonly Rule[] = [
@@ -63,6 +65,7 @@ const COLLECTOR_RULES: readonly Rule[] = [
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/proxy', verb: 'get' },
+  { group: '', resource: 'events', verb: 'create', namespace: 'default' },
   { group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create' },
   { group: 'authorization.k8s.io', resource: 'subjectaccessreviews', verb: 'create' },
 ];

@@ -4,6 +4,18 @@ import { freshness, instant } from './cluster-freshness.schema.js';
 import { labels, Resources } from './node.schema.js';
 import { text } from '../platform/http/described.js';
 
+const ContainerEnd = z
+  .object({
+    at: instant('When it ended.'),
+    reason: text('Why.', 'OOMKilled').optional(),
+    exitCode: z
+      .int()
+      .optional()
+      .describe('Its exit code.')
+      .meta({ examples: [137] }),
+  })
+  .meta({ id: 'ContainerEnd', description: 'How the last run of a container that has ended did so.' });
+
 export const PodContainer = z
   .object({
     name: text('Name.', 'app'),
@@ -28,6 +40,7 @@ export const PodContainer = z
       .meta({ examples: ['running'] }),
     reason: text('Why it waits or ended.', 'CrashLoopBackOff').optional(),
     startedAt: instant('When it was last started; of a running container.').optional(),
+    lastEnd: ContainerEnd.optional(),
   })
   .meta({ id: 'PodContainer', description: 'A container of a pod.' });
 

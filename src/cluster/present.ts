@@ -55,8 +55,14 @@ export function presentWatch(report: Report): WatchReport {
 }
 
 function presentContainer(container: PodContainer): Pod['containers'][number] {
-  const { isReady, startedAtMs, imageId: _, containerId: __, endedContainerId: ___, ...rest } = container;
-  return { ...rest, ready: isReady, ...at('startedAt', startedAtMs) };
+  const { isReady, startedAtMs, lastEnd, imageId: _, containerId: __, endedContainerId: ___, ...rest } = container;
+  const { atMs, ...end } = lastEnd ?? {};
+  return {
+    ...rest,
+    ready: isReady,
+    ...at('startedAt', startedAtMs),
+    ...(atMs === undefined ? {} : { lastEnd: { ...end, at: instantOf(atMs) } }),
+  };
 }
 
 function at<Field extends string>(field: Field, ms: number | undefined): { [K in Field]?: string } {

@@ -18,7 +18,7 @@ const SETTLE_GC_EVERY_MS = 30_000;
 const KEEP_LEDGER_EVERY_MS = 60_000;
 const CHECK_DISKS_EVERY_MS = 60_000;
 
-type Settings = Pick<Config, 'metricResolutionMs'> & Partial<Pick<Config, 'metricSinks' | 'influxUrl'>>;
+type Settings = Pick<Config, 'metricResolutionMs'> & Partial<Pick<Config, 'metricSinks' | 'eventSinks' | 'influxUrl'>>;
 
 const REPLAY_SPOOL: BuiltInSchedule = {
   name: 'replay-metric-spool',
@@ -28,7 +28,12 @@ const REPLAY_SPOOL: BuiltInSchedule = {
 };
 
 /** The schedules that are always there. Their cadence is configuration, so they cannot be changed or removed by a call. Times of day are UTC. */
-export function builtInSchedules({ metricResolutionMs, metricSinks = [], influxUrl }: Settings): BuiltInSchedule[] {
+export function builtInSchedules({
+  metricResolutionMs,
+  metricSinks = [],
+  eventSinks = [],
+  influxUrl,
+}: Settings): BuiltInSchedule[] {
   return [
     { name: 'collect-metrics', kind: 'metrics.start-cycle', payload: {}, cadence: { everyMs: metricResolutionMs } },
     { name: 'roll-up-metrics', kind: 'metrics.roll-up', payload: {}, cadence: inUtc('17 * * * *') },
@@ -37,6 +42,12 @@ export function builtInSchedules({ metricResolutionMs, metricSinks = [], influxU
     ...metricSinks.map(({ name }): BuiltInSchedule => ({
       name: `write-sink-${name}`,
       kind: 'metrics.write-sink',
+      payload: { sink: name },
+      cadence: { everyMs: WRITE_SINK_EVERY_MS },
+    })),
+    ...eventSinks.map(({ name }): BuiltInSchedule => ({
+      name: `write-event-sink-${name}`,
+      kind: 'events.write-sink',
       payload: { sink: name },
       cadence: { everyMs: WRITE_SINK_EVERY_MS },
     })),

@@ -24,6 +24,8 @@ export const JOB_CATALOGUE = defineJobs(
     gc: { concurrency: 20 },
     /** Nodes of such runs: each waits for its agent. How many at once is the policy's matter. */
     'gc-nodes': { concurrency: 100 },
+    /** Reads large parts of the log store into files. */
+    exports: { concurrency: 1 },
     /** Small reads and writes of the records. */
     records: { concurrency: 4 },
   },
@@ -122,6 +124,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'operator',
     },
+    'events.write-sink': {
+      title: 'Copy new events to a sink',
+      queue: 'sinks',
+      payload: z.strictObject({ sink: z.string().min(1).max(40) }),
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
     'gc.run': {
       title: 'Carry out a policy of garbage collection',
       queue: 'gc',
@@ -187,6 +199,26 @@ export const JOB_CATALOGUE = defineJobs(
       backoff: { type: 'exponential', delayMs: 5 * SECOND },
       timeLimitMs: 5 * MINUTE,
       keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'logs.export': {
+      title: 'Write an export of logs to a file',
+      queue: 'exports',
+      payload: z.strictObject({
+        /** Parameters of a search as they were given, without its span and order. */
+        question: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+        fromNs: z.string().regex(/^\d{1,19}$/),
+        toNs: z.string().regex(/^\d{1,19}$/),
+        order: z.enum(['newest', 'oldest']),
+        format: z.enum(['ndjson', 'csv', 'text']),
+        /** Whose it is, and which namespaces its lines may be of; absent: all. */
+        owner: z.string().min(1),
+        namespaces: z.array(z.string()).optional(),
+      }),
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 6 * 60 * MINUTE,
+      keepsRun: true,
       startableBy: 'nobody',
     },
     'records.trim': {

@@ -10,6 +10,8 @@ type Table = typeof VARIABLES;
 export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.output<Table[Name]['schema']> } & {
   /** By the sink's name. */
   readonly metricSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
+  /** By the sink's name. */
+  readonly eventSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
   /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
   readonly inPod: boolean;
   readonly home: string | undefined;
@@ -23,6 +25,8 @@ export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.ou
 /** What a sink logs in with: a token, or a user with password. */
 export type MetricSinkCredentials =
   { readonly token: string } | { readonly username: string; readonly password: string };
+
+type SinkKind = 'METRIC_SINK' | 'EVENT_SINK';
 
 /** Injection token of `Config`. */
 export const CONFIG = Symbol('CONFIG');
@@ -57,12 +61,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         `${name}=${row.secret ? '(secret)' : withoutPassword(value ?? '')}: ${result.error.issues.map((issue) => issue.message).join('; ')}`,
       );
   }
-  const metricSinkCredentials = readSinkCredentials(settings, environment, secrets, mistakes);
+  const { metricSinks = [], eventSinks = [] } = settings as Partial<Config>;
+  const credentialsOf = (kind: SinkKind, sinks: readonly { readonly name: string }[]) =>
+    readSinkCredentials(kind, sinks, environment, secrets, mistakes);
+  const metricSinkCredentials = credentialsOf('METRIC_SINK', metricSinks);
+  const eventSinkCredentials = credentialsOf('EVENT_SINK', eventSinks);
   if (mistakes.length === 0) mistakes.push(...contradictions(settings as unknown as Config));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return {
     ...settings,
     metricSinkCredentials,
+    eventSinkCredentials,
     inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
     home: environment['HOME'],
     kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'],
@@ -73,15 +82,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 /** The secrets of each sink that is named; they are variables of its own name and so in no table. */
 function readSinkCredentials(
-  { metricSinks = [] }: Partial<Pick<Config, 'metricSinks'>>,
+  kind: SinkKind,
+  sinks: readonly { readonly name: string }[],
   environment: Readonly<Record<string, string | undefined>>,
   secrets: string[],
   mistakes: string[],
 ): ReadonlyMap<string, MetricSinkCredentials> {
   const credentials = new Map<string, MetricSinkCredentials>();
-  for (const { name } of metricSinks) {
+  for (const { name } of sinks) {
     const [tokenName, userName, passwordName] = (['TOKEN', 'USERNAME', 'PASSWORD'] as const).map((part) =>
-      sinkVariable(name, part),
+      sinkVariable(name, part, kind),
     );
     const [token, username, password] = [tokenName, userName, passwordName].map((variable) =>
       rawValue(variable ?? '', { secret: true }, environment, mistakes),
@@ -89,7 +99,7 @@ function readSinkCredentials(
     secrets.push(...[token, password].filter((value) => value !== undefined));
     if (token !== undefined) credentials.set(name, { token });
     else if (username !== undefined && password !== undefined) credentials.set(name, { username, password });
-    else mistakes.push(`METRIC_SINKS names ${name}: ${tokenName}, or ${userName} and ${passwordName}, must be set too`);
+    else mistakes.push(`${kind}S names ${name}: ${tokenName}, or ${userName} and ${passwordName}, must be set too`);
   }
   return credentials;
 }

@@ -5,10 +5,12 @@ import { PostgresScheduleRecords } from '../adapters/postgres/schedule-records.p
 import { AgentsModule } from '../agents/agents.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
 import { LogCollectModule } from '../logs/collect/log-collect.module.js';
 import { LogQueryModule } from '../logs/query/log-query.module.js';
+import { LogIngestModule } from '../logs/ingest/log-ingest.module.js';
 import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
@@ -21,6 +23,7 @@ import { SpoolModule } from '../metrics/spool/spool.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
 import { ClusterLifecycle } from './cluster-lifecycle.js';
 import { EnginesModule } from './engines.module.js';
 import type { Engines } from './open-engines.js';
@@ -46,8 +49,10 @@ export class AppModule {
         SpoolModule.for({ works }),
         LogCollectModule.for({ answers, works }),
         LogStoreModule.for({ works }),
+        EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, LogQueryModule, QueryModule, NodeModule, PrometheusModule] : []),
+        LogQueryModule.for({ answers, works }),
+        ...(answers ? [ClusterModule, LogIngestModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { FolderLogExportFiles } from '../adapters/files/log-export-files.files.js';
 import { KubernetesApiAuthority } from '../adapters/kubernetes/kubernetes-authority.kubernetes.js';
 import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kubernetes.js';
 import { PostgresAgentFindingRecords } from '../adapters/postgres/agent-finding-records.postgres.js';
@@ -27,6 +29,7 @@ import { ClusterView } from '../cluster/cluster-view.js';
 import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
 import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
+import { LogExportFiles } from '../logs/export/log-export-files.port.js';
 import { LogQueryRecords } from '../logs/queries/log-query-records.port.js';
 import { LOG_STORE_STATE } from '../logs/store/log-store-state.js';
 import { LogReader, LogUpkeep, LogWriter } from '../logs/store/log-store.port.js';
@@ -49,9 +52,11 @@ import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
 import { OwnMetrics } from '../platform/own-metrics.js';
+import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
+import { timelinePorts } from './timeline-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -67,6 +72,8 @@ export class EnginesModule {
       ...logPorts(engines),
       ...logCollectPorts(engines),
       ...gcPorts(engines),
+      ...eventPorts(engines),
+      ...timelinePorts(),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }
@@ -118,7 +125,12 @@ function logPorts({ logs: { writer, reader, upkeep, state } }: Engines): Provide
     { provide: LogReader, useValue: reader },
     { provide: LogUpkeep, useValue: upkeep },
     { provide: LOG_STORE_STATE, useValue: state },
+    { provide: LogExportFiles, useFactory: exportFiles, inject: [CONFIG] },
   ];
+}
+
+function exportFiles({ logsExportDir, dataDir }: Config): LogExportFiles {
+  return new FolderLogExportFiles(logsExportDir ?? join(dataDir, 'exports'));
 }
 
 /** Before a store on a server, which may be away, stands the spool. */

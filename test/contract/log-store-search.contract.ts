@@ -15,7 +15,7 @@ const textOf = (record: LogRecord): string =>
   });
 
 /** Which lines, in what order, page by page. */
-export function describeSearch(at: LogStoreFixture): void {
+export function describeSearch(at: LogStoreFixture, randomFilters: number): void {
   const { append, keep, search, messages } = at;
   const numbered = (count: number, over: Partial<LogRecord> = {}): LogRecord[] =>
     Array.from({ length: count }, (_, index) =>
@@ -120,7 +120,7 @@ export function describeSearch(at: LogStoreFixture): void {
           expect(times).toEqual(sorted);
           expect(found.map(textOf).sort()).toEqual(stored.filter(recordMatcher(filter)).map(textOf).sort());
         }),
-        { numRuns: 150 },
+        { numRuns: randomFilters },
       );
     }, 120_000);
   });

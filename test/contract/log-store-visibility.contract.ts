@@ -10,7 +10,7 @@ import { ALWAYS, ANY, type LogStoreFixture } from './log-store.fixture.js';
 const KEYS = [...EXACT_KEYS, 'field.status'];
 
 /** A caller who may see some namespaces learns nothing of the others, however they ask. */
-export function describeVisibility(at: LogStoreFixture): void {
+export function describeVisibility(at: LogStoreFixture, randomQuestions: number): void {
   const { append, keep } = at;
 
   describe('visible namespaces', () => {
@@ -24,7 +24,7 @@ export function describeVisibility(at: LogStoreFixture): void {
       expect(await at.search(filter)).toEqual([]);
     });
 
-    it('hold in a thousand random questions of every kind', async () => {
+    it('hold in random questions of every kind', async () => {
       const stored: LogRecord[] = [];
       const start = await at.newestArrival();
       for (const records of fc.sample(someRecords(40), { numRuns: 3, seed: 9 })) {
@@ -53,7 +53,7 @@ export function describeVisibility(at: LogStoreFixture): void {
             }
           },
         ),
-        { numRuns: 1000 },
+        { numRuns: randomQuestions },
       );
     }, 300_000);
   });

@@ -15,8 +15,15 @@ export interface LogStoreEngine {
   stop(): Promise<void>;
 }
 
-/** What every adapter of `LogWriter`, `LogReader` and `LogUpkeep` promises. */
-export function describeLogStore(name: string, start: () => Promise<LogStoreEngine>): void {
+/**
+ * What every adapter of `LogWriter`, `LogReader` and `LogUpkeep` promises.
+ * @param randomQuestions asked as a caller who may see some namespaces; a fifth as many are compared with the reference
+ */
+export function describeLogStore(
+  name: string,
+  start: () => Promise<LogStoreEngine>,
+  { randomQuestions = 1000 }: { readonly randomQuestions?: number } = {},
+): void {
   describe(`LogStore on ${name}`, () => {
     const fixture = new LogStoreFixture();
     let engine: LogStoreEngine | undefined;
@@ -31,12 +38,12 @@ export function describeLogStore(name: string, start: () => Promise<LogStoreEngi
     afterEach(() => fixture.store.close(), 60_000);
 
     describeLogWriting(fixture);
-    describeSearch(fixture);
+    describeSearch(fixture, randomQuestions / 5);
     describeText(fixture);
     describeHistogram(fixture);
     describeFacets(fixture);
     describeFields(fixture);
     describeArrivals(fixture);
-    describeVisibility(fixture);
+    describeVisibility(fixture, randomQuestions);
   });
 }

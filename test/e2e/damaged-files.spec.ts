@@ -6,6 +6,7 @@ import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb
 import { startSimulation } from '../../sim/simulation.js';
 import { DAMAGES } from '../support/damage.js';
 import { range } from '../support/metric-answers.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Quartermaster, until } from '../support/program.js';
 import { aFullSample, aNode } from '../support/samples.js';
 
@@ -65,7 +66,11 @@ beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   const cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: 2, podsPerNode: 3 });
   open.defer(() => cluster.close());
-  env = { KUBECONFIG: cluster.kubeconfigPath, DATA_DIR: join(folder, 'data'), METRIC_RESOLUTION: '5s' };
+  env = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    DATA_DIR: await prepareDataDir(join(folder, 'data')),
+    METRIC_RESOLUTION: '5s',
+  };
   await seed();
 }, 60_000);
 

@@ -93,21 +93,21 @@ const ANSWERS: Readonly<Record<string, (side: Side, query: Query) => Promise<unk
     const second = cursor && (await searches.search(SearchLogs.parse({ ...query, limit: 100, cursor }), ASKED));
     return [first, second];
   },
-  histogram: ({ app }, { order: _, ...query }) =>
+  histogram: ({ app }, { order: _order, ...query }) =>
     app.get(LogCountsService).histogram(GetLogHistogram.parse({ ...query, by: 'namespace' }), ASKED),
-  facets: ({ app }, { order: _, ...query }) =>
+  facets: ({ app }, { order: _order, ...query }) =>
     app
       .get(LogCountsService)
       .facets(GetLogFacets.parse({ ...query, key: ['namespace', 'unit', 'pod', 'field.pin'] }), ASKED),
-  fields: ({ app }, { order: _, ...query }) => app.get(LogCountsService).fields(ListLogFields.parse(query), ASKED),
+  fields: ({ app }, { order: _order, ...query }) => app.get(LogCountsService).fields(ListLogFields.parse(query), ASKED),
   context: async ({ app }, query) => {
     const { items } = await app.get(LogSearchService).search(SearchLogs.parse({ ...query, limit: 1 }), ASKED);
     const [line] = items;
     return line && app.get(LogContextService).context(GetLogContext.parse({ place: line.place }), ASKED);
   },
-  stream: async ({ app, store }, { order: _, to: __, ...query }) => {
+  stream: async ({ app, store }, { order: _order, to: _to, ...query }) => {
     const sources = app.get(LogStreamSource);
-    const { tail: ___, from: ____, ...question } = StreamLogs.parse(query);
+    const { tail: _tail, from: _from, ...question } = StreamLogs.parse(query);
     const id = streamPositionId(questionDigest(question), { arrival: store.start });
     expect(streamPositionOf(id, questionDigest(question))).toEqual({ arrival: store.start });
     const streams = [

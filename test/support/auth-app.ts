@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Global, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Global, Module, Param, Post, Query, type Provider, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -124,11 +124,11 @@ class FarmController {
 
 /** A request of a test. */
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly token?: string;
   readonly headers?: Record<string, string>;
-  readonly payload?: object | string;
+  readonly payload?: object | string | Buffer;
   readonly remoteAddress?: string;
 }
 
@@ -149,8 +149,16 @@ export interface AuthApp {
   close(): Promise<void>;
 }
 
+/** What a test adds to the application. */
+export interface Additions {
+  readonly imports?: readonly Type[];
+  /** Given to every module. */
+  readonly providers?: readonly Provider[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Boots it. Namespaces of the cluster: `shop`, `data`, `kube-system`. */
-export async function bootAuthApp(): Promise<AuthApp> {
+export async function bootAuthApp(additions: Additions = {}): Promise<AuthApp> {
   const engine = await tokenEngineOn(openPgliteRecords());
   const authority = new FakeAuthority();
   let isBroken = false;
@@ -160,7 +168,8 @@ export async function bootAuthApp(): Promise<AuthApp> {
         ? () => Promise.reject(new Error('disk full'))
         : (Reflect.get(target, key) as unknown),
   });
-  const providers = [
+  const providers: Provider[] = [
+    ...(additions.providers ?? []),
     { provide: TokenRecords, useValue: engine.tokens },
     { provide: SessionRecords, useValue: engine.sessions },
     { provide: AuditRecords, useValue: audit },
@@ -177,8 +186,8 @@ export async function bootAuthApp(): Promise<AuthApp> {
   @Module({})
   class RootModule {}
 
-  const config = readConfig({});
-  const imports = [PlatformModule.with(config, Log.silent()), PortsModule, AuthModule];
+  const config = readConfig({ ...additions.environment });
+  const imports = [PlatformModule.with(config, Log.silent()), PortsModule, AuthModule, ...(additions.imports ?? [])];
   const app = await createApp({ module: RootModule, imports, controllers: [FarmController] }, config, Log.silent());
   installAuth(app);
   const fastify = app.getHttpAdapter().getInstance();

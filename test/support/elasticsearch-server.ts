@@ -53,6 +53,28 @@ export class ElasticsearchServer {
     await this.call('POST', `/${stream}/_refresh`);
   }
 
+  /** Begins a new backing index of a data stream. */
+  async rollOver(stream: string): Promise<void> {
+    await this.call('POST', `/${stream}/_rollover`);
+  }
+
+  /** The messages of all lines of a data stream, past the program; at most 10,000 a backing index. */
+  async messages(stream: string): Promise<string[]> {
+    await this.refresh(stream);
+    const { data_streams: streams } = (await this.call('GET', `/_data_stream/${stream}`)) as {
+      data_streams: { indices: { index_name: string }[] }[];
+    };
+    const messages: string[] = [];
+    for (const { index_name: index } of streams[0]?.indices ?? []) {
+      const { hits } = (await this.call('POST', `/${index}/_search`, { size: 10_000, track_total_hits: true })) as {
+        hits: { total: { value: number }; hits: { _source: { message: string } }[] };
+      };
+      if (hits.total.value > hits.hits.length) throw new Error(`${index} has ${hits.total.value} lines`);
+      messages.push(...hits.hits.map(({ _source }) => _source.message));
+    }
+    return messages;
+  }
+
   async removeStream(stream: string): Promise<void> {
     await this.call('DELETE', `/_data_stream/${stream}`);
     await this.call('DELETE', `/_index_template/${stream}`);

@@ -52,7 +52,7 @@ export class RealCluster {
     return new RealCluster(config, given === undefined);
   }
 
-  /** Creates what a file of manifests says; what exists already stays. */
+  /** Creates what a file of manifests says; what exists already stays, but that roles get the rights that the file says. */
   async apply(file: string): Promise<void> {
     const api = KubernetesObjectApi.makeApiClient(this.config);
     for (const object of loadAllYaml(readFileSync(file, 'utf8')) as KubernetesObject[]) {
@@ -60,6 +60,7 @@ export class RealCluster {
         await api.create(object);
       } catch (error) {
         if ((error as { code?: number }).code !== 409) throw error;
+        if (object.kind === 'ClusterRole') await api.patch(object);
       }
     }
   }

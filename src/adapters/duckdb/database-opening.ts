@@ -28,6 +28,8 @@ export interface StoreKind<Layout> {
   readonly name: string;
   /** The database's file: `metrics.duckdb`. */
   readonly file: string;
+  /** The variable that says how much memory it has: `METRICS_MEMORY`. */
+  readonly memoryVariable: string;
   readonly describeFile: DescribeFile;
   /** Brings the schema to this program's version. */
   migrate(connection: DuckDBConnection): Promise<void>;

@@ -16,6 +16,8 @@ import { ReadWriteLock } from './read-write-lock.js';
 import { syncFile } from './segment-files.js';
 import { Serial } from './serial.js';
 
+const OUT_OF_MEMORY = /^Out of Memory Error/;
+
 /**
  * Owns the one DuckDB instance of an embedded store: one connection that writes, one thing at a time, and some that read.
  * A full disk invalidates a DuckDB instance for good, reads too; then the instance is closed and opened again, which finds all that was committed.
@@ -112,9 +114,21 @@ export class EmbeddedDatabase<Layout> {
     }
   }
 
-  /** As `read`, with all of the memory: for questions about many samples. */
-  query<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.read((connection, layout) => this.opened().memory.during(() => work(connection, layout)), signal);
+  /**
+   * As `read`, with all of the memory: for questions about many rows.
+   * @throws ProblemError 422 when that is not enough
+   */
+  async query<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await this.read(
+        (connection, layout) => this.opened().memory.during(() => work(connection, layout)),
+        signal,
+      );
+    } catch (error) {
+      if (!(isNativeError(error) && OUT_OF_MEMORY.test(error.message))) throw error;
+      const detail = `The question needs more memory than ${this.opening.kind.memoryVariable} gives: narrow it, or take a shorter span.`;
+      throw new ProblemError('UNPROCESSABLE', detail, { cause: error });
+    }
   }
 
   /** @param epoch of the instance that was found invalid; absent: open when it is not. @throws ProblemError 503 */

@@ -13,6 +13,7 @@ export type MetricDatabase = EmbeddedDatabase<Layout>;
 const METRICS: StoreKind<Layout> = {
   name: 'metric store',
   file: 'metrics.duckdb',
+  memoryVariable: 'METRICS_MEMORY',
   describeFile: describeMetricFile,
   migrate: migrateMetricSchema,
   loadLayout,

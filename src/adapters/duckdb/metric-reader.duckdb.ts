@@ -13,6 +13,7 @@ import {
   type Series,
   type TierState,
 } from '../../metrics/metric-store.port.js';
+import { GatheredGroups } from './gathered-groups.js';
 import { groupObjects } from './group-objects.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind, Kinds } from './metric-kinds.js';
@@ -25,11 +26,15 @@ import { readInstant } from './read-instant.js';
 import { readKnows } from './read-knows.js';
 import { readNewest } from './read-newest.js';
 import { readSeries } from './read-series.js';
+import { readStretches } from './read-stretches.js';
 import { readTiers } from './read-tiers.js';
+import { type StepWindow, stepWindows } from './step-windows.js';
 
 /** Points that a page of series has at most, unless one series alone has more; about 16 bytes each. */
 const PAGE_POINTS = 200_000;
 const PAGE_SERIES = 500;
+/** Points that are put together to groups at once; some 300 bytes each while that is done. */
+const GROUP_POINTS = 200_000;
 
 type PointsQuery = Omit<RangeQuery, 'maxSeries'>;
 
@@ -38,6 +43,7 @@ export class DuckdbMetricReader extends MetricReader {
   constructor(
     private readonly database: MetricDatabase,
     private readonly kinds: Kinds,
+    private readonly groupPoints = GROUP_POINTS,
   ) {
     super();
   }
@@ -65,8 +71,14 @@ export class DuckdbMetricReader extends MetricReader {
     return this.database.query(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
       const grouping = groupObjects(await findObjects(connection, condition), query.groupOf);
-      const rows = this.rows(layout, kind, query, memberCondition(grouping.objectIds));
-      return rows === undefined ? [] : readGroups(connection, pointsQuery(rows, query), grouping, query);
+      if (grouping.keys.length === 0) return [];
+      const gathered = new GatheredGroups(grouping.keys, query.maxGroups);
+      for (const window of this.windows(layout, kind, query, grouping.objectIds.length)) {
+        const rows = this.rows(layout, kind, { ...query, ...window }, memberCondition(grouping.objectIds));
+        if (rows === undefined) continue;
+        await readGroups(connection, pointsQuery(rows, query), grouping, query.across, gathered);
+      }
+      return gathered.series();
     }, signal);
   }
 
@@ -143,6 +155,17 @@ export class DuckdbMetricReader extends MetricReader {
     const rows = this.rows(layout, kind, query, idCondition(ids));
     if (rows === undefined) return [];
     return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, objectsOf(ids)));
+  }
+
+  /** The pieces in which objects are put together. Raw samples of a counter stay in one: an increase is counted from the sample before, however long ago that is. */
+  private windows(layout: Layout, kind: Kind, query: GroupQuery, objects: number): readonly StepWindow[] {
+    const { tier = 'raw', fromMs, toMs, aggregation } = query;
+    const isOfCounter = aggregation === 'rate' || aggregation === 'increase';
+    const raw = readStretches(layout, { kind: kind.name, tier, fromMs, toMs }).find(
+      (stretch) => stretch.tier === 'raw',
+    );
+    const lastCutMs = isOfCounter && raw ? raw.fromMs : toMs;
+    return stepWindows(query, { objects, maxPoints: this.groupPoints, lastCutMs });
   }
 
   private findKind({ metric, select }: Pick<RangeQuery, 'metric' | 'select'>): Kind | undefined {

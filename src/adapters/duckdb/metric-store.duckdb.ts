@@ -28,6 +28,8 @@ export interface DuckdbMetricStoreOptions {
   readonly checkpointBytes?: number;
   /** Queries that may run at once; default 2. */
   readonly readConnections?: number;
+  /** Points that a question about groups puts together at once; default 200,000. */
+  readonly groupPoints?: number;
   /** Appending stops when more than this share of the disk is used; default 0.95. */
   readonly diskLimitRatio?: number;
   readonly diskProbe?: DiskProbe;
@@ -75,7 +77,7 @@ export class DuckdbMetricStore {
       reserve,
       kinds,
       new DuckdbMetricWriter(database, kinds, disk),
-      new DuckdbMetricReader(database, kinds),
+      new DuckdbMetricReader(database, kinds, options.groupPoints),
       new DuckdbCycleSamples(database, kinds),
     );
   }

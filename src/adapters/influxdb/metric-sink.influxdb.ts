@@ -1,4 +1,4 @@
-import { HttpError, RequestTimedOutError, escape } from '@influxdata/influxdb-client';
+import { escape } from '@influxdata/influxdb-client';
 import { hash } from 'node:crypto';
 import type { Sample } from '../../metrics/core/sample.js';
 import type { ScopeSamples } from '../../metrics/metric-store.port.js';
@@ -10,6 +10,7 @@ import { isInfluxRefusal } from './is-influx-refusal.js';
 import { metricPlaces } from './metric-place.js';
 import { CLUSTER_TAG, encodeTag, toTags } from './object-tags.js';
 import { requireAllValues, sampleLines } from './sample-lines.js';
+import { tellInfluxFailure } from './tell-influx-failure.js';
 
 export interface InfluxdbMetricSinkOptions extends InfluxConnectionOptions {
   /** The tag `cluster_name` of everything that is written. */
@@ -56,7 +57,7 @@ export class InfluxdbMetricSink extends MetricSink {
     } catch (error) {
       this.opened = undefined; // what is wrong may be mended by opening again: a bucket that has gone is made
       if (signal?.aborted || error instanceof TypeError) throw error;
-      throw new SinkAwayError(tellFailure(error), { cause: error });
+      throw new SinkAwayError(tellInfluxFailure(error), { cause: error });
     }
   }
 
@@ -162,22 +163,3 @@ async function isTaken(connection: InfluxConnection, lines: readonly string[]): 
     throw error;
   }
 }
-
-/** A sentence without the server's address and its own words. */
-function tellFailure(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (cause instanceof HttpError) return STATUSES[cause.statusCode] ?? `it answers ${String(cause.statusCode)}`;
-  if (cause instanceof RequestTimedOutError) return 'it does not answer in time';
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code)
-    ? `it cannot be reached (${code})`
-    : 'it cannot be reached';
-}
-
-const STATUSES: Readonly<Record<number, string>> = {
-  401: 'it refuses the credentials (401)',
-  403: 'the credentials may not write to its bucket (403)',
-  404: 'it has no such organization or bucket (404)',
-  429: 'it is asked too much (429)',
-  503: 'it is overloaded or starting (503)',
-};

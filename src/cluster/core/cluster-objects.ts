@@ -118,6 +118,16 @@ export interface PodContainer extends ContainerRun {
   readonly limits: Resources;
   /** Passes its readiness probe. */
   readonly isReady: boolean;
+  /** Of its last run that has ended. */
+  readonly lastEnd?: ContainerEnd;
+}
+
+/** How a run of a container ended. */
+export interface ContainerEnd {
+  readonly atMs: number;
+  /** Such as `OOMKilled`, `Error` or `Completed`. */
+  readonly reason?: string;
+  readonly exitCode?: number;
 }
 
 export interface ClusterPod {

@@ -1,6 +1,6 @@
 import type { ContainerRun, PodContainer } from './cluster-objects.js';
 import type { Interner } from './interner.js';
-import { millis } from './raw-object.js';
+import { known, millis } from './raw-object.js';
 import { reduceResources, type RawResources } from './reduce-resources.js';
 
 export interface RawContainer {
@@ -19,9 +19,16 @@ export interface RawContainerStatus {
   readonly state?: {
     readonly waiting?: { readonly reason?: string };
     readonly running?: { readonly startedAt?: string };
-    readonly terminated?: { readonly reason?: string };
+    readonly terminated?: RawEnd;
   };
-  readonly lastState?: { readonly terminated?: { readonly containerID?: string } };
+  readonly lastState?: { readonly terminated?: RawEnd };
+}
+
+interface RawEnd {
+  readonly containerID?: string;
+  readonly reason?: string;
+  readonly exitCode?: number;
+  readonly finishedAt?: string;
 }
 
 type ContainerState = Pick<ContainerRun, 'state' | 'reason' | 'startedAtMs'>;
@@ -45,6 +52,7 @@ export function reduceContainers(
       requests: reduceResources(requests, interner),
       limits: reduceResources(limits, interner),
       isReady: status?.ready ?? false,
+      ...endOf(status?.state?.terminated ?? status?.lastState?.terminated, interner),
     };
   });
 }
@@ -80,6 +88,13 @@ function runOf({ name }: RawContainer, status: RawContainerStatus | undefined, i
 /** Without the runtime's scheme. */
 function idOf(id: string | undefined): string | undefined {
   return id?.slice(id.lastIndexOf('/') + 1) || undefined;
+}
+
+function endOf(end: RawEnd | undefined, interner: Interner): Pick<PodContainer, 'lastEnd'> {
+  const atMs = millis(end?.finishedAt);
+  if (!end || atMs === undefined) return {};
+  const { reason, exitCode } = end;
+  return { lastEnd: known({ atMs, reason: reason ? interner.text(reason) : undefined, exitCode }) };
 }
 
 function stateOf(state: RawContainerStatus['state'], interner: Interner): ContainerState {

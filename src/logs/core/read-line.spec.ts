@@ -117,6 +117,13 @@ describe('readLine', () => {
     });
   });
 
+  it('leaves out what is nested deeper than can be written', () => {
+    const text = `{"msg":"x","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(read(text)).toMatchObject({ message: text });
+    const objects = `{"msg":"x","b":1,"a":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+    expect(read(objects)).toMatchObject({ message: objects, fields: { b: 1 } });
+  });
+
   it('takes names that JavaScript has a use for as any other', () => {
     const { fields } = read('{"__proto__":1,"constructor":"c","msg":"x"}');
     expect(Object.entries(fields ?? {})).toEqual([

@@ -16,7 +16,8 @@ const parameters = z.record(
   z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]),
 );
 
-const queryField = parameters
+/** The parameters of a search, checked and kept as they were given. */
+export const savedQueryField = parameters
   .superRefine((given, context) => {
     if (Object.keys(given).length > MOST_PARAMETERS)
       context.addIssue({ code: 'custom', message: `must be at most ${MOST_PARAMETERS} parameters` });
@@ -46,7 +47,7 @@ export const LogQueryBody = z
         'Whether others see it too. A caller that is limited to namespaces sees only those of owners that are limited to some of the same.',
       )
       .meta({ examples: [true] }),
-    query: queryField,
+    query: savedQueryField,
   })
   .meta({ id: 'LogQueryInput', description: 'A question about logs to keep.' });
 export type LogQueryBody = z.infer<typeof LogQueryBody>;

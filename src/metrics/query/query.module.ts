@@ -57,7 +57,7 @@ export const QUERY_PARTS = {
 /** Metrics over HTTP. It wants the ports `MetricReader`, `CycleRecords` and `ClusterView` from a global module. */
 @Module({
   controllers: QUERY_PARTS.controllers,
-  exports: [CollectionCoverage, QueryGate],
+  exports: [CollectionCoverage, MetricRangeService, QueryGate],
   providers: [...QUERY_PARTS.providers, { provide: LiveObjects, useClass: ClusterLiveObjects }],
 })
 export class QueryModule {}

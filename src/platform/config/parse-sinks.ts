@@ -103,8 +103,12 @@ function findClashes(sinks: readonly MetricSinkSetting[]): string[] {
 }
 
 /** The variable of a sink's secret: `METRIC_SINK_ARCHIVE_TOKEN`. */
-export function sinkVariable(sink: string, part: 'TOKEN' | 'USERNAME' | 'PASSWORD'): string {
-  return `METRIC_SINK_${sink.toUpperCase().replaceAll('-', '_')}_${part}`;
+export function sinkVariable(
+  sink: string,
+  part: 'TOKEN' | 'USERNAME' | 'PASSWORD',
+  kind: 'METRIC_SINK' | 'EVENT_SINK' = 'METRIC_SINK',
+): string {
+  return `${kind}_${sink.toUpperCase().replaceAll('-', '_')}_${part}`;
 }
 
 function list(text = ''): string[] {

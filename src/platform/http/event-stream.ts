@@ -66,6 +66,7 @@ export class EventStreams implements OnModuleDestroy {
   }
 
   async #pump(stream: PassThrough, source: EventSource, signal: AbortSignal, stalledMs: number): Promise<void> {
+    stream.write(': open\n\n'); // a client sees at once that it is connected
     const comments = setInterval(() => stream.write(': still here\n\n'), COMMENT_EVERY_MS);
     try {
       for await (const event of source(signal)) {

@@ -23,6 +23,7 @@ export type LogDatabase = EmbeddedDatabase<LogLayout>;
 const LOGS: StoreKind<LogLayout> = {
   name: 'log store',
   file: 'logs.duckdb',
+  memoryVariable: 'LOGS_MEMORY',
   describeFile,
   migrate: migrateLogSchema,
   loadLayout: loadLogLayout,

@@ -47,6 +47,7 @@ class Flattener {
     if (value === null || value === undefined) return;
     if (typeof value === 'object' && !Array.isArray(value) && depth < FIELD_DEPTH) this.add(value, path, depth + 1);
     else if (path.length > FIELD_NAME_CHARACTERS) this.isWhole = false;
+    else if (typeof value === 'object' && !isWritable(value)) this.isWhole = false;
     else this.set(visibleText(path), this.bounded(value));
   }
 
@@ -68,4 +69,18 @@ class Flattener {
       Object.defineProperty(this.fields, path, { value, enumerable: true, configurable: true, writable: true });
     else this.fields[path] = value;
   }
+}
+
+/** What `JSON.stringify` walks by recursion would overflow at some thousands of levels. */
+const WRITABLE_DEPTH = 64;
+
+function isWritable(value: object): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= WRITABLE_DEPTH) return false;
+    level = level.flatMap((one) =>
+      Object.values(one).filter((inner): inner is object => typeof inner === 'object' && inner !== null),
+    );
+  }
+  return true;
 }

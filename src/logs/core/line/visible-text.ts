@@ -9,20 +9,28 @@ export function visibleText(raw: string | Uint8Array): string {
   if (typeof raw === 'string') {
     return raw.isWellFormed() ? raw : raw.replace(LONE_SURROGATE, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
   }
+  return visibleBytes(raw);
+}
+
+/** The same of bytes. @param backslash how the sign before `xNN` is written: twice in the text of a JSON document */
+export function visibleBytes(bytes: Uint8Array, backslash = '\\'): string {
   try {
-    return STRICT.decode(raw);
+    return STRICT.decode(bytes);
   } catch {
-    return decodeByParts(raw);
+    return decodeByParts(bytes, backslash);
   }
 }
 
-function decodeByParts(bytes: Uint8Array): string {
+function decodeByParts(bytes: Uint8Array, backslash: string): string {
   const parts: string[] = [];
   let start = 0;
   for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
     if (length === 0) {
-      parts.push(STRICT.decode(bytes.subarray(start, at)), `\\x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`);
+      parts.push(
+        STRICT.decode(bytes.subarray(start, at)),
+        `${backslash}x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`,
+      );
       start = at + 1;
     }
     at += Math.max(length, 1);

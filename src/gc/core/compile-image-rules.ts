@@ -14,22 +14,30 @@ export interface RuledImages {
   readonly removedBy: (image: NodeImage) => Holder | undefined;
 }
 
-export function ruleImages(rules: readonly ImageRule[], images: readonly NodeImage[], nowMs: number): RuledImages {
-  const protectedBy = new Map<string, Holder>();
-  const removing: { rule: RemoveRule; means: (image: NodeImage) => boolean }[] = [];
-  for (const rule of rules) {
+/** Rules made ready once, for any number of nodes. */
+export type ImageRules = (images: readonly NodeImage[], nowMs: number) => RuledImages;
+
+/** @throws PatternError, LabelSelectorError */
+export function compileImageRules(rules: readonly ImageRule[]): ImageRules {
+  const compiled = rules.map((rule) => {
     const { meansAnyOf, meansAllOf } = compileMatcher(rule.match);
-    const means = ({ names }: NodeImage): boolean =>
-      rule.action === 'protect' ? meansAnyOf(names) : meansAllOf(names);
-    protect(rule, images, means, protectedBy);
-    if (rule.action === 'remove') removing.push({ rule, means });
-  }
-  return {
-    protectedBy,
-    removedBy: (image) => {
-      const found = removing.find(({ rule, means }) => isLongEnough(rule, image, nowMs) && means(image));
-      return found && { rule: found.rule.name, because: whyRemoved(found.rule, image, nowMs) };
-    },
+    const meansNames = rule.action === 'protect' ? meansAnyOf : meansAllOf;
+    return { rule, means: ({ names }: NodeImage): boolean => meansNames(names) };
+  });
+  return (images, nowMs) => {
+    const protectedBy = new Map<string, Holder>();
+    const removing: { rule: RemoveRule; means: (image: NodeImage) => boolean }[] = [];
+    for (const { rule, means } of compiled) {
+      protect(rule, images, means, protectedBy);
+      if (rule.action === 'remove') removing.push({ rule, means });
+    }
+    return {
+      protectedBy,
+      removedBy: (image) => {
+        const found = removing.find(({ rule, means }) => isLongEnough(rule, image, nowMs) && means(image));
+        return found && { rule: found.rule.name, because: whyRemoved(found.rule, image, nowMs) };
+      },
+    };
   };
 }
 

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventSink } from '../../src/events/sinks/event-sink.port.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../support/an-event.js';
+
+/** What stands in a sink. */
+export interface SunkEvent {
+  readonly atMs: number;
+  readonly uid: string;
+  readonly note: string;
+}
+
+export interface OpenEventSink {
+  /** A sink to a place of its own that holds nothing, and what stands there. */
+  fresh(): Promise<{ readonly sink: EventSink; readonly events: () => Promise<readonly SunkEvent[]> }>;
+  stop(): Promise<void>;
+}
+
+/** What every sink of events promises. */
+export function describeEventSink(engine: string, open: () => Promise<OpenEventSink>): void {
+  describe(`events copied to ${engine}`, () => {
+    let at: OpenEventSink;
+    beforeAll(async () => {
+      at = await open();
+    }, 120_000);
+    afterAll(() => at?.stop());
+
+    it('stand there with what they tell, whatever signs are in it', async () => {
+      const { sink, events } = await at.fresh();
+      const note = 'a "b" \\ c, d=e\n2nd line é \u202e';
+      expect(await sink.write([anEvent('1', { note }), anEvent('2')])).toEqual({ events: 2, refusedEvents: 0 });
+      expect(await events()).toEqual([
+        { atMs: T0, uid: '1', note },
+        { atMs: T0, uid: '2', note: anEvent('2').note },
+      ]);
+    }, 60_000);
+
+    it('stand there once when they are written again as they were, and beside it when they have occurred again', async () => {
+      const { sink, events } = await at.fresh();
+      const first = anEvent('1', { count: 1 });
+      const again = { ...first, lastAtMs: T0 + 60_000, count: 2 };
+      await sink.write([first]);
+      await sink.write([first, again]);
+      expect((await events()).map(({ atMs }) => atMs)).toEqual([T0, T0 + 60_000]);
+    }, 60_000);
+  });
+}
