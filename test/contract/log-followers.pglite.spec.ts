@@ -5,8 +5,13 @@ import { describeLogCheckpointRecords } from './log-checkpoint-records.contract.
 import { describeLogShards } from './log-shards.contract.js';
 
 async function open() {
-  const { database, close } = await openPgliteRecords();
-  return { records: new PostgresLogCheckpointRecords(database), shards: new PostgresLogShards(database), close };
+  const opened = await openPgliteRecords();
+  const { database } = opened;
+  return {
+    records: new PostgresLogCheckpointRecords(database),
+    shards: new PostgresLogShards(database),
+    close: () => opened.close(),
+  };
 }
 
 describeLogShards('PGlite', open);
