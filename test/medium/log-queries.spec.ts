@@ -63,7 +63,7 @@ describe('saved queries of logs', () => {
     [{ name: 'x', query: { colour: 'red' } }, '/query/colour', 'is no parameter of a search'],
     [{ name: 'x', query: { regex: 'a(' } }, '/query/regex', 'at position 2: missing closing )'],
     [{ name: 'x', query: { level: 'loud' } }, '/query/level', 'must be one of trace'],
-    [{ name: '', query: {} }, '/name', ''],
+    [{ name: 'x'.repeat(201), query: {} }, '/name', '200'],
     [{ name: 'a\nb', query: {} }, '/name', 'must hold no control characters'],
   ])('that could not be asked are refused: %j', async (body, pointer, detail) => {
     const answer = await call('POST', '', body);
