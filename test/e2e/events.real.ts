@@ -64,6 +64,7 @@ beforeAll(async () => {
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
   open.use(await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
   open.use(await startCrasher());
+  await letFollow();
   await cluster.kubeconfigFor('quartermaster', 'quartermaster', env.KUBECONFIG);
   const config = readFileSync(env.KUBECONFIG, 'utf8');
   const { server = '' } = cluster.config.getCurrentCluster() ?? {};
@@ -76,6 +77,17 @@ afterAll(async () => {
   await program?.program.end();
   await open.disposeAsync();
 }, 60_000);
+
+/** The right to follow events, for a cluster on which an older `deploy/rbac.yaml` stands. */
+async function letFollow(): Promise<void> {
+  const [apiVersion, metadata] = ['rbac.authorization.k8s.io/v1', { name: NAMESPACE }] as const;
+  const rules = [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list', 'watch'] }];
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NAMESPACE };
+  const subjects = [{ kind: 'ServiceAccount', name: 'quartermaster', namespace: 'quartermaster' }];
+  const role = { apiVersion, kind: 'ClusterRole', metadata, rules };
+  const binding = { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects };
+  for (const object of [role, binding]) open.use(await cluster.create(object));
+}
 
 /** A pod that falls over at once, and again and again. */
 async function startCrasher(): Promise<AsyncDisposable> {
