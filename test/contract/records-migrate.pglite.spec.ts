@@ -1,7 +1,4 @@
-import { Database } from '../../src/adapters/postgres/database.js';
+import { openPgliteRecords } from '../support/records.js';
 import { describeRecordsMigrate } from './records-migrate.contract.js';
 
-describeRecordsMigrate('PGlite', async () => ({
-  database: await Database.openEmbedded(),
-  stop: () => Promise.resolve(),
-}));
+describeRecordsMigrate('PGlite', async () => ({ ...(await openPgliteRecords()), stop: () => Promise.resolve() }));

@@ -10,7 +10,7 @@ import { InfluxdbServer } from '../support/influxdb-server.js';
 import { startPostgresServer } from '../support/postgres-server.js';
 import { until } from '../support/program.js';
 import { noImageBecause, ProjectImage } from '../support/project-image.js';
-import { RealCluster } from '../support/real-cluster.js';
+import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 import { RedisServer } from '../support/redis-server.js';
 
 const BESIDE = join(packageRoot(), '..', 'shared', 'cluster', 'cluster');
@@ -74,6 +74,7 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
   it('becomes ready as deploy/quartermaster.yaml has it, collects every node, and answers by its Service', async () => {
     execFileSync(BESIDE, ['import', image.save()], { stdio: ['ignore', 'ignore', 'inherit'] });
     await using applied = new AsyncDisposableStack();
+    applied.defer(() => removeFromNodes(`docker.io/library/${image.name}`));
     applied.use(await cluster.create(volumeIn(folder)));
     const manifests = read('deploy/quartermaster.yaml').replace('image: quartermaster\n', `image: ${image.name}\n`);
     for (const object of loadAllYaml(manifests) as KubernetesObject[]) applied.use(await cluster.create(object));
@@ -118,6 +119,14 @@ function get(
     return { status: Number(printed.slice(end)), stdout: printed.slice(0, end) };
   } catch {
     return { status: 0, stdout: '' };
+  }
+}
+
+/** The nodes keep no image of a test. */
+function removeFromNodes(image: string): void {
+  for (const node of ['node-1', 'node-2']) {
+    const socket = join(localNodeFolder(node), 'run', 'containerd.sock');
+    execFileSync('ctr', ['-a', socket, '-n', 'k8s.io', 'images', 'rm', image], { stdio: 'ignore' });
   }
 }
 

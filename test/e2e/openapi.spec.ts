@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient } from '@hey-api/openapi-ts';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { packageRoot } from '../../src/platform/version.js';
 import { prepareDataDir } from '../support/prepared-records.js';
 import { Program, Quartermaster, startSimulator } from '../support/program.js';
 
@@ -29,6 +32,22 @@ interface Document {
   };
 }
 
+const USE = `
+import { listNodes } from './client/sdk.gen.js';
+import { client } from './client/client.gen.js';
+
+const [url = '', token = ''] = process.argv.slice(2);
+client.setConfig({ baseUrl: url, auth: () => token });
+const { data, error } = await listNodes({ query: { limit: 5 } });
+if (!data) throw new Error(JSON.stringify(error));
+const names: string[] = data.items.map((node) => node.name);
+console.log(JSON.stringify(names));
+`;
+const TSCONFIG = {
+  compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'], skipLibCheck: true, outDir: 'out' },
+  include: ['*.ts', 'client'],
+}; // prettier-ignore
+
 /** What log shippers may call viewers may not, and operators may. */
 const RANK = { anyone: 0, viewer: 1, ingest: 1.5, operator: 2, admin: 3, agent: 4 };
 
@@ -40,7 +59,7 @@ describe('the API as a whole', () => {
   let operations: { path: string; method: string; operation: Operation }[];
 
   beforeAll(async () => {
-    const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '2', '--pods', '3']);
+    const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '3', '--pods', '3']);
     simulator = started.program;
     quartermaster = await Quartermaster.start({
       KUBECONFIG: started.kubeconfig,
@@ -125,6 +144,26 @@ describe('the API as a whole', () => {
     ];
     expect(mute).toEqual([]);
   });
+
+  it('is what a client is generated from that compiles and lists nodes', async () => {
+    const home = join(dir, 'client');
+    mkdirSync(home);
+    writeFileSync(join(home, 'openapi.json'), JSON.stringify(document));
+    writeFileSync(join(home, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+    writeFileSync(join(home, 'use.ts'), USE);
+    symlinkSync(join(packageRoot(), 'node_modules'), join(home, 'node_modules'));
+    await createClient({ input: join(home, 'openapi.json'), output: join(home, 'client'), logs: { level: 'silent' } });
+    const tool = (name: string): string => join(packageRoot(), 'node_modules', '.bin', name);
+    execFileSync(tool('tsc'), ['-p', home], { stdio: 'pipe' });
+    const printed = execFileSync(process.execPath, [
+      '--experimental-specifier-resolution=node',
+      join(home, 'out', 'use.js'),
+      quartermaster.url,
+      quartermaster.token,
+    ]);
+    expect(JSON.parse(printed.toString())).toEqual(['node-1', 'node-2', 'node-3']);
+  }, 120_000);
 
   it('answers nobody without a token but where anyone may call, and unknown paths neither', async () => {
     for (const { path, method, operation } of operations) {

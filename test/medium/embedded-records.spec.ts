@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PgliteServer } from '../../src/adapters/postgres/pglite-pool.js';
 import { PgliteUpkeep } from '../../src/adapters/postgres/pglite-upkeep.js';
+import { prepareDataDir, preparedRecords } from '../support/prepared-records.js';
 import { startTypescriptChild } from '../support/typescript-child.js';
 
 /** pg_control's state of a database that was closed in order (`DB_SHUTDOWNED`), after the system identifier and two versions. */
@@ -21,6 +22,7 @@ describe('the embedded records', () => {
   afterEach(() => rm(parent, { recursive: true, force: true }));
 
   it('lose nothing that was acknowledged when the process is killed, time after time', async () => {
+    await prepareDataDir(parent);
     const acknowledged: number[] = [];
     for (const rows of [1, 150, 400]) {
       const writer = startTypescriptChild('./records-writer.main.ts', folder);
@@ -49,6 +51,7 @@ describe('the embedded records', () => {
   });
 
   it('sync their log to the disk, and are closed with a checkpoint even while the last answers are still on their way', async () => {
+    await prepareDataDir(parent);
     const server = await PgliteServer.open({ folder });
     const pool = server.pool();
     const listener = await pool.connect();
@@ -68,7 +71,8 @@ describe('the embedded records', () => {
 
   it('end a connection that sits in its transaction while others wait, and roll it back', async () => {
     const errors: Error[] = [];
-    const server = await PgliteServer.open({ idleInTransactionMs: 50, onError: (error) => errors.push(error) });
+    const { image } = await preparedRecords();
+    const server = await PgliteServer.open({ image, idleInTransactionMs: 50, onError: (error) => errors.push(error) });
     const pool = server.pool();
     await pool.query('CREATE TABLE t (id int)');
     const sitter = await pool.connect();
@@ -82,7 +86,7 @@ describe('the embedded records', () => {
   });
 
   it('are kept small: the log is cut by a checkpoint, dead rows are vacuumed', async () => {
-    const server = await PgliteServer.open();
+    const server = await PgliteServer.open({ image: (await preparedRecords()).image });
     const pool = server.pool();
     await pool.query("CREATE TABLE t AS SELECT i AS id, repeat('x', 500) AS text FROM generate_series(1, 20000) i");
     for (let round = 0; round < 3; round += 1) await pool.query("UPDATE t SET text = text || 'y'");
