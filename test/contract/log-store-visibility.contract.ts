@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
 import { EXACT_KEYS, type LogFilter } from '../../src/logs/core/filter/log-filter.js';
 import type { LogRecord } from '../../src/logs/core/log-record.js';

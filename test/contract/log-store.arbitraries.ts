@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseLabelSelector } from '../../src/core/label-selector.js';
 import {
   EXACT_KEYS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { planMerges } from './plan-merges.js';
 
 const DAY_NS = 86_400_000_000_000n;

@@ -44,7 +44,7 @@ export async function mayHaveTokens(path: string, tokens: readonly string[]): Pr
     const buffer = Buffer.alloc(BLOCK_BYTES);
     const words = new Uint32Array(buffer.buffer, buffer.byteOffset, BLOCK_BYTES / 4);
     for (const token of tokens) {
-      const key = keyHash([...token].slice(0, KEY_CHARACTERS).join(''));
+      const key = keyHash(Array.from(token).slice(0, KEY_CHARACTERS).join(''));
       const { bytesRead } = await file.read(buffer, 0, BLOCK_BYTES, blockOf(key, blocks) * BLOCK_BYTES);
       if (bytesRead === BLOCK_BYTES && !blockHas(words, key)) return false;
     }
