@@ -66,7 +66,7 @@ export class BufferReplay {
       } else if (this.buffer.isEmpty) break;
       else pauseMs = FIRST_PAUSE_MS;
     }
-    if (this.awayBecause === undefined) return;
+    if (signal.aborted || this.awayBecause === undefined) return;
     this.awayBecause = undefined;
     this.listener.onBack();
   }
