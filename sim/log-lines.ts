@@ -64,58 +64,67 @@ export function linesBetween(
   return lines.sort((one, other) => (one.atNs < other.atNs ? -1 : Number(one.atNs > other.atNs)));
 }
 
+interface Draw {
+  readonly stamp: string;
+  readonly durationMs: number;
+  readonly status: number;
+  readonly path: string;
+  readonly task: string;
+  readonly id: string;
+  readonly ip: string;
+  /** One in forty is out of order. */
+  readonly isOdd: boolean;
+}
+
+const WRITERS: Readonly<Record<Style, (draw: Draw) => string[]>> = {
+  access: ({ ip, stamp, path, status, durationMs }) => [
+    `${ip} - - [${stamp}] "GET ${path} HTTP/1.1" ${status} ${durationMs * 113} "-" "shop/2.3" ${durationMs}`,
+  ],
+  json: ({ stamp, isOdd, task, id, durationMs, status }) => {
+    const [level, msg] = isOdd ? ['error', 'payment declined'] : ['info', task];
+    return [JSON.stringify({ time: stamp, level, msg, order: id, durationMs, status })];
+  },
+  klog: ({ stamp, isOdd, durationMs, id }) => {
+    const [date, time] = [stamp.slice(5, 10).replace('-', ''), stamp.slice(11, 23)];
+    const [letter, said] = isOdd ? ['W', 'Slow request'] : ['I', 'Synced'];
+    const place = `reconcile.go:${40 + (durationMs % 90)}`;
+    return [`${letter}${date} ${time}000       1 ${place}] "${said}" object="shop/${id}" duration="${durationMs}ms"`];
+  },
+  java: ({ stamp, isOdd, durationMs, task, id }) => {
+    const [level, said] = isOdd ? ['ERROR', 'Query failed'] : ['INFO ', task];
+    const head = `${stamp} ${level} [worker-${durationMs % 8}] example.search.QueryService - ${said} id=${id}`;
+    return isOdd ? [head, ...JAVA_TRACE] : [head];
+  },
+  crash: ({ durationMs, id }) => [
+    'Traceback (most recent call last):',
+    '  File "/app/worker.py", line 88, in render',
+    '    image = decode(blob)',
+    `MemoryError: cannot allocate ${durationMs} MiB for thumbnail ${id}`,
+  ],
+  logfmt: ({ stamp, isOdd, task, id, durationMs }) => [
+    `time=${stamp} level=${isOdd ? 'warn' : 'info'} msg="${task}" id=${id} duration=${durationMs}ms`,
+  ],
+};
+const JAVA_TRACE = [
+  'java.lang.IllegalStateException: shard 3 is not ready',
+  '\tat example.search.Shard.read(Shard.java:118)',
+  '\tat example.search.QueryService.run(QueryService.java:57)',
+  'Caused by: java.io.IOException: connection reset',
+  '\t... 12 more',
+];
+
 function textsOf(style: Style, atMs: number, place: readonly Key[]): string[] {
   const pick = <T>(values: readonly T[], what: string): T => values[hash(what, ...place) % values.length] as T;
-  const stamp = new Date(atMs).toISOString();
-  const durationMs = Math.round(between(1, 240, 'took', ...place));
-  const status = pick(ANSWERS, 'status');
-  const path = pick(PATHS, 'path');
-  const task = pick(TASKS, 'task');
-  const id = hash('id', ...place)
-    .toString(16)
-    .padStart(8, '0');
-  const isOdd = hash('odd', ...place) % 40 === 0;
-  switch (style) {
-    case 'access':
-      return [
-        `10.128.0.${hash('ip', ...place) % 250} - - [${stamp}] "GET ${path} HTTP/1.1" ${status} ${durationMs * 113} "-" "shop/2.3" ${durationMs}`,
-      ];
-    case 'json':
-      return [
-        JSON.stringify({
-          time: stamp,
-          level: isOdd ? 'error' : 'info',
-          msg: isOdd ? 'payment declined' : task,
-          order: id,
-          durationMs,
-          status,
-        }),
-      ];
-    case 'klog': {
-      const [date, time] = [stamp.slice(5, 10).replace('-', ''), stamp.slice(11, 23)];
-      return [
-        `${isOdd ? 'W' : 'I'}${date} ${time}000       1 reconcile.go:${40 + (durationMs % 90)}] "${isOdd ? 'Slow request' : 'Synced'}" object="shop/${id}" duration="${durationMs}ms"`,
-      ];
-    }
-    case 'java': {
-      const head = `${stamp} ${isOdd ? 'ERROR' : 'INFO '} [worker-${durationMs % 8}] example.search.QueryService - ${isOdd ? 'Query failed' : task} id=${id}`;
-      const trace = [
-        'java.lang.IllegalStateException: shard 3 is not ready',
-        '\tat example.search.Shard.read(Shard.java:118)',
-        '\tat example.search.QueryService.run(QueryService.java:57)',
-        'Caused by: java.io.IOException: connection reset',
-        '\t... 12 more',
-      ];
-      return isOdd ? [head, ...trace] : [head];
-    }
-    case 'crash':
-      return [
-        'Traceback (most recent call last):',
-        '  File "/app/worker.py", line 88, in render',
-        '    image = decode(blob)',
-        `MemoryError: cannot allocate ${durationMs} MiB for thumbnail ${id}`,
-      ];
-    case 'logfmt':
-      return [`time=${stamp} level=${isOdd ? 'warn' : 'info'} msg="${task}" id=${id} duration=${durationMs}ms`];
-  }
+  return WRITERS[style]({
+    stamp: new Date(atMs).toISOString(),
+    durationMs: Math.round(between(1, 240, 'took', ...place)),
+    status: pick(ANSWERS, 'status'),
+    path: pick(PATHS, 'path'),
+    task: pick(TASKS, 'task'),
+    id: hash('id', ...place)
+      .toString(16)
+      .padStart(8, '0'),
+    ip: `10.128.0.${hash('ip', ...place) % 250}`,
+    isOdd: hash('odd', ...place) % 40 === 0,
+  });
 }

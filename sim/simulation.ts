@@ -103,12 +103,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const faults: Faults = new Faults(kubelets, api, store, changes, logs);
   const url = `https://127.0.0.1:${await api.listener.open(port)}`;
   const timer = setInterval(() => controllers.tick(now()), TICK_MS);
-  const kubeconfigOf = (token: string, fileName?: string) =>
-    writeKubeconfig(dir, { url, ca: authority.certificate }, token, fileName);
+  const reach = { url, ca: authority.certificate };
   return {
-    kubeconfigPath: kubeconfigOf(users.tokens.admin),
-    url,
-    ca: authority.certificate,
+    kubeconfigPath: writeKubeconfig(dir, reach, users.tokens.admin),
+    ...reach,
     tokens: users.tokens,
     users,
     faults,
@@ -117,7 +115,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     ...(agents ? { agents } : {}),
     watchCount: () => api.watches.size,
     summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
-    writeKubeconfig: kubeconfigOf,
+    writeKubeconfig: (token, fileName) => writeKubeconfig(dir, reach, token, fileName),
     tick: () => controllers.tick(now()),
     close: async () => {
       clearInterval(timer);

@@ -43,7 +43,7 @@ export class PostgresLogCheckpointRecords extends LogCheckpointRecords {
   override async ofPods(podUids: readonly string[]): Promise<readonly FollowedContainer[]> {
     if (podUids.length === 0) return [];
     const { rows } = await sql<CheckpointRow>`
-      SELECT ${NAMES} FROM log_checkpoints WHERE pod_uid = ANY(${podUids as string[]})`.execute(this.#tables);
+      SELECT ${NAMES} FROM log_checkpoints WHERE pod_uid = ANY(${podUids})`.execute(this.#tables);
     return rows.map(followedOf);
   }
 
@@ -139,9 +139,9 @@ function matching({
   states,
 }: FollowedFilter & { readonly states?: readonly FollowState[] }): RawBuilder<unknown> {
   const parts = [
-    ...(namespaces === undefined ? [] : [sql`namespace = ANY(${namespaces as string[]})`]),
-    ...(pods === undefined ? [] : [sql`pod = ANY(${pods as string[]})`]),
-    ...(states === undefined ? [] : [sql`state = ANY(${states as string[]})`]),
+    ...(namespaces === undefined ? [] : [sql`namespace = ANY(${namespaces})`]),
+    ...(pods === undefined ? [] : [sql`pod = ANY(${pods})`]),
+    ...(states === undefined ? [] : [sql`state = ANY(${states})`]),
     sql`true`,
   ];
   return sql.join(parts, sql` AND `);

@@ -32,7 +32,7 @@ export class PostgresLogShards extends LogShards {
 
   override async release(worker: string, shards: readonly number[], isLeaving: boolean): Promise<void> {
     await this.database.transaction<object, void>(async (transaction) => {
-      await sql`UPDATE log_shards SET holder = NULL WHERE holder = ${worker} AND shard = ANY(${shards as number[]})`.execute(
+      await sql`UPDATE log_shards SET holder = NULL WHERE holder = ${worker} AND shard = ANY(${shards})`.execute(
         transaction,
       );
       if (isLeaving) await sql`DELETE FROM log_workers WHERE name = ${worker}`.execute(transaction);

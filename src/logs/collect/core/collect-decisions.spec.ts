@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ClusterPod, ContainerRun } from '../../../cluster/core/cluster-objects.js';
 import { chooseContainers } from './choose-containers.js';
 import { judgeFollower, type FollowerFacts } from './judge-follower.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LineResumer } from './line-resumer.js';
 import type { LogPosition } from './log-position.js';
 
