@@ -136,7 +136,7 @@ function shown(record: LogQueryRecord, caller: Caller): LogQueryView {
     isOwn: owner === callerKey(caller),
     shared: isShared,
     query: Object.fromEntries(query),
-    path: `/api/v1/logs?${new URLSearchParams(pairs)}`,
+    path: `/api/v1/logs?${new URLSearchParams(pairs).toString()}`,
     createdAt: new Date(createdAtMs).toISOString(),
     updatedAt: new Date(updatedAtMs).toISOString(),
   };
