@@ -52,7 +52,12 @@ describe('saved queries of logs', () => {
     ).json<LogQueryView>();
     const list = async (headers = {}) => (await call('GET', '', undefined, headers)).json<Page<LogQueryView>>().items;
     expect((await list(asTenant)).map(({ id }) => id)).toEqual([mine.id]);
-    expect((await list()).map(({ isOwn }) => isOwn).sort()).toEqual([false, true]);
+    expect(new Map((await list()).map(({ id, isOwn }) => [id, isOwn]))).toEqual(
+      new Map([
+        [mine.id, false],
+        [admins.id, true],
+      ]),
+    );
     expect((await call('GET', `/${admins.id}`, undefined, asTenant)).statusCode).toBe(404);
     expect((await call('PUT', `/${mine.id}`, { name: 'x', query: {} })).statusCode).toBe(404);
     expect((await call('DELETE', `/${mine.id}`)).statusCode).toBe(404);

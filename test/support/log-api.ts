@@ -97,7 +97,7 @@ export class LogClient {
     const pairs = Object.entries(query).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),
     );
-    const url = `/api/v1/logs${path}?${new URLSearchParams(pairs)}`;
+    const url = `/api/v1/logs${path}?${new URLSearchParams(pairs).toString()}`;
     return this.app.inject({ method: 'GET', url, headers });
   }
 

@@ -83,10 +83,11 @@ export class PostgresLogQueryRecords extends LogQueryRecords {
       .set(columnsOf(change))
       .where('id', '=', id)
       .where('owner', '=', owner)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('log_queries as other')
+      .where((builder) =>
+        builder.not(
+          builder.exists(
+            builder
+              .selectFrom('log_queries as other')
               .select('other.id')
               .where('other.owner', '=', owner)
               .where('other.name', '=', change.name)
@@ -115,14 +116,11 @@ export class PostgresLogQueryRecords extends LogQueryRecords {
 }
 
 function seenBy({ owner, namespaces }: LogQueryReader) {
-  return ({ or, and, eb }: ExpressionBuilder<Tables, 'log_queries'>) =>
-    or([
-      eb('owner', '=', owner),
-      and([
-        eb('is_shared', '=', true),
-        namespaces ? sql<SqlBool>`owner_namespaces <@ ${JSON.stringify(namespaces)}::jsonb` : sql<SqlBool>`true`,
-      ]),
-    ]);
+  const isWithin = namespaces
+    ? sql<SqlBool>`owner_namespaces <@ ${JSON.stringify(namespaces)}::jsonb`
+    : sql<SqlBool>`true`;
+  return (builder: ExpressionBuilder<Tables, 'log_queries'>) =>
+    builder.or([builder.eb('owner', '=', owner), builder.and([builder.eb('is_shared', '=', true), isWithin])]);
 }
 
 function columnsOf({ name, isShared, query, ownerName, ownerNamespaces, updatedAtMs }: LogQueryChange) {

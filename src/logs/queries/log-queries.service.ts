@@ -122,21 +122,21 @@ function taken(name: string): ProblemError {
   return new ProblemError('CONFLICT', `You have a saved query ${JSON.stringify(name)} already.`);
 }
 
+/** The parameters stand by name: a database keeps no other order of them. */
 function shown(record: LogQueryRecord, caller: Caller): LogQueryView {
-  const { id, name, ownerName, owner, isShared, query, createdAtMs, updatedAtMs } = record;
-  const pairs = Object.entries(query).flatMap(([key, value]) =>
-    [value].flat().map((one): [string, string] => [key, String(one)]),
-  );
+  const { id, name, ownerName, owner, isShared, createdAtMs, updatedAtMs } = record;
+  const query = Object.entries(record.query)
+    .map(([key, value]): [string, string | string[]] => [key, typeof value === 'string' ? value : [...value]])
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  const pairs = query.flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, one]));
   return {
     id,
     name,
     owner: ownerName,
     isOwn: owner === callerKey(caller),
     shared: isShared,
-    query: Object.fromEntries(
-      Object.entries(query).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
-    ),
-    path: `/api/v1/logs?${new URLSearchParams(pairs)}`,
+    query: Object.fromEntries(query),
+    path: `/api/v1/logs?${new URLSearchParams(pairs).toString()}`,
     createdAt: new Date(createdAtMs).toISOString(),
     updatedAt: new Date(updatedAtMs).toISOString(),
   };

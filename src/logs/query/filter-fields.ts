@@ -87,7 +87,7 @@ export function wishOf(input: LogFilterInput): LogWish {
   const isNot = entries.filter(([name]) => NEGATED.has(name)).map(([name, value]) => [positive(name), value]);
   const is = entries.filter(([name]) => POSITIVE.has(name));
   return {
-    is: Object.fromEntries(is) as LogWish['is'],
+    is: Object.fromEntries(is),
     isNot: Object.fromEntries(isNot) as LogWish['isNot'],
     minLevel,
   };
