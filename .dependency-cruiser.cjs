@@ -17,6 +17,7 @@ const VENDORS = [
   ['@electric-sql/pglite|pg|kysely', 'postgres'],
   ['@duckdb/node-api', 'duckdb'],
   ['@influxdata/influxdb-client(-apis)?', 'influxdb'],
+  ['@elastic/[a-z]+', 'elasticsearch'],
   ['bullmq|@nestjs/bullmq|ioredis|@bull-board/[a-z]+', 'bullmq'],
   ['undici', '(kubernetes|kubelet)'],
   ['protobufjs', 'containerd'],

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpAgentServer } from '../src/adapters/quartermaster/agent-server.http.js';
 import { AgentLoop } from '../src/agent/agent-loop.js';
+import type { AgentNode } from '../src/agent/agent-node.js';
 import { LogFolders } from '../src/agent/log-folders.js';
 import { takeInventory } from '../src/agent/take-inventory.js';
 import { Log } from '../src/platform/log.js';
 import { programVersion } from '../src/platform/version.js';
+import { agentToken } from './agent-token.js';
 import { machineOf } from './machine.js';
 import type { SimNode } from './model.js';
 import { SimNodeRuntime } from './runtime/sim-node-runtime.js';
@@ -14,8 +16,6 @@ import type { Users } from './users.js';
 
 /** The server is on this machine, and is started after its agents. */
 const MAX_PAUSE_MS = 2_000;
-const AUDIENCE = 'quartermaster';
-const ACCOUNT = 'system:serviceaccount:quartermaster:quartermaster-agent';
 
 export interface AgentsOptions {
   /** Where Quartermaster is. It may come later: agents try again and again. */
@@ -35,14 +35,14 @@ export class Agents {
   constructor(private readonly options: AgentsOptions) {}
 
   start(node: SimNode): void {
-    const { serverUrl, seed, now } = this.options;
-    const token = this.tokenOf(node.name);
+    const { serverUrl, seed, users, now } = this.options;
+    const token = agentToken(users, node.name);
     const server = new HttpAgentServer({ url: serverUrl, ca: () => undefined, token: () => token });
     const runtime = new SimNodeRuntime(node, seed, now);
     const stop = new AbortController();
     const ended = new AgentLoop({
       server,
-      node: agentNode(node, runtime),
+      open: async () => agentNode(node, runtime),
       allows: ['inventory', 'gc'],
       instance: randomUUID(),
       version: programVersion(),
@@ -75,20 +75,9 @@ export class Agents {
   async close(): Promise<void> {
     await Promise.all([...this.running.keys()].map((node) => this.stop(node)));
   }
-
-  /** A token as TokenRequest makes it for a pod of the agents' DaemonSet: for Quartermaster alone, with the node in it. */
-  private tokenOf(node: string): string {
-    const token = ['eyJhbGciOiJub25lIn0', Buffer.from(node).toString('base64url').padEnd(8, '_'), randomUUID()].join(
-      '.',
-    );
-    const extra = { 'authentication.kubernetes.io/node-name': [node] };
-    const user = { username: ACCOUNT, uid: 'uid-agent', groups: ['system:serviceaccounts'], rules: [], extra };
-    this.options.users.add(token, { ...user, audiences: [AUDIENCE] });
-    return token;
-  }
 }
 
-function agentNode(node: SimNode, sim: SimNodeRuntime): ConstructorParameters<typeof AgentLoop>[0]['node'] {
+function agentNode(node: SimNode, sim: SimNodeRuntime): AgentNode {
   const { runtime, remover, measure, nowMs } = sim;
   const logs = new LogFolders(join(tmpdir(), 'quartermaster-simulated-nodes-have-no-logs'));
   return {

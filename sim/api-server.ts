@@ -8,6 +8,7 @@ import { findDiscovery } from './discovery.js';
 import { listAnswer, objectAnswer } from './list-answer.js';
 import { Listener } from './listener.js';
 import type { ObjectStore } from './object-store.js';
+import type { PodLogServer } from './pod-logs.js';
 import { readJson } from './read-json.js';
 import { reviewAccess, reviewToken } from './reviews.js';
 import { failure, Refusal, sendJson } from './status.js';
@@ -28,6 +29,7 @@ export interface ApiServerParts {
   readonly watch: WatchSettings;
   /** Passes a node proxy's request on to the kubelet; `false` when there is no such node. */
   readonly proxy: (node: string, path: string, response: ServerResponse) => boolean;
+  readonly logs: PodLogServer;
   /** Answers `/sim/...` for an admin. */
   readonly control: (method: string, path: string, body: () => Promise<unknown>) => Promise<object>;
 }
@@ -98,6 +100,7 @@ export class ApiServer {
       if (!this.parts.proxy(node, target.rest, response)) throw new Refusal(404, `nodes "${node}" not found`);
       return;
     }
+    if (full === 'pods/log') return this.parts.logs.answer(namespace, name, asked.query, response);
     if (subresource !== '') throw new Refusal(404, 'the server could not find the requested resource');
     const isPartial = /as=PartialObjectMetadata/.test(request.headers.accept ?? '');
     if (isWatch && name === '') this.watches.start(asked, target, response, isPartial);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './demo/child.js';
+import { collectGarbage } from './demo/collect-garbage.js';
 import { readOptions, USAGE, type DemoOptions } from './demo/options.js';
 import { getJson, waitFor } from './demo/wait-for.js';
 
@@ -83,7 +84,9 @@ async function run(options: DemoOptions, children: Child[]): Promise<void> {
   const token = readFileSync(tokenFile, 'utf8').trim();
   tellHowToUseIt(address, token, tokenFile);
 
-  say('\nCollecting every 10 seconds; rates need two collections ...');
+  say('\nCollecting garbage from the simulated nodes ...');
+  await collectGarbage(address, token, program, say);
+  say('\nCollecting metrics every 10 seconds; rates need two collections ...');
   const top = await waitFor('The first rates', 120_000, program, async () => {
     const answer = await getJson<Top>(`${address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate&limit=1`, token);
     return answer?.items[0];

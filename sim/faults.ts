@@ -3,11 +3,12 @@ import type { ClusterChanges } from './cluster-changes.js';
 import type { Kubelet } from './kubelet.js';
 import { NODE_FAULTS, type NodeFault } from './kubelet-faults.js';
 import type { ObjectStore } from './object-store.js';
+import type { PodLogServer } from './pod-logs.js';
 import { Refusal } from './status.js';
 import type { GoneAs } from './watch-hub.js';
 
-/** What can go wrong with the API server: away; all watches cut; all older resource versions gone (410). */
-export const API_FAULTS = ['api-down', 'drop-watches', 'expire'] as const;
+/** What can go wrong with the API server: away; all watches cut; all log streams cut; all older resource versions gone (410). */
+export const API_FAULTS = ['api-down', 'drop-watches', 'cut-logs', 'expire'] as const;
 export type ApiFault = (typeof API_FAULTS)[number];
 
 /** Breaks the simulated cluster, and heals it. */
@@ -20,6 +21,7 @@ export class Faults {
     private readonly api: ApiServer,
     private readonly store: ObjectStore,
     private readonly changes: ClusterChanges,
+    private readonly logs: PodLogServer,
   ) {}
 
   /** Breaks one node, for `seconds` or until cleared; the fault before is over. Throws `Refusal` (404) for a node that is not there. */
@@ -58,6 +60,11 @@ export class Faults {
     this.api.watches.drop();
   }
 
+  /** Cuts all log streams that are followed. */
+  cutLogs(): void {
+    this.logs.cut();
+  }
+
   /** From now on all older resource versions are gone, for watches and for pages; open watches end with a 410 event. */
   expire(goneAs: GoneAs = 'event'): void {
     this.store.compact();
@@ -82,6 +89,7 @@ export class Faults {
     const { node, fault, seconds, as } = (body ?? {}) as Record<string, unknown>;
     const time = typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
     if (fault === 'drop-watches') this.dropWatches();
+    else if (fault === 'cut-logs') this.cutLogs();
     else if (fault === 'expire') this.expire(as === 'status' ? 'status' : 'event');
     else if (fault === 'api-down') {
       if (time === undefined) throw new Refusal(400, 'api-down needs seconds: nobody could end it over HTTP');

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './kubernetes-objects.js';
-import { runAt } from './lifecycle.js';
+import { CRASH_RUN_MS, runAt, type ContainerRun } from './lifecycle.js';
 import type { SimContainer, SimPod } from './model.js';
 import { containerIdOf, imageIdOf } from './runtime/runtime-ids.js';
 import { stampText } from './template.js';
@@ -92,12 +92,13 @@ function status(pod: SimPod, nowMs: number): object {
 function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
   const run = runAt(pod, container, nowMs);
   const isDone = pod.endMs !== undefined && nowMs >= pod.endMs;
-  const lastMs = run.startedMs - run.periodMs;
+  const idOf = (life: number) => `containerd://${containerIdOf(pod.uid, container.name, life)}`;
+  const isBetweenLives = !isDone && !run.isRunning;
   return {
     name: container.name,
     image: container.image,
     imageID: imageIdOf(container.image),
-    containerID: `containerd://${containerIdOf(pod.uid, container.name, run.restartCount)}`,
+    containerID: idOf(run.restartCount),
     restartCount: run.restartCount,
     ready: run.isRunning,
     started: run.isRunning,
@@ -107,10 +108,22 @@ function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
         ? { running: { startedAt: stampText(run.startedMs) } }
         : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' } },
     lastState:
-      run.restartCount > 0 && run.periodMs > 0
-        ? { terminated: termination(container, lastMs, run.startedMs, false) }
+      run.periodMs > 0 && (isBetweenLives || run.restartCount > 0)
+        ? {
+            terminated: {
+              ...lastEnd(container, run, isBetweenLives),
+              containerID: idOf(run.restartCount - (isBetweenLives ? 0 : 1)),
+            },
+          }
         : {},
   };
+}
+
+/** The end of the last life that is over: this one's while the container waits for its restart. */
+function lastEnd(container: SimContainer, { startedMs, periodMs }: ContainerRun, isBetweenLives: boolean): object {
+  const runMs = container.behaviour === 'crashing' ? CRASH_RUN_MS : periodMs;
+  const beganMs = isBetweenLives ? startedMs : startedMs - periodMs;
+  return termination(container, beganMs, beganMs + runMs, false);
 }
 
 function termination(container: SimContainer, startedMs: number, finishedMs: number, isDone: boolean): object {

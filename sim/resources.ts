@@ -15,6 +15,7 @@ export const RESOURCES: readonly Resource[] = [
   resource('', 'nodes', 'Node', false),
   resource('', 'namespaces', 'Namespace', false),
   resource('', 'pods', 'Pod'),
+  resource('', 'replicationcontrollers', 'ReplicationController'),
   resource('apps', 'deployments', 'Deployment'),
   resource('apps', 'replicasets', 'ReplicaSet'),
   resource('apps', 'statefulsets', 'StatefulSet'),

@@ -12,6 +12,7 @@ import { EPOCH_MS, type SimNode, type World } from './model.js';
 import { nodeObject } from './node-object.js';
 import { ObjectStore } from './object-store.js';
 import { planCluster } from './plan-cluster.js';
+import { PodLogServer } from './pod-logs.js';
 import { podObject } from './pod-object.js';
 import { pluralOf } from './resources.js';
 import { Truth } from './truth.js';
@@ -86,10 +87,12 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const controllers = new Controllers(world, store, changes);
   preload(world, store, now());
   controllers.tick(now());
+  const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
     store,
     users,
     watch: { bookmarkIntervalMs },
+    logs,
     proxy: (node, path, response) => {
       const kubelet = kubelets.get(node);
       kubelet?.answerProxied(path, response);
@@ -97,7 +100,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     },
     control: async (method, path, body) => faults.control(method, path, body),
   });
-  const faults: Faults = new Faults(kubelets, api, store, changes);
+  const faults: Faults = new Faults(kubelets, api, store, changes, logs);
   const url = `https://127.0.0.1:${await api.listener.open(port)}`;
   const timer = setInterval(() => controllers.tick(now()), TICK_MS);
   const kubeconfigOf = (token: string, fileName?: string) =>

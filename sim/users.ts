@@ -48,6 +48,7 @@ const WATCHED = [
   ['', 'nodes'],
   ['', 'namespaces'],
   ['', 'pods'],
+  ['', 'replicationcontrollers'],
   ['apps', 'deployments'],
   ['apps', 'replicasets'],
   ['apps', 'statefulsets'],
@@ -59,6 +60,7 @@ const WATCHED = [
 
 const COLLECTOR_RULES: readonly Rule[] = [
   ...WATCHED.flatMap(([group, resource]) => READ.map((verb) => ({ group, resource, verb }))),
+  { group: '', resource: 'pods/log', verb: 'get' },
   { group: '', resource: 'nodes/stats', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },

@@ -20,8 +20,18 @@ export async function waitFor<Answer>(
 
 /** A GET whose refusal or error status means: not yet. */
 export async function getJson<Answer>(url: string, token?: string): Promise<Answer | undefined> {
+  return answerOf(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+}
+
+/** The same for a POST. */
+export async function postJson<Answer>(url: string, body: object, token: string): Promise<Answer | undefined> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return answerOf(url, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function answerOf<Answer>(url: string, request: RequestInit): Promise<Answer | undefined> {
   try {
-    const response = await fetch(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(url, request);
     return response.ok ? ((await response.json()) as Answer) : undefined;
   } catch {
     return undefined; // nothing listens yet

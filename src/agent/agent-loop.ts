@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentAllowance } from '../agents/agent-records.port.js';
-import type { AgentTaskOffers } from '../agents/agent-wire.schema.js';
+import type { AgentHelloBody, AgentTaskOffers, AgentWelcome } from '../agents/agent-wire.schema.js';
 import type { TaskKind } from '../agents/core/task.js';
 import { Backoff } from '../cluster/backoff.js';
 import type { Log } from '../platform/log.js';
 import type { AgentNode } from './agent-node.js';
 import { AttemptLostError, ServerAwayError, type AgentServer } from './agent-server.port.js';
+import type { RuntimeDescription } from './container-runtime.port.js';
 import { runTask } from './run-task.js';
 import { TaskReporter } from './task-reporter.js';
 
@@ -18,7 +19,8 @@ const AGAIN_MS = 1_000;
 
 export interface AgentLoopOptions {
   readonly server: AgentServer;
-  readonly node: AgentNode;
+  /** Opens the node that the agent is on. @throws RuntimeAwayError; then it is tried again */
+  readonly open: () => Promise<AgentNode>;
   readonly allows: readonly AgentAllowance[];
   /** Random for each start. */
   readonly instance: string;
@@ -36,11 +38,12 @@ type Offer = AgentTaskOffers['items'][number];
 
 /**
  * One node's agent: says hello, waits for tasks, carries them out and tells of them, until it is stopped. Inventories and the like go on while a removal runs; removals run one at a time. A server that
- * is away is tried again and again, and nothing is removed meanwhile but what it has noted.
+ * is away is tried again and again, and nothing is removed meanwhile but what it has noted. So is a container runtime that is away, and the server is told.
  */
 export class AgentLoop {
   private readonly backoff;
   private removal: Promise<void> | undefined;
+  private node: AgentNode | undefined;
 
   constructor(private readonly options: AgentLoopOptions) {
     this.backoff = new Backoff({ firstMs: 500, maxMs: options.maxPauseMs ?? MAX_PAUSE_MS, random: options.random });
@@ -55,10 +58,12 @@ export class AgentLoop {
         if (stop.aborted) break;
         if (error instanceof WrongNodeError) throw error;
         const pauseMs = this.backoff.next();
-        this.options.log.warn('The server cannot be reached; it is tried again', {
-          pauseMs: Math.round(pauseMs),
-          error,
-        });
+        if (!(error instanceof RuntimeGoneError))
+          // that was said where it was found
+          this.options.log.warn('The server cannot be reached; it is tried again', {
+            pauseMs: Math.round(pauseMs),
+            error,
+          });
         await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined); // stopped: the loop sees it
       }
     }
@@ -66,12 +71,10 @@ export class AgentLoop {
   }
 
   private async serve(stop: AbortSignal): Promise<void> {
-    const { server, node, allows, instance, version, log, nodeName } = this.options;
-    const { name, version: runtimeVersion } = await node.runtime.describe();
-    const runtime = { name, version: runtimeVersion || 'unknown' };
-    const welcome = await server.hello({ instance, version, runtime, allows: [...allows] });
-    if (nodeName !== undefined && nodeName !== welcome.node)
-      throw new WrongNodeError(`NODE_NAME is ${nodeName}, and the token is bound to ${welcome.node}`);
+    const { allows, log } = this.options;
+    const node = await this.opened();
+    const { name, version } = await this.describe(node);
+    const welcome = await this.hello({ runtime: { name, version: version || 'unknown' } });
     log.info('Serving', { node: welcome.node, runtime: name, allows });
     this.backoff.reset();
     while (!stop.aborted) {
@@ -79,11 +82,37 @@ export class AgentLoop {
       void this.removal?.finally(() => freed.abort());
       for (const offer of await this.offers(stop, freed.signal)) {
         if (stop.aborted) return;
-        if (offer.kind !== 'remove') await this.carryOut(offer, welcome, stop);
-        else this.removal ??= this.carryOut(offer, welcome, stop).finally(() => (this.removal = undefined));
+        if (offer.kind !== 'remove') await this.carryOut(offer, node, welcome, stop);
+        else this.removal ??= this.carryOut(offer, node, welcome, stop).finally(() => (this.removal = undefined));
       }
+      await this.describe(node);
       this.backoff.reset();
     }
+  }
+
+  /** @throws RuntimeGoneError once the server knows */
+  private async opened(): Promise<AgentNode> {
+    return (this.node ??= await this.options.open().catch((error: unknown) => this.tellAway(error)));
+  }
+
+  /** @throws RuntimeGoneError once the server knows */
+  private describe({ runtime }: AgentNode): Promise<RuntimeDescription> {
+    return runtime.describe().catch((error: unknown) => this.tellAway(error));
+  }
+
+  private async tellAway(error: unknown): Promise<never> {
+    this.options.log.warn('The container runtime cannot be reached; it is looked for again', { error });
+    const runtimeAway = (error as Error).message.slice(0, 1_000);
+    await this.hello({ runtime: { name: 'unknown', version: 'unknown' }, runtimeAway });
+    throw new RuntimeGoneError(runtimeAway, { cause: error });
+  }
+
+  private async hello(said: Pick<AgentHelloBody, 'runtime' | 'runtimeAway'>): Promise<AgentWelcome> {
+    const { server, allows, instance, version, nodeName } = this.options;
+    const welcome = await server.hello({ instance, version, allows: [...allows], ...said });
+    if (nodeName !== undefined && nodeName !== welcome.node)
+      throw new WrongNodeError(`NODE_NAME is ${nodeName}, and the token is bound to ${welcome.node}`);
+    return welcome;
   }
 
   /** What may be done now; nothing when a removal ends meanwhile, for then more may. */
@@ -98,7 +127,7 @@ export class AgentLoop {
   }
 
   /** One attempt. Never rejects: what came of it is told, and what cannot be told is another attempt's. */
-  private async carryOut(offer: Offer, { node, leaseMs }: { node: string; leaseMs: number }, stop: AbortSignal) {
+  private async carryOut(offer: Offer, agentNode: AgentNode, { node, leaseMs }: AgentWelcome, stop: AbortSignal) {
     const { server, instance, log } = this.options;
     try {
       const task = await server.take(offer.id, instance);
@@ -107,7 +136,7 @@ export class AgentLoop {
       try {
         const context = {
           nodeName: node,
-          node: this.options.node,
+          node: agentNode,
           allows: new Set(this.options.allows),
           reporter,
           stop,
@@ -139,6 +168,11 @@ export class AgentLoop {
       }
     }
   }
+}
+
+/** The container runtime cannot be reached, and the server knows. */
+class RuntimeGoneError extends Error {
+  override readonly name = 'RuntimeGoneError';
 }
 
 /** The token is bound to another node than the agent was started for. */

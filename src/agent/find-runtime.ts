@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
+import { RuntimeAwayError } from './runtime-errors.js';
 
 /** A runtime's socket, and what is spoken on it. */
 export interface RuntimeEndpoint {
@@ -22,7 +23,7 @@ const KNOWN: readonly (readonly [name: string, kind: RuntimeEndpoint['kind'], pa
 ];
 
 /** No runtime answers. The message says where was looked, and what was there. */
-export class NoRuntimeError extends Error {
+export class NoRuntimeError extends RuntimeAwayError {
   override readonly name = 'NoRuntimeError';
 }
 

@@ -31,7 +31,7 @@ export class AgentList {
   /** Notes an agent that begins, and has it tell what its node has. */
   async welcome(agent: AgentHello): Promise<void> {
     await this.records.hello(agent, this.clock.now());
-    if (agent.allows.includes('inventory')) await this.refresh.refresh([agent.node]);
+    if (canBeAsked(agent, 'inventory')) await this.refresh.refresh([agent.node]);
   }
 
   /** The agent of a node, when it ever had one. */
@@ -40,12 +40,12 @@ export class AgentList {
     return known;
   }
 
-  /** Those of the nodes that may do this and are there now. */
+  /** Those of the nodes that may do this, and are there now with their runtime. */
   async connected(nodes: readonly string[], allowance: AgentAllowance): Promise<readonly string[]> {
     const sinceMs = this.clock.now() - AWAY_AFTER_MS;
     const agents = await this.records.find(nodes);
     return agents
-      .filter(({ lastSeenAtMs, allows }) => lastSeenAtMs >= sinceMs && allows.includes(allowance))
+      .filter((agent) => agent.lastSeenAtMs >= sinceMs && canBeAsked(agent, allowance))
       .map(({ node }) => node);
   }
 
@@ -71,6 +71,10 @@ export class AgentList {
       return { ...agent, notSeenMs, isConnected: notSeenMs <= AWAY_AFTER_MS, running: running.get(agent.node) ?? [] };
     });
   }
+}
+
+function canBeAsked({ allows, runtimeAway }: AgentHello, allowance: AgentAllowance): boolean {
+  return runtimeAway === undefined && allows.includes(allowance);
 }
 
 function placeOf(cursor: string): string {

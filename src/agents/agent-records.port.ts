@@ -9,6 +9,8 @@ export interface AgentHello {
   /** Of the agent's program. */
   readonly version: string;
   readonly runtime: { readonly name: string; readonly version: string };
+  /** Why the runtime cannot be reached; absent when it can. */
+  readonly runtimeAway?: string;
   readonly allows: readonly AgentAllowance[];
 }
 

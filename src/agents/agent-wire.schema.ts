@@ -48,6 +48,7 @@ export const AgentHelloBody = z
     runtime: z
       .object({ name: name('As it calls itself.', 'containerd'), version: name('Its version.', '2.1.4') })
       .describe('The container runtime.'),
+    runtimeAway: sentence('Why the container runtime cannot be reached; absent when it can.').exactOptional(),
     allows: z
       .array(z.enum(ALLOWANCES))
       .max(2)

@@ -44,6 +44,10 @@ export const AgentView = z
     runtime: z
       .object({ name: text('As it calls itself.', 'containerd'), version: text('Its version.', '2.1.4') })
       .describe("The node's container runtime."),
+    runtimeAway: text(
+      'Why the container runtime cannot be reached; absent when it can. The agent looks for it again and again.',
+      'RuntimeService/Version on /run/containerd/containerd.sock: connect ENOENT',
+    ).optional(),
     allows: z
       .array(z.enum(['inventory', 'gc']))
       .describe('What it may be asked, by its own settings (`AGENT_ALLOW`).')
@@ -58,7 +62,8 @@ export type AgentViewList = z.infer<typeof AgentViewList>;
 
 /** An agent as clients see it. */
 export function agentView(agent: KnownAgent): AgentView {
-  const { node, isConnected, lastSeenAtMs, notSeenMs, helloAtMs, version, runtime, allows, running } = agent;
+  const { node, isConnected, lastSeenAtMs, notSeenMs, helloAtMs, version, runtime, runtimeAway, allows, running } =
+    agent;
   return {
     node,
     state: isConnected ? 'connected' : 'away',
@@ -67,6 +72,7 @@ export function agentView(agent: KnownAgent): AgentView {
     helloAt: new Date(helloAtMs).toISOString(),
     version,
     runtime,
+    ...(runtimeAway === undefined ? {} : { runtimeAway }),
     allows: [...allows],
     running: running.map(({ id, kind, attempt, createdAtMs, leaseUntilMs, cancelRequested }) => ({
       id,

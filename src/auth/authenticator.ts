@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { OperationRole } from '../platform/http/operation.js';
 import { AgentAccess } from './agent-access.js';
 import type { Caller } from './core/caller.js';
 import { cookieCounts, type RequestOrigin } from './core/cookie-counts.js';
+import { shipperToken } from './core/shipper-token.js';
 import { KubernetesAccess } from './kubernetes-access.js';
 import { OwnTokens } from './own-tokens.js';
 import { sessionCookieIn } from './session-cookie.js';
@@ -27,10 +29,13 @@ export class Authenticator {
   ) {}
 
   /**
+   * @param role of the operation: agents and shippers show who they are in their own ways
    * @returns of a Kubernetes user a caller without any namespace: its rights are still to be reviewed for the operation
    * @throws ProblemError 503 when records or API server do not answer
    */
-  async authenticate(request: FastifyRequest): Promise<Authentication> {
+  async authenticate(request: FastifyRequest, role?: OperationRole): Promise<Authentication> {
+    if (role === 'agent') return this.authenticateAgent(request);
+    if (role === 'ingest') return this.authenticateShipper(request);
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) return this.byBearer(authorization);
     const session = sessionCookieIn(cookie);
@@ -41,11 +46,8 @@ export class Authenticator {
     return caller ? { caller } : { presented: true, because: 'the session is unknown or has ended' };
   }
 
-  /**
-   * As `authenticate`, for the agents' API: Kubernetes' tokens are taken there as agents' alone.
-   * @throws ProblemError 503 when the API server does not answer
-   */
-  async authenticateAgent({ headers }: FastifyRequest): Promise<Authentication> {
+  /** For the agents' API: Kubernetes' tokens are taken there as agents' alone. */
+  private async authenticateAgent({ headers }: FastifyRequest): Promise<Authentication> {
     const token = bearerIn(headers.authorization);
     if (token === undefined) return { presented: headers.authorization !== undefined, because: 'no bearer token' };
     const own = await this.tokens.callerOf(token);
@@ -54,9 +56,21 @@ export class Authenticator {
     return 'because' in caller ? { presented: true, because: caller.because } : { caller };
   }
 
+  /** For log shippers, which log in as to Elasticsearch. */
+  private async authenticateShipper({ headers: { authorization } }: FastifyRequest): Promise<Authentication> {
+    if (authorization === undefined) return { presented: false, because: 'no token' };
+    const token = bearerIn(authorization) ?? shipperToken(authorization);
+    if (token === undefined) return { presented: true, because: 'Authorization is neither Bearer, Basic nor ApiKey' };
+    return this.byToken(token);
+  }
+
   private async byBearer(authorization: string): Promise<Authentication> {
     const token = bearerIn(authorization);
     if (token === undefined) return { presented: true, because: 'Authorization is not "Bearer <token>"' };
+    return this.byToken(token);
+  }
+
+  private async byToken(token: string): Promise<Authentication> {
     const own = await this.tokens.callerOf(token);
     if (own) return { caller: own };
     if (!looksLikeJwt(token)) return { presented: true, because: 'the token is unknown, expired or revoked' };

@@ -11,7 +11,7 @@ import { visibleNamespaces } from './core/visible-namespaces.js';
 import { KubernetesAccess } from './kubernetes-access.js';
 
 /** What rights are decided on. */
-export type Guarded = Pick<OperationSpec, 'id' | 'role' | 'scope' | 'area' | 'verb'>;
+export type Guarded = Pick<OperationSpec, 'id' | 'role' | 'scope' | 'area' | 'verb' | 'alsoNeeds'>;
 
 /** Decides whether a request's caller may call an operation in the namespaces that the request names. */
 @Injectable()

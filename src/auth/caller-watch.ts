@@ -26,11 +26,11 @@ export class CallerWatch {
   ended(request: FastifyRequest, over: AbortSignal, askEveryMs = ASK_EVERY_MS): AbortSignal {
     const end = new AbortController();
     const before = rightsOf(callerOf(request));
-    const timer = setInterval(() => {
-      void this.rightsNow(request).then((now) => {
-        if (now !== undefined && now !== before) end.abort();
-      });
-    }, askEveryMs).unref();
+    const look = async (): Promise<void> => {
+      const now = await this.rightsNow(request);
+      if (now !== undefined && now !== before) end.abort();
+    };
+    const timer = setInterval(() => void look(), askEveryMs).unref();
     const stop = (): void => clearInterval(timer);
     for (const signal of [over, end.signal]) signal.addEventListener('abort', stop, { once: true });
     if (over.aborted) stop();

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS, ProblemError } from '../platform/errors.js';
 import { problemAnswer } from '../platform/http/problem.filter.js';
+import type { OperationRole } from '../platform/http/operation.js';
 import { Log } from '../platform/log.js';
 import { AuditTrail } from './audit-trail.js';
 import { Authenticator, isPage } from './authenticator.js';
@@ -41,7 +42,7 @@ export function installAuth(app: NestFastifyApplication): void {
     const plain = request.is404 ? undefined : plainOperation(request.method, request.routeOptions.url);
     const operation = declared ?? plain;
     if (operation) request.audit = { operation };
-    if (!(await enter(parts, request, reply, operation?.role === 'agent')) || request.is404) return;
+    if (!(await enter(parts, request, reply, operation?.role)) || request.is404) return;
     if (!operation) {
       parts.log.error('A route declares no operation, so nobody may call it', { route: request.routeOptions.url });
       throw new ProblemError('FORBIDDEN', 'This caller may not do that.');
@@ -59,10 +60,10 @@ async function enter(
   parts: AuthParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  isForAgents: boolean,
+  role: OperationRole | undefined,
 ): Promise<boolean> {
   const { authenticator } = parts;
-  const known = await (isForAgents ? authenticator.authenticateAgent(request) : authenticator.authenticate(request));
+  const known = await authenticator.authenticate(request, role);
   request.audit = { ...request.audit, presented: known.caller !== undefined || known.presented };
   if (known.caller) {
     request.caller = known.caller;
@@ -100,7 +101,11 @@ async function audited(
       (payload as { destroy(): void }).destroy();
     for (const header of ['set-cookie', 'location', 'content-length', 'content-encoding', 'etag'])
       reply.removeHeader(header);
-    const { body, headers, status } = problemAnswer(error, request.id);
+    const { body, headers, status } = problemAnswer(
+      error,
+      request.id,
+      request.routeOptions.config.operation?.errorShape,
+    );
     void reply.status(status).headers(headers);
     return body;
   }

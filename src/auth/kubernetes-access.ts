@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { ProblemError } from '../platform/errors.js';
+import type { KubernetesRight } from '../platform/http/operation.js';
 import { Log } from '../platform/log.js';
 import type { Caller, KubernetesUser } from './core/caller.js';
 import { ExpiringCache } from './expiring-cache.js';
@@ -14,6 +15,8 @@ export interface Touched {
   readonly area: string;
   readonly verb: string;
   readonly scope: 'cluster' | 'namespaced';
+  /** What the user must be allowed besides, in the same namespaces. */
+  readonly alsoNeeds?: KubernetesRight;
 }
 
 const GROUP = 'quartermaster.io';
@@ -72,8 +75,13 @@ export class KubernetesAccess {
     return { ...caller, namespaces: candidates.filter((_, index) => allowed[index]) };
   }
 
-  private async may(user: KubernetesUser, { area, verb }: Touched, namespace: string): Promise<boolean> {
-    const attributes = { group: GROUP, resource: area, verb, ...(namespace === '' ? {} : { namespace }) };
+  private async may(user: KubernetesUser, { area, verb, alsoNeeds }: Touched, namespace: string): Promise<boolean> {
+    const own = await this.has(user, { group: GROUP, resource: area, verb }, namespace);
+    return own && (alsoNeeds === undefined || (await this.has(user, alsoNeeds, namespace)));
+  }
+
+  private async has(user: KubernetesUser, right: KubernetesRight, namespace: string): Promise<boolean> {
+    const attributes = { ...right, ...(namespace === '' ? {} : { namespace }) };
     const reviewed = await this.asked('access', () =>
       this.reviews.getOrLoad(
         hashOf(JSON.stringify([user, attributes])),

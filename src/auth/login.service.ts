@@ -26,10 +26,13 @@ export class LoginService {
   async logIn(request: FastifyRequest, token: string): Promise<NewSession & { readonly name: string }> {
     this.refuseOtherSites(request);
     const caller = await this.tokens.callerOf(token);
-    if (!caller?.tokenId) {
+    if (!caller?.tokenId || caller.role === 'ingest') {
       request.audit = { ...request.audit, presented: true };
       this.limiter.refuseTooMany(request.ip);
-      throw new ProblemError('UNAUTHENTICATED', "Log in with one of Quartermaster's own tokens that is valid.");
+      throw new ProblemError(
+        'UNAUTHENTICATED',
+        "Log in with one of Quartermaster's own tokens that is valid and for more than ingest.",
+      );
     }
     request.caller = caller;
     return { ...(await this.sessions.begin(caller.tokenId)), name: caller.name };

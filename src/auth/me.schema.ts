@@ -16,7 +16,7 @@ export const Me = z
       .describe('The id of the token.')
       .meta({ examples: ['3f9a1c0b7d2e4856'] }),
     role: z
-      .enum(['viewer', 'operator', 'admin'])
+      .enum(['ingest', 'viewer', 'operator', 'admin'])
       .optional()
       .describe('The role of the token; of a Kubernetes user the API server decides call by call.')
       .meta({ examples: ['viewer'] }),

@@ -7,8 +7,10 @@ const id = z
   .describe('The id of the token; not a secret.')
   .meta({ examples: ['3f9a1c0b7d2e4856'] });
 const role = z
-  .enum(['viewer', 'operator', 'admin'])
-  .describe('What it may do, each role including those before it: `viewer` reads, `operator` runs, `admin` the rest.')
+  .enum(['ingest', 'viewer', 'operator', 'admin'])
+  .describe(
+    'What it may do, each role including those before it: `viewer` reads, `operator` runs, `admin` the rest. `ingest` is for log shippers: it sends lines (`POST /_bulk`) and does nothing else; viewers may not.',
+  )
   .meta({ examples: ['viewer'] });
 const name = z
   .string()

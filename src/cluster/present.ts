@@ -36,7 +36,8 @@ export function presentWorkload({ createdAtMs, ...workload }: CountedWorkload): 
 
 /** @param workload `Kind/name` of what the pod belongs to */
 export function presentPod(pod: ClusterPod, workload: string | undefined): Pod {
-  const { isReady, isTerminating, createdAtMs, startedAtMs, owner: _, otherImages: __, containers, ...rest } = pod;
+  const { isReady, isTerminating, createdAtMs, startedAtMs, containers, ...more } = pod;
+  const { owner: _, otherImages: __, ephemeralContainers: ___, logsAnnotation: ____, ...rest } = more;
   return {
     ...rest,
     ...known({ workload }),
@@ -54,7 +55,7 @@ export function presentWatch(report: Report): WatchReport {
 }
 
 function presentContainer(container: PodContainer): Pod['containers'][number] {
-  const { isReady, startedAtMs, lastEnd, imageId: _, ...rest } = container;
+  const { isReady, startedAtMs, lastEnd, imageId: _, containerId: __, endedContainerId: ___, ...rest } = container;
   const { atMs, ...end } = lastEnd ?? {};
   return {
     ...rest,

@@ -9,6 +9,7 @@ export const PODS: WatchedResource = { group: '', version: 'v1', resource: 'pods
 export const OWNERS: readonly { readonly kind: string; readonly resource: WatchedResource }[] = [
   { kind: 'Deployment', resource: { group: 'apps', version: 'v1', resource: 'deployments' } },
   { kind: 'ReplicaSet', resource: { group: 'apps', version: 'v1', resource: 'replicasets' } },
+  { kind: 'ReplicationController', resource: { group: '', version: 'v1', resource: 'replicationcontrollers' } },
   { kind: 'StatefulSet', resource: { group: 'apps', version: 'v1', resource: 'statefulsets' } },
   { kind: 'DaemonSet', resource: { group: 'apps', version: 'v1', resource: 'daemonsets' } },
   { kind: 'Job', resource: { group: 'batch', version: 'v1', resource: 'jobs' } },

@@ -45,7 +45,7 @@ export const Workload = z
     kind: z
       .string()
       .describe(
-        '`Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`, `ReplicaSet`, or the kind of a custom controller.',
+        '`Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`, `ReplicaSet`, `ReplicationController`, or the kind of a custom controller.',
       )
       .meta({ examples: ['Deployment'] }),
     name: z

@@ -20,6 +20,13 @@ export class LabelSelectorError extends Error {
   }
 }
 
+/** One requirement of a selector, for engines that can decide it themselves; `values` of `in` and `notin` (`=` and `!=` are such with one), `bound` of `>` and `<`. */
+export type LabelRequirement = { readonly key: string } & (
+  | { readonly operator: 'exists' | 'absent' }
+  | { readonly operator: 'in' | 'notin'; readonly values: ReadonlySet<string> }
+  | { readonly operator: '>' | '<'; readonly bound: bigint }
+);
+
 interface Token {
   readonly kind: 'word' | 'symbol' | 'end';
   readonly text: string;
@@ -34,10 +41,14 @@ const MAX_LENGTH = 16_384;
 
 /** @throws LabelSelectorError */
 export function parseLabelSelector(text: string): LabelPredicate {
-  if (text.length > MAX_LENGTH) throw new LabelSelectorError(MAX_LENGTH, `longer than ${MAX_LENGTH} characters`);
-  const parser = new Parser(tokenize(text));
-  const requirements = parser.requirements();
+  const requirements = parseLabelRequirements(text).map(predicateOf);
   return (labels) => requirements.every((matches) => matches(labels));
+}
+
+/** What a selector requires, all of it. @throws LabelSelectorError */
+export function parseLabelRequirements(text: string): LabelRequirement[] {
+  if (text.length > MAX_LENGTH) throw new LabelSelectorError(MAX_LENGTH, `longer than ${MAX_LENGTH} characters`);
+  return new Parser(tokenize(text)).requirements();
 }
 
 function tokenize(text: string): Token[] {
@@ -56,7 +67,7 @@ class Parser {
 
   constructor(private readonly tokens: readonly Token[]) {}
 
-  requirements(): LabelPredicate[] {
+  requirements(): LabelRequirement[] {
     if (this.peek().kind === 'end') return [];
     const found = [this.requirement()];
     while (this.peek().kind !== 'end') {
@@ -66,33 +77,31 @@ class Parser {
     return found;
   }
 
-  private requirement(): LabelPredicate {
+  private requirement(): LabelRequirement {
     if (this.accept('!')) {
-      const absent = this.key();
-      return (labels) => valueOf(labels, absent) === undefined;
+      return { key: this.key(), operator: 'absent' };
     }
     const key = this.key();
     const operator = this.peek();
-    if (operator.kind === 'end' || operator.text === ',') return (labels) => valueOf(labels, key) !== undefined;
+    if (operator.kind === 'end' || operator.text === ',') return { key, operator: 'exists' };
     this.next += 1;
     return this.comparison(key, operator);
   }
 
-  private comparison(key: string, operator: Token): LabelPredicate {
+  private comparison(key: string, operator: Token): LabelRequirement {
     switch (operator.text) {
       case '=':
       case '==':
-        return oneOf(key, new Set([this.value()]));
+        return { key, operator: 'in', values: new Set([this.value()]) };
       case '!=':
-        return noneOf(key, new Set([this.value()]));
+        return { key, operator: 'notin', values: new Set([this.value()]) };
       case 'in':
-        return oneOf(key, this.values());
+        return { key, operator: 'in', values: this.values() };
       case 'notin':
-        return noneOf(key, this.values());
+        return { key, operator: 'notin', values: this.values() };
       case '>':
-        return compared(key, this.integer(), (label, bound) => label > bound);
       case '<':
-        return compared(key, this.integer(), (label, bound) => label < bound);
+        return { key, operator: operator.text, bound: this.integer() };
       default:
         throw new LabelSelectorError(
           operator.at,
@@ -170,21 +179,31 @@ function valueOf(labels: Readonly<Record<string, string>>, key: string): string 
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-function oneOf(key: string, values: ReadonlySet<string>): LabelPredicate {
-  return (labels) => {
-    const value = valueOf(labels, key);
-    return value !== undefined && values.has(value);
-  };
+function predicateOf(requirement: LabelRequirement): LabelPredicate {
+  const { key } = requirement;
+  switch (requirement.operator) {
+    case 'exists':
+      return (labels) => valueOf(labels, key) !== undefined;
+    case 'absent':
+      return (labels) => valueOf(labels, key) === undefined;
+    case 'in':
+      return (labels) => isOneOf(requirement.values, valueOf(labels, key));
+    case 'notin':
+      return (labels) => !isOneOf(requirement.values, valueOf(labels, key));
+    case '>':
+      return compared(key, (label) => label > requirement.bound);
+    case '<':
+  }
+  return compared(key, (label) => label < requirement.bound);
 }
 
-function noneOf(key: string, values: ReadonlySet<string>): LabelPredicate {
-  const isOneOf = oneOf(key, values);
-  return (labels) => !isOneOf(labels);
+function isOneOf(values: ReadonlySet<string>, value: string | undefined): boolean {
+  return value !== undefined && values.has(value);
 }
 
-function compared(key: string, bound: bigint, holds: (label: bigint, bound: bigint) => boolean): LabelPredicate {
+function compared(key: string, holds: (label: bigint) => boolean): LabelPredicate {
   return (labels) => {
     const value = valueOf(labels, key);
-    return value !== undefined && INTEGER.test(value) && holds(BigInt(value.replace('+', '')), bound);
+    return value !== undefined && INTEGER.test(value) && holds(BigInt(value.replace('+', '')));
   };
 }

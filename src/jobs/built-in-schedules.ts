@@ -13,6 +13,7 @@ export interface BuiltInSchedule {
 const SWEEP_EVERY_MS = 60_000;
 const WRITE_SINK_EVERY_MS = 10_000;
 const REPLAY_SPOOL_EVERY_MS = 10_000;
+const KEEP_LOGS_EVERY_MS = 60_000;
 const SETTLE_GC_EVERY_MS = 30_000;
 const KEEP_LEDGER_EVERY_MS = 60_000;
 const CHECK_DISKS_EVERY_MS = 60_000;
@@ -51,6 +52,7 @@ export function builtInSchedules({
       cadence: { everyMs: WRITE_SINK_EVERY_MS },
     })),
     ...(influxUrl === undefined ? [] : [REPLAY_SPOOL]),
+    { name: 'keep-logs', kind: 'logs.upkeep', payload: {}, cadence: { everyMs: KEEP_LOGS_EVERY_MS } },
     { name: 'settle-gc-runs', kind: 'gc.settle-runs', payload: {}, cadence: { everyMs: SETTLE_GC_EVERY_MS } },
     { name: 'keep-image-ledger', kind: 'gc.keep-ledger', payload: {}, cadence: { everyMs: KEEP_LEDGER_EVERY_MS } },
     { name: 'check-gc-disks', kind: 'gc.check-disks', payload: {}, cadence: { everyMs: CHECK_DISKS_EVERY_MS } },

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, from, lastValueFrom, type Observable } from 'rxjs';
-import type { Caller } from '../auth/caller.js';
 import { changesSomething } from '../auth/core/audit-call.js';
+import { callerKey } from '../auth/core/caller-key.js';
 import { Clock } from '../platform/clock.js';
 import { invalidInput, ProblemError } from '../platform/errors.js';
 import { OPERATION, type OperationSpec } from '../platform/http/operation.js';
@@ -95,10 +95,6 @@ function isRepeatable(operation: OperationSpec | undefined): boolean {
 }
 
 /** Names change hands, ids do not: a token is known by its id, a Kubernetes user by name and uid. */
-function callerKey({ kind, name, tokenId, user }: Caller): string {
-  return kind === 'token' ? `token:${tokenId ?? name}` : `kubernetes:${name}:${user?.uid ?? ''}`;
-}
-
 function hashOf(request: FastifyRequest): string {
   return createHash('sha256')
     .update(JSON.stringify([request.method, request.url, request.body ?? null]))

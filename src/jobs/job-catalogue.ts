@@ -16,12 +16,16 @@ export const JOB_CATALOGUE = defineJobs(
     store: { concurrency: 2 },
     /** Rewrites or removes whole files of closed days. */
     disk: { concurrency: 1 },
+    /** Rewrites or removes files of log lines. */
+    logs: { concurrency: 1 },
     /** Sends to other systems, which may be slow or away. */
     sinks: { concurrency: 4 },
     /** Runs of policies: each waits for its nodes for most of its time. */
     gc: { concurrency: 20 },
     /** Nodes of such runs: each waits for its agent. How many at once is the policy's matter. */
     'gc-nodes': { concurrency: 100 },
+    /** Reads large parts of the log store into files. */
+    exports: { concurrency: 1 },
     /** Small reads and writes of the records. */
     records: { concurrency: 4 },
   },
@@ -110,6 +114,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'nobody',
     },
+    'logs.upkeep': {
+      title: 'Put log lines into files, and drop those older than their retention',
+      queue: 'logs',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: false,
+      startableBy: 'operator',
+    },
     'events.write-sink': {
       title: 'Copy new events to a sink',
       queue: 'sinks',
@@ -185,6 +199,26 @@ export const JOB_CATALOGUE = defineJobs(
       backoff: { type: 'exponential', delayMs: 5 * SECOND },
       timeLimitMs: 5 * MINUTE,
       keepsRun: false,
+      startableBy: 'nobody',
+    },
+    'logs.export': {
+      title: 'Write an export of logs to a file',
+      queue: 'exports',
+      payload: z.strictObject({
+        /** Parameters of a search as they were given, without its span and order. */
+        question: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+        fromNs: z.string().regex(/^\d{1,19}$/),
+        toNs: z.string().regex(/^\d{1,19}$/),
+        order: z.enum(['newest', 'oldest']),
+        format: z.enum(['ndjson', 'csv', 'text']),
+        /** Whose it is, and which namespaces its lines may be of; absent: all. */
+        owner: z.string().min(1),
+        namespaces: z.array(z.string()).optional(),
+      }),
+      attempts: 3,
+      backoff: { type: 'exponential', delayMs: 30 * SECOND },
+      timeLimitMs: 6 * 60 * MINUTE,
+      keepsRun: true,
       startableBy: 'nobody',
     },
     'records.trim': {

@@ -66,6 +66,11 @@ describe('readConfig', () => {
     [{ ADMIN_TOKEN_FILE: '/nowhere' }, 'ADMIN_TOKEN_FILE=/nowhere: cannot be read (ENOENT)'],
     [{ TLS_CERT_FILE: '/tls.crt' }, 'TLS_CERT_FILE and TLS_KEY_FILE: set both or none'],
     [{ INFLUX_URL: 'http://influx:8086' }, 'INFLUX_TOKEN, or INFLUX_USERNAME and INFLUX_PASSWORD, must be set too'],
+    [{ ELASTICSEARCH_USERNAME: 'me' }, 'ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD: set both or none'],
+    [
+      { ELASTICSEARCH_API_KEY: 'key', ELASTICSEARCH_USERNAME: 'me', ELASTICSEARCH_PASSWORD: 'secret' },
+      'ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME: set one of them',
+    ],
     [{ ROLE: 'worker' }, 'DATABASE_URL is not set: ROLE=worker shares the records'],
     [{ ROLE: 'api', DATABASE_URL: 'postgres://db/q' }, 'REDIS_URL is not set: ROLE=api shares the job queue'],
   ])('refuses settings that contradict each other: %j', (environment, message) => {

@@ -146,6 +146,12 @@ function contradictions(config: Config): string[] {
   if (config.influxUrl !== undefined && config.influxToken === undefined && config.influxUsername === undefined) {
     found.push('INFLUX_URL is set: INFLUX_TOKEN, or INFLUX_USERNAME and INFLUX_PASSWORD, must be set too');
   }
+  if ((config.elasticsearchUsername === undefined) !== (config.elasticsearchPassword === undefined)) {
+    found.push('ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD: set both or none');
+  }
+  if (config.elasticsearchApiKey !== undefined && config.elasticsearchUsername !== undefined) {
+    found.push('ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME: set one of them');
+  }
   if (config.influxUrl !== undefined && config.metricSinks.length > 0) {
     found.push(
       'METRIC_SINKS: sinks are fed from the embedded metric store, which INFLUX_URL replaces; set one of them',
@@ -167,6 +173,7 @@ function missingForSplitRole(config: Config): string[] {
     ['DATABASE_URL', config.databaseUrl, 'the records'],
     ['REDIS_URL', config.redisUrl, 'the job queue'],
     ['INFLUX_URL', config.influxUrl, 'the metrics'],
+    ['ELASTICSEARCH_URL', config.elasticsearchUrl, 'the logs'],
   ] as const;
   return needed
     .filter(([, value]) => value === undefined)

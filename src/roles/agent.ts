@@ -22,14 +22,15 @@ import { stopOnSignal } from './stop-on-signal.js';
 export async function serveNode(config: Config, log: Log): Promise<void> {
   const server = openServer(config);
   const clock = new SystemClock();
-  const runtime = await openNodeRuntime(config, clock);
+  let runtime: NodeRuntime | undefined;
+  const open = async (): Promise<AgentNode> => nodeOf(config, (runtime = await openNodeRuntime(config, clock)), clock);
   const stop = new AbortController();
   const { agentAllow: allows, nodeName } = config;
   const version = programVersion();
   log.info('Starting', { role: config.role, version, node: process.version, allows });
   const loop = new AgentLoop({
     server,
-    node: nodeOf(config, runtime, clock),
+    open,
     allows,
     instance: randomUUID(),
     version,
@@ -43,7 +44,7 @@ export async function serveNode(config: Config, log: Log): Promise<void> {
       stop.abort();
       await ended;
       server.close();
-      runtime.close();
+      runtime?.close();
     },
     config.shutdownTimeoutMs,
     log,

@@ -8,6 +8,10 @@ import { ClusterModule } from '../cluster/cluster.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { JobsModule, type JobsRecords } from '../jobs/jobs.module.js';
+import { LogCollectModule } from '../logs/collect/log-collect.module.js';
+import { LogQueryModule } from '../logs/query/log-query.module.js';
+import { LogIngestModule } from '../logs/ingest/log-ingest.module.js';
+import { LogStoreModule } from '../logs/store/log-store.module.js';
 import { CollectModule } from '../metrics/collect/collect.module.js';
 import { CollectionHealth } from '../metrics/collect/collection-health.service.js';
 import { PrometheusModule } from '../metrics/compat/prometheus.module.js';
@@ -31,6 +35,7 @@ export class AppModule {
   static for(config: Config, log: Log, engines: Engines): DynamicModule {
     const answers = config.role !== 'worker';
     const works = config.role !== 'api';
+    const logs = LogQueryModule.for({ answers, works });
     return {
       module: AppModule,
       imports: [
@@ -43,9 +48,14 @@ export class AppModule {
         ...(works ? [CollectModule, HistoryModule] : []),
         SinksModule.for({ answers, works }),
         SpoolModule.for({ works }),
+        LogCollectModule.for({ answers, works }),
+        LogStoreModule.for({ works }),
         EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
+        logs,
+        ...(answers
+          ? [ClusterModule, LogIngestModule, QueryModule, NodeModule, PrometheusModule, TimelineModule.over(logs)]
+          : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

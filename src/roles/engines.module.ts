@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { FolderLogExportFiles } from '../adapters/files/log-export-files.files.js';
 import { KubernetesApiAuthority } from '../adapters/kubernetes/kubernetes-authority.kubernetes.js';
 import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kubernetes.js';
 import { PostgresAgentFindingRecords } from '../adapters/postgres/agent-finding-records.postgres.js';
@@ -7,6 +9,7 @@ import { PostgresAgentTaskRecords } from '../adapters/postgres/agent-task-record
 import { PostgresAgentWorkRecords } from '../adapters/postgres/agent-work-records.postgres.js';
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
+import { PostgresLogQueryRecords } from '../adapters/postgres/log-query-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
 import { PostgresSampleSpool } from '../adapters/postgres/sample-spool.postgres.js';
 import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
@@ -26,6 +29,11 @@ import { ClusterView } from '../cluster/cluster-view.js';
 import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
 import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
+import { LogExportFiles } from '../logs/export/log-export-files.port.js';
+import { LogQueryRecords } from '../logs/queries/log-query-records.port.js';
+import { LOG_STORE_STATE } from '../logs/store/log-store-state.js';
+import { LogReader, LogUpkeep, LogWriter } from '../logs/store/log-store.port.js';
+import { MeteredLogWriter } from '../logs/store/metered-log-writer.js';
 import { ClusterFacts } from '../metrics/collect/cluster-facts.port.js';
 import { ClusterViewFacts } from '../metrics/collect/cluster-view-facts.js';
 import { COLLECT_OPTIONS, type CollectOptions } from '../metrics/collect/collect-options.js';
@@ -43,10 +51,11 @@ import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
 import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
+import { OwnMetrics } from '../platform/own-metrics.js';
 import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
+import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
-import { timelinePorts } from './timeline-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -59,9 +68,10 @@ export class EnginesModule {
       ...recordPorts(engines),
       ...clusterPorts(engines),
       ...metricPorts(engines),
+      ...logPorts(engines),
+      ...logCollectPorts(engines),
       ...gcPorts(engines),
       ...eventPorts(engines),
-      ...timelinePorts(),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }
@@ -78,6 +88,7 @@ function recordPorts({ database }: Engines): Provider[] {
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },
+    { provide: LogQueryRecords, useValue: new PostgresLogQueryRecords(database) },
     { provide: SinkRecords, useValue: new PostgresSinkRecords(database) },
   ];
 }
@@ -103,6 +114,21 @@ function metricPorts(engines: Engines): Provider[] {
     { provide: KubeletSource, useValue: kubelets },
     { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
   ];
+}
+
+function logPorts({ logs: { writer, reader, upkeep, state } }: Engines): Provider[] {
+  const meter = (metrics: OwnMetrics): LogWriter => new MeteredLogWriter(writer, metrics);
+  return [
+    { provide: LogWriter, useFactory: meter, inject: [OwnMetrics] },
+    { provide: LogReader, useValue: reader },
+    { provide: LogUpkeep, useValue: upkeep },
+    { provide: LOG_STORE_STATE, useValue: state },
+    { provide: LogExportFiles, useFactory: exportFiles, inject: [CONFIG] },
+  ];
+}
+
+function exportFiles({ logsExportDir, dataDir }: Config): LogExportFiles {
+  return new FolderLogExportFiles(logsExportDir ?? join(dataDir, 'exports'));
 }
 
 /** Before a store on a server, which may be away, stands the spool. */

@@ -15,6 +15,7 @@ import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
+import { openLogStore, type LogStore } from './open-log-store.js';
 import { openMetricSinks } from './open-metric-sinks.js';
 import { openMetricStore, type MetricStore } from './open-metric-store.js';
 import { openRecords } from './open-records.js';
@@ -27,6 +28,7 @@ export interface Engines {
   /** `JobQueue` on the open backend, and `JobWorkers` where the role works. */
   readonly jobs: DynamicModule;
   readonly metrics: MetricStore;
+  readonly logs: LogStore;
   readonly sinks: readonly ConfiguredSink[];
   readonly api: KubernetesApi;
   readonly kubelets: KubeletSource & KubeletPaths;
@@ -53,11 +55,13 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   const jobs = BullmqModule.with({ catalogue: JOB_CATALOGUE, backend, works, log: log.child({ part: 'jobs' }) });
   const metrics = await openMetricStore(config, log);
   opened.defer(() => metrics.close());
+  const logs = await openLogStore(config, log.child({ part: 'logs' }));
+  opened.defer(() => logs.close());
   const api = new KubernetesApi(credentials);
   opened.defer(() => api.close());
   const kubelets = openKubelets(config, credentials, api, opened);
   const all = opened.move();
-  return { database, jobs, metrics, sinks, api, kubelets, close: () => all.disposeAsync() };
+  return { database, jobs, metrics, logs, sinks, api, kubelets, close: () => all.disposeAsync() };
 }
 
 function clusterSource({ kubeconfig, home, ...service }: Config): KubeConfigSource {

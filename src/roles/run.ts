@@ -11,7 +11,6 @@ const SPEAKING = new Set([
   'JobHandlersError',
   'ServerTlsError',
   'WrongNodeError',
-  'NoRuntimeError',
 ]);
 
 /** Starts what `ROLE` names. A start that fails says why and ends the process: with 2 for settings, with 1 for the rest. */

@@ -5,7 +5,7 @@ import { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresImageLedgerRecords } from '../../src/adapters/postgres/image-ledger-records.postgres.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { foldInventory } from '../../src/gc/core/fold-inventory.js';
-import { planNode } from '../../src/gc/core/plan-node.js';
+import { nodePlanner } from '../../src/gc/core/plan-node.js';
 import type { NodeState } from '../../src/gc/core/node-state.js';
 import type { ImageLedgerRecords } from '../../src/gc/ledger/image-ledger-records.port.js';
 import type { Figure } from './figure.js';
@@ -54,13 +54,14 @@ async function store(ledger: ImageLedgerRecords, { inventory, nowMs, ...state }:
 }
 
 async function planAll(ledger: ImageLedgerRecords, states: readonly NodeState[]): Promise<void> {
+  const plan = nodePlanner(BENCH_POLICY);
   for (let start = 0; start < states.length; start += NODES_AT_ONCE) {
     const some = states.slice(start, start + NODES_AT_ONCE);
     const kept = await ledger.read(some.map(({ inventory }) => inventory.node));
     for (const state of some) {
       const known = kept.get(state.inventory.node);
       if (!known) throw new Error('A node is not in the ledger');
-      const { notActed } = planNode({ ...state, ledger: known.rows, ledgerSinceMs: known.sinceMs }, BENCH_POLICY);
+      const { notActed } = plan({ ...state, ledger: known.rows, ledgerSinceMs: known.sinceMs });
       if (notActed !== undefined) throw new Error(`Nothing was planned: ${notActed}`);
     }
   }

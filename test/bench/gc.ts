@@ -1,7 +1,8 @@
 import type { NodeState } from '../../src/gc/core/node-state.js';
-import { planNode } from '../../src/gc/core/plan-node.js';
-import type { Figure } from './figure.js';
+import { nodePlanner } from '../../src/gc/core/plan-node.js';
+import { describeFigure, type Figure } from './figure.js';
 import { benchLedger } from './gc-ledger.js';
+import { benchRun } from './gc-run.js';
 import { BENCH_POLICY, benchNodeState } from './gc-node-state.js';
 import { median, percentile } from './median.js';
 
@@ -12,9 +13,13 @@ const WARM_UP = 50;
 
 /** `npm run bench -- gc`: each part adds its figures; a part that needs engines starts and ends them itself. */
 export async function benchGc(): Promise<Figure[]> {
-  const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan, benchLedger];
+  const parts: readonly (() => Figure[] | Promise<Figure[]>)[] = [benchPlan, benchLedger, benchRun];
   const figures: Figure[] = [];
-  for (const part of parts) figures.push(...(await part()));
+  for (const part of parts) {
+    const found = await part();
+    for (const figure of found) console.log(`  ${describeFigure(figure)}`);
+    figures.push(...found);
+  }
   return figures;
 }
 
@@ -22,16 +27,17 @@ export async function benchGc(): Promise<Figure[]> {
 function benchPlan(): Figure[] {
   console.log(`Planning for a node with ${IMAGES} images and ${CONTAINERS} containers, ${ROUNDS} times ...`);
   const tookMs: number[] = [];
+  const plan = nodePlanner(BENCH_POLICY);
   let removals = 0;
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     // as it comes from an agent: parsed, each time anew
     const json = JSON.stringify(benchNodeState('node-1', IMAGES, CONTAINERS, Date.UTC(2026, 2, 1) + round));
     const state = JSON.parse(json) as NodeState;
     const started = performance.now();
-    const plan = planNode(state, BENCH_POLICY);
+    const { remove, notActed } = plan(state);
     if (round >= 0) tookMs.push(performance.now() - started);
-    removals = plan.remove.length;
-    if (plan.notActed !== undefined) throw new Error(`Nothing was planned: ${plan.notActed}`);
+    removals = remove.length;
+    if (notActed !== undefined) throw new Error(`Nothing was planned: ${notActed}`);
   }
   return [
     { name: 'plan, median', value: median(tookMs), unit: 'ms', atMost: 5 },

@@ -26,6 +26,8 @@ export function describeAgentRecords(
     it('knows of a node the agent that said hello last', async () => {
       await records.hello(hello('n1'), T0);
       expect(await records.find(['n1', 'nowhere'])).toEqual([{ ...hello('n1'), helloAtMs: T0, lastSeenAtMs: T0 }]);
+      await records.hello({ ...hello('n1'), runtimeAway: 'nothing listens' }, T0);
+      expect(await records.find(['n1'])).toMatchObject([{ runtimeAway: 'nothing listens' }]);
       const other = { ...hello('n1', 'i2'), version: '0.2.0', allows: [] };
       await records.hello(other, T0 + 5);
       expect(await records.find(['n1'])).toEqual([{ ...other, helloAtMs: T0 + 5, lastSeenAtMs: T0 + 5 }]);

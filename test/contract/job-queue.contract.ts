@@ -16,7 +16,7 @@ export function describeJobQueue(engine: string, start: () => Promise<QueueDatas
     afterAll(() => processes.stop(), 60_000);
 
     handlesJobs(current);
-    stopsJobs(current);
     schedulesJobs(current);
+    stopsJobs(current);
   });
 }

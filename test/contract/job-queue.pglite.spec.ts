@@ -1,9 +1,9 @@
 import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
-import { Database } from '../../src/adapters/postgres/database.js';
+import { openPgliteRecords } from '../support/records.js';
 import { describeJobQueue } from './job-queue.contract.js';
 
 describeJobQueue('PGlite', async () => {
-  const database = await Database.openEmbedded();
+  const { database } = await openPgliteRecords();
   return {
     async connect() {
       const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
 import { Database } from '../../src/adapters/postgres/database.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresSinkRecords } from '../../src/adapters/postgres/sink-records.postgres.js';
 import { metricsOf } from '../../src/metrics/core/metric-catalogue.js';
 import type { MetricWriter } from '../../src/metrics/metric-store.port.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { aFullSample, aPod } from '../support/samples.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
 
@@ -37,8 +37,8 @@ export async function appendLabels(writer: MetricWriter, run: number): Promise<v
 /** Makes a folder with so many closed cycles, all of which wait for the sink; the first value of a cycle is its number. */
 export async function fill(folder: string, cycles: number): Promise<void> {
   const store = await DuckdbMetricStore.open({ folder: join(folder, 'metrics') });
+  await prepareDataDir(folder);
   const database = await Database.openEmbedded({ folder: join(folder, 'records') });
-  await migrate(database.pool);
   await new PostgresSinkRecords(database).begin(SINK, T0);
   const records = new PostgresCycleRecords(database);
   for (let cycle = 0; cycle < cycles; cycle += 1) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aPod, aSample } from '../support/samples.js';
 import { Log } from '../../src/platform/log.js';
-import { MetricDatabase } from '../../src/adapters/duckdb/metric-database.js';
+import { type MetricDatabase, openMetricDatabase } from '../../src/adapters/duckdb/metric-database.js';
 import { Kinds } from '../../src/adapters/duckdb/metric-kinds.js';
 import { DuckdbMetricReader } from '../../src/adapters/duckdb/metric-reader.duckdb.js';
 import { DuckdbMetricWriter } from '../../src/adapters/duckdb/metric-writer.duckdb.js';
@@ -41,7 +41,7 @@ describe('sortHours', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sort-hours-'));
     const options = { folder, memoryLimitBytes: 64_000_000, threads: 1, checkpointBytes: 1_000_000 };
-    database = await MetricDatabase.open({ ...options, readConnections: 1, log: Log.silent() });
+    database = await openMetricDatabase({ ...options, readConnections: 1, log: Log.silent() });
     writer = new DuckdbMetricWriter(database, new Kinds(), { probe: () => Promise.resolve(0), limitRatio: 1 });
     for (const minute of [0, 1, 2]) await append(minute, minute);
   });

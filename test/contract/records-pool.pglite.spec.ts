@@ -1,4 +1,4 @@
-import { Database } from '../../src/adapters/postgres/database.js';
+import { openPgliteRecords } from '../support/records.js';
 import { describeRecordsPool } from './records-pool.contract.js';
 
-describeRecordsPool('PGlite', async () => ({ database: await Database.openEmbedded(), stop: () => Promise.resolve() }));
+describeRecordsPool('PGlite', async () => ({ ...(await openPgliteRecords()), stop: () => Promise.resolve() }));

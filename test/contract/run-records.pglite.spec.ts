@@ -1,4 +1,4 @@
-import { Database } from '../../src/adapters/postgres/database.js';
+import { openPgliteRecords } from '../support/records.js';
 import { describeRunRecords } from './run-records.contract.js';
 
-describeRunRecords('PGlite', () => Database.openEmbedded());
+describeRunRecords('PGlite', async () => (await openPgliteRecords()).database);

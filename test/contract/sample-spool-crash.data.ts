@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Database } from '../../src/adapters/postgres/database.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresSampleSpool } from '../../src/adapters/postgres/sample-spool.postgres.js';
 import type { ScopeSamples } from '../../src/metrics/metric-store.port.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { aFullSample, aPod } from '../support/samples.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
 
@@ -24,8 +24,8 @@ export function scopesOf(cycle: number): ScopeSamples[] {
 
 /** Makes a folder in whose spool so many cycles wait. */
 export async function fillSpool(folder: string, cycles: number): Promise<void> {
+  await prepareDataDir(folder);
   const database = await Database.openEmbedded({ folder: join(folder, 'records') });
-  await migrate(database.pool);
   const spool = new PostgresSampleSpool(database);
   for (let cycle = 0; cycle < cycles; cycle += 1) await spool.put(T0 + cycle * MINUTE, scopesOf(cycle), 2 ** 30);
   await database.close();

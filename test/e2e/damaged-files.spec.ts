@@ -6,6 +6,7 @@ import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb
 import { startSimulation } from '../../sim/simulation.js';
 import { DAMAGES } from '../support/damage.js';
 import { range } from '../support/metric-answers.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Quartermaster, until } from '../support/program.js';
 import { aFullSample, aNode } from '../support/samples.js';
 
@@ -65,7 +66,11 @@ beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   const cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: 2, podsPerNode: 3 });
   open.defer(() => cluster.close());
-  env = { KUBECONFIG: cluster.kubeconfigPath, DATA_DIR: join(folder, 'data'), METRIC_RESOLUTION: '5s' };
+  env = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    DATA_DIR: await prepareDataDir(join(folder, 'data')),
+    METRIC_RESOLUTION: '5s',
+  };
   await seed();
 }, 60_000);
 
@@ -94,7 +99,7 @@ describe('a data folder whose metric files are damaged', () => {
     expect((await answerOf(program, 3)).notes).toEqual([`Lost with damaged files of the store: ${lost}.`]);
     expect((await answerOf(program, 2)).notes).toEqual([]);
     const lines = program.program.printed().split('\n');
-    const logged = lines.filter((line) => line.includes('"A damaged file of the metric store was'));
+    const logged = lines.filter((line) => line.includes('"A damaged file of the store was'));
     expect(logged.map((line) => (JSON.parse(line) as { file: string }).file).toSorted()).toEqual([
       join(metrics, 'metrics.duckdb.wal'),
       join(metrics, 'segments', segment),

@@ -96,6 +96,7 @@ describe('the demo', () => {
     const answers = [];
     for (const line of told.curls) answers.push(await paste(line));
     expect(answers.map(({ items, results }) => (items ?? results?.[0]?.series)?.length)).toEqual([3, 10, 3, 1]);
+    await demo.prints(/a run: succeeded, [1-9]\d* removed, freed [1-9]/, 60_000);
     await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/, 30_000);
     expect(processesOfOurs()?.length ?? 3).toBe(3);
     expect(await demo.end('SIGINT')).toBe(0);

@@ -6,6 +6,7 @@ import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import type { NodeFault } from '../../sim/kubelet-faults.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import { closedCycles, cyclesSince, instant, missingOf, range } from '../support/metric-answers.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Quartermaster, until } from '../support/program.js';
 
 const NODES = 14;
@@ -47,7 +48,7 @@ beforeAll(async () => {
     await Quartermaster.start({
       KUBECONFIG: cluster.kubeconfigPath,
       KUBELET_MAX_BODY: '1Mi', // so that the huge answer is over it long before the deadline
-      DATA_DIR: join(folder, 'data'),
+      DATA_DIR: await prepareDataDir(join(folder, 'data')),
       METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
       KUBELET_TIMEOUT: '2s',
       METRIC_SHARD_NODES: '7',

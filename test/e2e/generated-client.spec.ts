@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from '@hey-api/openapi-ts';
 import { packageRoot } from '../../src/platform/version.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Program, Quartermaster, startSimulator } from '../support/program.js';
 
 const USE = `
@@ -31,7 +32,10 @@ describe('a client generated from the OpenAPI document', () => {
   beforeAll(async () => {
     const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '3', '--pods', '3']);
     simulator = started.program;
-    quartermaster = await Quartermaster.start({ KUBECONFIG: started.kubeconfig, DATA_DIR: join(dir, 'data') });
+    quartermaster = await Quartermaster.start({
+      KUBECONFIG: started.kubeconfig,
+      DATA_DIR: await prepareDataDir(join(dir, 'data')),
+    });
   }, 90_000);
   afterAll(async () => {
     await quartermaster?.program.end();

@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { type Program, Quartermaster, startSimulator } from '../support/program.js';
 
 describe('Quartermaster on all addresses, as in a pod', () => {
@@ -15,7 +16,7 @@ describe('Quartermaster on all addresses, as in a pod', () => {
     simulator = started.program;
     quartermaster = await Quartermaster.start({
       KUBECONFIG: started.kubeconfig,
-      DATA_DIR: join(dir, 'data'),
+      DATA_DIR: await prepareDataDir(join(dir, 'data')),
       HOST: '0.0.0.0',
     });
   }, 90_000);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Program, Quartermaster, startSimulator } from '../support/program.js';
 
 interface Parameter {
@@ -15,7 +16,7 @@ interface Parameter {
 interface Operation {
   operationId: string;
   summary?: string;
-  'x-role': 'anyone' | 'viewer' | 'operator' | 'admin' | 'agent';
+  'x-role': 'anyone' | 'ingest' | 'viewer' | 'operator' | 'admin' | 'agent';
   'x-scope': 'cluster' | 'namespaced';
   parameters?: Parameter[];
   responses: Record<string, { content?: Record<string, { schema?: { $ref?: string }; example?: unknown }> }>;
@@ -28,7 +29,8 @@ interface Document {
   };
 }
 
-const RANK = { anyone: 0, viewer: 1, operator: 2, admin: 3, agent: 4 };
+/** What log shippers may call viewers may not, and operators may. */
+const RANK = { anyone: 0, viewer: 1, ingest: 1.5, operator: 2, admin: 3, agent: 4 };
 
 describe('the API as a whole', () => {
   const dir = mkdtempSync(join(tmpdir(), 'openapi-'));
@@ -40,7 +42,10 @@ describe('the API as a whole', () => {
   beforeAll(async () => {
     const started = await startSimulator(join(dir, 'cluster'), ['--nodes', '2', '--pods', '3']);
     simulator = started.program;
-    quartermaster = await Quartermaster.start({ KUBECONFIG: started.kubeconfig, DATA_DIR: join(dir, 'data') });
+    quartermaster = await Quartermaster.start({
+      KUBECONFIG: started.kubeconfig,
+      DATA_DIR: await prepareDataDir(join(dir, 'data')),
+    });
     document = await quartermaster.get<Document>('/openapi.json');
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -97,9 +102,12 @@ describe('the API as a whole', () => {
       expect(['cluster', 'namespaced']).toContain(operation['x-scope']);
       if (operation['x-role'] === 'anyone') continue;
       for (const status of ['401', '403', '429', '500']) {
-        expect(operation.responses[status]?.content?.['application/problem+json']).toMatchObject({
-          example: { status: Number(status) },
-        });
+        const content = operation.responses[status]?.content;
+        if (operation['x-role'] === 'ingest') {
+          expect(content?.['application/json']?.schema).toEqual({ $ref: '#/components/schemas/ElasticsearchError' });
+          continue;
+        }
+        expect(content?.['application/problem+json']).toMatchObject({ example: { status: Number(status) } });
       }
     }
   });
@@ -134,6 +142,15 @@ describe('the API as a whole', () => {
         if (RANK[operation['x-role']] > RANK[role])
           expect([role, path, method, await statusFor(path, method, token)]).toEqual([role, path, method, 403]);
       }
+    }
+  });
+
+  it('opens to a log shipper what shippers call, and nothing else', async () => {
+    const token = await tokenOf({ name: 'a shipper', role: 'ingest' });
+    for (const { path, method, operation } of operations) {
+      if (operation['x-role'] === 'anyone') continue;
+      const isRefused = (await statusFor(path, method, token)) === 403;
+      expect([path, method, isRefused]).toEqual([path, method, operation['x-role'] !== 'ingest']);
     }
   });
 

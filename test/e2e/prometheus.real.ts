@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSimulation } from '../../sim/simulation.js';
 import { cyclesSince, instant } from '../support/metric-answers.js';
@@ -54,26 +55,49 @@ scrape_configs:
 
 afterAll(() => open.disposeAsync(), 60_000);
 
+interface Pod {
+  readonly namespace?: string | undefined;
+  readonly pod?: string | undefined;
+}
+
+/** What is told of a pod in one collection. */
+function podLine({ namespace, pod }: Pod, atMs: number, value: number): string {
+  return `${namespace}/${pod} at ${new Date(atMs).toISOString()}: ${value}`;
+}
+
 describe('a cluster that Prometheus sees through Quartermaster', () => {
   it('is what the strict parser of OpenMetrics takes: every node, every pod, and how complete that is', async () => {
-    const families = parseExposition(await program.get<string>('/metrics/cluster'), 'openmetrics');
-    const samplesOf = (name: string) =>
-      families.find((family) => family.name === `quartermaster_kube_${name}`)?.samples ?? [];
-    const kinds = Map.groupBy(samplesOf('memory_working_set_bytes'), ({ labels }) => labels['object']);
-    expect(kinds.get('node')).toHaveLength(NODES);
-    const { items } = await instant(program, 'metric=memory/working_set&object=pod');
-    expect(kinds.get('pod')).toHaveLength(items.length);
-    expect(samplesOf('collection_nodes_present').map(({ value }) => value)).toEqual([NODES]);
-  }, 60_000);
+    const scrape = await until('a scrape and an answer of the same collections', 60_000, async () => {
+      const families = parseExposition(await program.get<string>('/metrics/cluster'), 'openmetrics');
+      const samplesOf = (name: string) =>
+        families.find((family) => family.name === `quartermaster_kube_${name}`)?.samples ?? [];
+      const kinds = Map.groupBy(samplesOf('memory_working_set_bytes'), ({ labels }) => labels['object']);
+      const { items } = await instant(program, 'metric=memory/working_set&object=pod&limit=1000');
+      const answered = items.map(({ object, time, value }) => podLine(object, Date.parse(time), value));
+      const scraped = (kinds.get('pod') ?? []).map(({ labels, at, value }) => podLine(labels, (at ?? 0) * 1000, value));
+      // pods come and go with every collection: what was asked before the next one must be the same to the last figure
+      const areSame = isDeepStrictEqual(scraped.toSorted(), answered.toSorted());
+      return areSame && answered.length > 0 && { kinds, samplesOf };
+    });
+    expect(scrape.kinds.get('node')).toHaveLength(NODES);
+    expect(scrape.samplesOf('collection_nodes_present').map(({ value }) => value)).toEqual([NODES]);
+  }, 90_000);
 
   it('has namespaces that are the sums of their pods', async () => {
+    // Prometheus shows what has gone for five minutes more, so only what the newest collection has is asked for
     const working = (object: string): string => `quartermaster_kube_memory_working_set_bytes{object="${object}"}`;
-    const difference = `sum by (namespace) (${working('pod')}) - on (namespace) ${working('ns')}`;
-    const found = await until('a collection that is there as a whole', 60_000, async () => {
+    const newestAt = `max(timestamp(${working('ns')}))`;
+    const newest = (object: string): string =>
+      `(${working(object)} and timestamp(${working(object)}) == scalar(${newestAt}))`;
+    const difference = `sum by (namespace) ${newest('pod')} - on (namespace) ${newest('ns')}`;
+    const { found, atMs } = await until('a collection that is there as a whole', 60_000, async () => {
+      const [before] = await prometheus.query(newestAt);
       const answer = await prometheus.query(difference);
-      return answer.length > 0 && answer.every(({ value }) => value === 0) && answer;
+      const [after] = await prometheus.query(newestAt);
+      const isWhole = answer.length > 0 && answer.every(({ value }) => value === 0);
+      return isWhole && before && before.value === after?.value && { found: answer, atMs: before.value * 1000 };
     });
-    const { items } = await instant(program, 'metric=memory/working_set&object=ns');
+    const { items } = await instant(program, `metric=memory/working_set&object=ns&at=${atMs}&lookback=1s`);
     const namespaces = found.map(({ labels }) => labels['namespace'] ?? '');
     expect(namespaces.toSorted()).toEqual(items.map(({ object }) => object.namespace ?? '').toSorted());
   }, 90_000);

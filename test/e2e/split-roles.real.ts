@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
+import { ElasticsearchServer } from '../support/elasticsearch-server.js';
 import { InfluxdbServer } from '../support/influxdb-server.js';
 import { closedCycles, cyclesSince, instant, range } from '../support/metric-answers.js';
 import { startPostgresServer } from '../support/postgres-server.js';
@@ -27,12 +28,13 @@ const started = async (role: string, name: string): Promise<Quartermaster> =>
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [postgres, redis, influxdb] = await Promise.all([
+  const [postgres, redis, influxdb, elasticsearch] = await Promise.all([
     startPostgresServer(),
     RedisServer.start(),
     InfluxdbServer.start(),
+    ElasticsearchServer.start(),
   ]);
-  for (const server of [postgres, redis, influxdb]) open.defer(() => server.stop());
+  for (const server of [postgres, redis, influxdb, elasticsearch]) open.defer(() => server.stop());
   cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
   open.defer(() => cluster.close());
   env = {
@@ -43,6 +45,7 @@ beforeAll(async () => {
     INFLUX_TOKEN: influxdb.token,
     INFLUX_ORG: influxdb.org,
     INFLUX_BUCKET: influxdb.newBucket(),
+    ELASTICSEARCH_URL: elasticsearch.url,
     ADMIN_TOKEN: 'the-admin-token-of-this-test',
     METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
     METRIC_SHARD_NODES: '2',
@@ -125,7 +128,7 @@ describe('one api and two workers on servers', () => {
 });
 
 describe('a split role', () => {
-  it.each(['DATABASE_URL', 'REDIS_URL', 'INFLUX_URL'])(
+  it.each(['DATABASE_URL', 'REDIS_URL', 'INFLUX_URL', 'ELASTICSEARCH_URL'])(
     'refuses to start without %s, and names it',
     async (name) => {
       const { [name]: _left, ...others } = env;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import { cycleThatWaits } from '../support/cycle-that-waits.js';
+import { prepareDataDir } from '../support/prepared-records.js';
 import { Program, Quartermaster, until } from '../support/program.js';
 
 const NODES = 6;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   open.defer(() => cluster.close());
   env = {
     KUBECONFIG: cluster.kubeconfigPath,
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: await prepareDataDir(join(folder, 'data')),
     METRIC_RESOLUTION: '5s',
     METRIC_SHARD_NODES: '2',
   };

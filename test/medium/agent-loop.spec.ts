@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { HttpAgentServer } from '../../src/adapters/quartermaster/agent-server.http.js';
 import { AgentLoop, WrongNodeError } from '../../src/agent/agent-loop.js';
 import type { AgentNode } from '../../src/agent/agent-node.js';
+import { RuntimeAwayError } from '../../src/agent/runtime-errors.js';
 import { AgentFindings } from '../../src/agents/agent-findings.service.js';
+import { AgentList } from '../../src/agents/agent-list.service.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { AgentTask } from '../../src/agents/agent-task.js';
 import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
@@ -42,14 +44,14 @@ afterEach(async () => {
 
 function start(
   over: Partial<AgentNode> = {},
-  options: { allows?: ('inventory' | 'gc')[]; nodeName?: string; url?: string } = {},
+  options: { allows?: ('inventory' | 'gc')[]; nodeName?: string; url?: string; open?: () => Promise<AgentNode> } = {},
 ) {
   const stop = new AbortController();
   const token = app.agentToken(node);
   const server = new HttpAgentServer({ url: options.url ?? url, ca: () => undefined, token: () => token });
   const loop = new AgentLoop({
     server,
-    node: { ...sim.node, ...over },
+    open: options.open ?? (async () => ({ ...sim.node, ...over })),
     allows: options.allows ?? ['inventory', 'gc'],
     instance: `instance-${String((count += 1))}`,
     version: '0.1.0',
@@ -269,6 +271,20 @@ describe('An agent', () => {
       await again.close();
     }
   });
+
+  it('says that its runtime is away until it comes, and again when it goes, and serves when it is back', async () => {
+    let isThere = false;
+    start({}, { open: () => (isThere ? Promise.resolve(sim.node) : Promise.reject(new RuntimeAwayError('none'))) });
+    const away = async () => (await app.app.get(AgentList).find(node))?.runtimeAway;
+    await eventually('the server knows', async () => (await away()) === 'none');
+    isThere = true;
+    await eventually('it serves', async () => (await away()) === undefined);
+    sim.sim.faults.add('runtime-away');
+    await tasks().add([{ id: `away-${node}`, node, kind: 'machine', deadlineAtMs: Date.now() + 20_000 }]);
+    await eventually('the server knows again', async () => (await away()) !== undefined);
+    sim.sim.faults.delete('runtime-away');
+    await eventually('it serves again', async () => (await away()) === undefined);
+  }, 30_000);
 
   it('refuses what its settings do not allow', async () => {
     start({}, { allows: ['inventory'] });

@@ -166,6 +166,24 @@ describe('Kubernetes users', () => {
     expect((await get('/api/v1/nodes')).statusCode).toBe(403);
   });
 
+  it('shows what the API server itself guards where the user may see it there too', async () => {
+    for (const name of ['eve', 'fay', 'gus']) farm.authority.users.set(JWT(name), user(name));
+    const { allowed } = farm.authority;
+    allowed.add('eve list cluster@').add('eve list cluster@shop').add('eve list cluster@data');
+    allowed
+      .add('fay list cluster@')
+      .add('fay list cluster@shop')
+      .add('fay list cluster@data')
+      .add('fay get /pods/log@shop');
+    allowed.add('gus get /pods/log@').add('gus get /pods/log@shop');
+    const get = (name: string, url: string) => call({ url, token: JWT(name) });
+    expect((await get('eve', '/api/v1/logs')).statusCode).toBe(403);
+    expect((await get('eve', '/api/v1/pods')).statusCode).toBe(200);
+    expect((await get('fay', '/api/v1/logs')).json()).toMatchObject({ namespaces: ['shop'] });
+    expect((await get('fay', '/api/v1/logs?namespace=data')).statusCode).toBe(403);
+    expect((await get('gus', '/api/v1/logs?namespace=shop')).statusCode).toBe(403);
+  });
+
   it('refuses those without any right, but tells them who they are', async () => {
     farm.authority.users.set(JWT('cat'), user('cat'));
     expect((await call({ url: '/api/v1/pods', token: JWT('cat') })).statusCode).toBe(403);

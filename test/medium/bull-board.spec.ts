@@ -3,9 +3,9 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { mountBullBoard } from '../../src/adapters/bullmq/bull-board.js';
 import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connect-postgres.js';
 import type { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
-import { Database } from '../../src/adapters/postgres/database.js';
 import { sendProblem, toProblem } from '../../src/platform/http/problem.filter.js';
 import { QueueProcesses } from '../support/queue-processes.js';
+import { openPgliteRecords } from '../support/records.js';
 import { testJobs, type TestJobs } from '../support/test-jobs.js';
 
 describe('Bull Board', () => {
@@ -15,7 +15,7 @@ describe('Bull Board', () => {
   let server: FastifyInstance;
 
   beforeAll(async () => {
-    const database = await Database.openEmbedded();
+    const { database } = await openPgliteRecords();
     processes = new QueueProcesses({
       async connect() {
         const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));

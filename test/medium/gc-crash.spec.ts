@@ -4,6 +4,12 @@ import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import { AgentWorkRecords } from '../../src/agents/agent-work-records.port.js';
 import type { InventoryImage } from '../../src/agents/core/inventory.js';
 import { RunRecords } from '../../src/jobs/run-records.port.js';
+import { ClusterView } from '../../src/cluster/cluster-view.js';
+import type { JobContext } from '../../src/jobs/job-handler.js';
+import { GcNodes } from '../../src/gc/gc-nodes.js';
+import { GcPlans } from '../../src/gc/plans/gc-plans.service.js';
+import { GcPolicies } from '../../src/gc/policies/gc-policies.service.js';
+import type { NodeDisks } from '../../src/gc/triggers/node-disks.service.js';
 import { GcMetrics } from '../../src/gc/gc-metrics.js';
 import { ImageLedger } from '../../src/gc/ledger/image-ledger.service.js';
 import { AskableAgents } from '../../src/gc/plans/askable-agents.service.js';
@@ -11,49 +17,21 @@ import { GcPlanRecords } from '../../src/gc/plans/gc-plan-records.port.js';
 import { PlanOneNode } from '../../src/gc/plans/plan-one-node.service.js';
 import { GcPolicyBody } from '../../src/gc/policies/gc-policy-body.schema.js';
 import { GcRemovalRecords } from '../../src/gc/removals/gc-removal-records.port.js';
-import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
+import { BeginRun } from '../../src/gc/runs/begin-run.service.js';
+import { CoordinateRun } from '../../src/gc/runs/coordinate-run.service.js';
+import { GcRunProcessor } from '../../src/gc/runs/gc-run.processor.js';
+import { GcRunRecords, type GcRunRecord } from '../../src/gc/runs/gc-run-records.port.js';
 import { OrderRemoval } from '../../src/gc/runs/order-removal.service.js';
-import { RunNode } from '../../src/gc/runs/run-node.service.js';
+import { RunNode, type NodeAttempt } from '../../src/gc/runs/run-node.service.js';
 import { SettleNode } from '../../src/gc/runs/settle-node.service.js';
+import { nodePlanner } from '../../src/gc/core/plan-node.js';
 import { toGcPolicy } from '../../src/gc/to-gc-policy.js';
-import { SystemClock } from '../../src/platform/clock.js';
+import { SystemClock, type Clock } from '../../src/platform/clock.js';
 import { eventually } from '../support/eventually.js';
 import { GcApp } from '../support/gc-app.js';
+import { Died, Mortal } from '../support/mortal.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { AgentDied } from '../support/simulated-agents.js';
-
-/** The process has died: nothing of it goes on. */
-class Died extends Error {}
-
-/** Lets a process die before or after its n-th step to the outside. */
-class Mortal {
-  private points = 0;
-  constructor(private readonly diesAt: number) {}
-
-  get lived(): boolean {
-    return this.points < this.diesAt;
-  }
-
-  wrap<Part extends object>(part: Part): Part {
-    return new Proxy(part, {
-      get: (target, name) => {
-        const value = Reflect.get(target, name) as unknown;
-        if (typeof value !== 'function') return value;
-        return async (...given: unknown[]): Promise<unknown> => {
-          this.step();
-          const result: unknown = await (value as (...given: unknown[]) => unknown).apply(target, given);
-          this.step();
-          return result;
-        };
-      },
-    });
-  }
-
-  private step(): void {
-    this.points += 1;
-    if (this.points === this.diesAt) throw new Died();
-  }
-}
 
 const GB = 1_000_000_000;
 const anImage = (name: string): InventoryImage => ({
@@ -109,7 +87,7 @@ async function aRun(isApproved: boolean) {
   await plans.begin({ id: run, ...common, madeBy: 'ann', madeAtMs: nowMs, expiresAtMs: nowMs + 3_600_000 });
   if (isApproved) {
     const planning = gc.app.get(PlanOneNode, { strict: false });
-    const document = await planning.now(name, toGcPolicy(POLICY), new AbortController().signal);
+    const document = await planning.now(name, nodePlanner(toGcPolicy(POLICY)), new AbortController().signal);
     await plans.putNodes(run, [{ node: name, document }]);
     await plans.complete(run, 'digest');
   }
@@ -157,6 +135,88 @@ describe.each([
     });
   }, 60_000);
 });
+
+/** The queue as the coordinator sees it: a node's job is carried out at once, by a process that lives. */
+class NodeJobs {
+  readonly jobs = new Map<string, { state: 'active' | 'completed' }>();
+  readonly running: Promise<void>[] = [];
+
+  async enqueue(name: string, payload: object, { id }: { id: string }): Promise<string> {
+    if (this.jobs.has(id)) return id;
+    const job: { state: 'active' | 'completed' } = { state: 'active' };
+    this.jobs.set(id, job);
+    if (name !== 'gc.run-node') return id;
+    const done = handler(new Mortal(Infinity)).carryOut(payload as NodeAttempt, new AbortController().signal);
+    this.running.push(done.finally(() => (job.state = 'completed')));
+    return id;
+  }
+
+  async find(_: string, id: string): Promise<object | undefined> {
+    return this.jobs.get(id);
+  }
+}
+
+/** Looks at once again, by a clock that goes fast: what a coordinator waits for comes soon. */
+class QuickCoordinator extends CoordinateRun {
+  override coordinate(run: GcRunRecord, total: number, context: JobContext): Promise<void> {
+    return super.coordinate(run, total, context, 1);
+  }
+}
+
+/** Nodes are taken by name: nobody asks how full disks are. */
+const noDisks = {} as NodeDisks;
+
+function coordinator(mortal: Mortal, jobs: NodeJobs, clock: Clock): GcRunProcessor {
+  const found = <Part extends object>(token: abstract new (...args: never[]) => Part): Part =>
+    gc.app.get<Part>(token, { strict: false });
+  const part = <Part extends object>(token: abstract new (...args: never[]) => Part): Part => mortal.wrap(found(token));
+  const queue = mortal.wrap(jobs) as never;
+  const [runs, plans, policies] = [part(GcRunRecords), part(GcPlanRecords), part(GcPolicies)];
+  const [nodeList, view] = [found(GcNodes), found(ClusterView)];
+  const begin = [runs, part(RunRecords), policies, found(GcPlans), plans, nodeList, noDisks, view, clock] as const;
+  const coordinate = [runs, part(AskableAgents), queue, part(AgentTasks), part(SettleNode), clock] as const;
+  return new GcRunProcessor(new BeginRun(...begin), new QuickCoordinator(...coordinate), runs, queue);
+}
+
+it('ends a run the same when its coordinator dies at every step', async () => {
+  const names = ['first', 'second', 'third'].map((name) => `crash-${name}`);
+  for (const name of names) gc.outside.watch.put('nodes', { metadata: { name } });
+  const made = await gc.agents.add(...names);
+  for (const node of made) node.images = ['a', 'b'].map(anImage);
+  await gc.app.get(GcPolicies, { strict: false }).create('all', { ...POLICY, nodes: { names }, nodesAtOnce: 2 }, 'ann');
+  const run = randomUUID();
+  const row = {
+    id: run,
+    kind: 'gc.run',
+    jobId: run,
+    payload: { policy: 'all' },
+    startedBy: 'ann',
+    createdAtMs: Date.now(),
+  };
+  await gc.app.get(RunRecords).insert(row);
+  const jobs = new NodeJobs();
+  let aheadMs = 0;
+  const clock = { now: () => Date.now() + (aheadMs += 1_000) };
+  const context = { runId: run, signal: new AbortController().signal, progress: () => undefined };
+  let result: unknown;
+  let deaths = 0;
+  for (; result === undefined; deaths += 1)
+    result = await coordinator(new Mortal(deaths + 1), jobs, clock)
+      .handle({ policy: 'all' }, context as never)
+      .catch((error: unknown) => {
+        if (!(error instanceof Died)) throw error;
+        return undefined;
+      });
+  await Promise.all(jobs.running);
+  expect(deaths).toBeGreaterThan(20);
+  expect(result).toMatchObject({ nodes: 3, planned: 6, removed: 6, failed: 0, freedBytes: 6 * GB });
+  for (const { removed } of made) expect(removed).toEqual(['image/sha256:a', 'image/sha256:b']);
+  const rows = await gc.app.get(GcRemovalRecords).list({ run }, 100);
+  expect(rows.map(({ node, item, result: became }) => `${node} ${item} ${became}`).toSorted()).toEqual(
+    names.flatMap((name) => ['a', 'b'].map((id) => `${name} image/sha256:${id} removed`)).toSorted(),
+  );
+  expect([...jobs.jobs.keys()].filter((id) => id === run)).toHaveLength(1); // who is told of it is told once
+}, 60_000);
 
 it('removes nothing twice when two processes carry out one node at once', async () => {
   const { run, node, runs } = await aRun(true);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { AgentRecords } from '../../src/agents/agent-records.port.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
@@ -48,8 +49,12 @@ describe('a plan', () => {
     expect((await cluster.viewer<GcPlanView>('GET', `/plans/${made.id}?kept=false`)).body.nodes[0]?.kept).toEqual([]);
   });
 
-  it('does nothing on a node whose list failed, or that has no agent', async () => {
+  it('does nothing on a node whose list failed, whose runtime is away, or that has no agent', async () => {
     const node = await cluster.newNode(anImage('old/a:1'));
+    const away = await cluster.newNode(anImage('old/a:1'));
+    const runtime = { name: 'unknown', version: 'unknown' };
+    const hello = { node: away.name, instance: 'i', version: '1', runtime, allows: ['inventory', 'gc'] as const };
+    await cluster.gc.app.get(AgentRecords).hello({ ...hello, runtimeAway: 'nothing listens' }, Date.now());
     await cluster.operator('POST', '/policies', { name: 'plain' });
     node.failed = [{ list: 'containers', reason: 'the socket closed' }];
     cluster.gc.outside.watch.put('nodes', { metadata: { name: 'lonely' } });
@@ -59,11 +64,12 @@ describe('a plan', () => {
     });
     const { body } = await cluster.operator<GcPlanView>('POST', '/plans', {
       policy: 'plain',
-      nodes: ['lonely', node.name],
+      nodes: ['lonely', node.name, away.name],
     });
     expect(body.nodes.map(({ notActed }) => notActed)).toEqual([
       'no agent of this node has ever been heard of',
       'The list of containers failed: the socket closed.',
+      'its container runtime is away: nothing listens',
     ]);
     expect(await cluster.operator('POST', '/plans', { policy: 'plain', nodes: ['nowhere'] })).toMatchObject({
       status: 404,

@@ -7,7 +7,6 @@ import { BullmqModule } from '../../src/adapters/bullmq/bullmq.module.js';
 import { BullmqJobQueue } from '../../src/adapters/bullmq/job-queue.bullmq.js';
 import { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempotency-records.postgres.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -20,6 +19,7 @@ import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { idleHandlers } from '../support/idle-handlers.js';
+import { preparedRecords } from '../support/prepared-records.js';
 
 /** What the test's handler of `metrics.close-days` does; a test puts its own in. */
 export const closeDays: { handle: (context: JobContext) => Promise<unknown> } = {
@@ -127,9 +127,7 @@ export async function startJobsApp(
 
 /** An embedded database in memory with the schema. */
 export async function openTestDatabase(): Promise<Database> {
-  const database = await Database.openEmbedded();
-  await migrate(database.pool);
-  return database;
+  return Database.openEmbedded({ image: (await preparedRecords()).image });
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

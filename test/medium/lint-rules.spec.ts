@@ -32,6 +32,7 @@ const BREAKS: Record<string, [file: string, imports: string]> = {
   'vendor-postgres': ['src/roles/p.ts', 'kysely'],
   'vendor-duckdb': ['src/roles/d.ts', '@duckdb/node-api'],
   'vendor-influxdb': ['src/roles/i.ts', '@influxdata/influxdb-client'],
+  'vendor-elasticsearch': ['src/roles/e.ts', '@elastic/elasticsearch'],
   'vendor-bullmq': ['src/roles/b.ts', 'bullmq'],
   'vendor-kubernetes-kubelet': ['src/roles/u.ts', 'undici'],
   'vendor-containerd': ['src/roles/c.ts', 'protobufjs'],

@@ -66,7 +66,7 @@ describe('the histogram of logs', () => {
       { value: 'error', lines: 2 },
       { value: 'info', lines: 2 },
     ]);
-    expect(buckets.map(({ from: _, ...bucket }) => bucket)).toEqual([
+    expect(buckets.map(({ from: _from, ...bucket }) => bucket)).toEqual([
       {
         lines: 5,
         values: [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../../src/platform/version.js';
-import { nodeFlags } from '../support/program.js';
+import { allocatorVariables, nodeFlags } from '../support/program.js';
 
 const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -16,5 +16,13 @@ describe("Node's flags", () => {
     const flags = command.split(' ').filter((word) => word.startsWith('--'));
     expect(flags).toEqual(nodeFlags());
     expect(flags).toContain('--max-semi-space-size=8');
+  });
+
+  it.each([
+    ['npm start', scripts['start'] ?? ''],
+    ['the image', read('deploy/Dockerfile').match(/^ENV NODE_ENV.*$/m)?.[0] ?? ''],
+  ])('come with the same settings of the C library in %s', (_, command) => {
+    expect(allocatorVariables()).toEqual({ MALLOC_ARENA_MAX: '2' });
+    expect(command.split(' ').filter((word) => word.startsWith('MALLOC_'))).toEqual(['MALLOC_ARENA_MAX=2']);
   });
 });

@@ -65,7 +65,7 @@ class MortalServer extends HttpAgentServer {
 const nothing = { topology: [], hugePages: [], blockDevices: [], fileSystems: [], networkDevices: [], absent: [] };
 await new AgentLoop({
   server: new MortalServer({ url, ca: () => undefined, token: () => token }),
-  node: {
+  open: async () => ({
     runtime: new FileRuntime(),
     remover: new FileRemover(),
     nowMs: () => Date.now(),
@@ -74,7 +74,7 @@ await new AgentLoop({
     removeLog: async () => ({ outcome: 'absent', because: 'there are none' }),
     availableBytes: async () => 1_000 - readdirSync(folder).length,
     whyNotNow: async () => undefined,
-  },
+  }),
   allows: ['gc'],
   instance: randomUUID(),
   version: '0',

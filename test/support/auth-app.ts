@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Global, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Global, Module, Param, Post, Query, type Provider, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -31,7 +31,7 @@ export class FakeAuthority extends KubernetesAuthority {
   readonly users = new Map<string, KubernetesUser>();
   /** Of tokens for others than the API server. */
   readonly audiences = new Map<string, readonly string[]>();
-  /** `username verb resource@namespace`, `''` for everywhere. */
+  /** `username verb resource@namespace`, `''` for everywhere; of other groups than ours `group/resource/subresource`. */
   readonly allowed = new Set<string>();
   isAway = false;
   tokenReviews = 0;
@@ -50,15 +50,15 @@ export class FakeAuthority extends KubernetesAuthority {
   override async reviewAccess(user: KubernetesUser, attributes: AccessAttributes): Promise<AccessReviewed> {
     this.accessReviews++;
     if (this.isAway) throw new Error('connect ECONNREFUSED');
-    const { group, verb, resource, namespace = '' } = attributes;
-    return {
-      allowed: group === 'quartermaster.io' && this.allowed.has(`${user.username} ${verb} ${resource}@${namespace}`),
-    };
+    const { group, verb, resource, subresource, namespace = '' } = attributes;
+    const what = group === 'quartermaster.io' ? resource : [group, resource, subresource].join('/');
+    return { allowed: this.allowed.has(`${user.username} ${verb} ${what}@${namespace}`) };
   }
 }
 
-const declared = (spec: Pick<OperationSpec, 'id' | 'verb' | 'role' | 'scope' | 'status'>): MethodDecorator =>
-  Operation({ summary: spec.id, area: 'cluster', ...spec });
+const declared = (
+  spec: Pick<OperationSpec, 'id' | 'verb' | 'role' | 'scope' | 'status' | 'alsoNeeds'>,
+): MethodDecorator => Operation({ summary: spec.id, area: 'cluster', ...spec });
 
 /** Counts what was really carried out. */
 export const carriedOut = { runs: 0, sneaky: 0 };
@@ -75,6 +75,18 @@ class FarmController {
   @declared({ id: 'getPod', verb: 'get', role: 'viewer', scope: 'namespaced' })
   pod(@Param() { pod }: { pod: string }): object {
     return { pod };
+  }
+
+  @Get('logs')
+  @declared({
+    id: 'searchLogs',
+    verb: 'list',
+    role: 'viewer',
+    scope: 'namespaced',
+    alsoNeeds: { group: '', resource: 'pods', subresource: 'log', verb: 'get' },
+  })
+  logs(@CurrentCaller() caller: Caller, @Query() { namespace }: { namespace?: string }): object {
+    return visibleNamespaces(caller, namespace);
   }
 
   @Get('nodes')
@@ -112,11 +124,11 @@ class FarmController {
 
 /** A request of a test. */
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly token?: string;
   readonly headers?: Record<string, string>;
-  readonly payload?: object | string;
+  readonly payload?: object | string | Buffer;
   readonly remoteAddress?: string;
 }
 
@@ -137,8 +149,16 @@ export interface AuthApp {
   close(): Promise<void>;
 }
 
+/** What a test adds to the application. */
+export interface Additions {
+  readonly imports?: readonly Type[];
+  /** Given to every module. */
+  readonly providers?: readonly Provider[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Boots it. Namespaces of the cluster: `shop`, `data`, `kube-system`. */
-export async function bootAuthApp(): Promise<AuthApp> {
+export async function bootAuthApp(additions: Additions = {}): Promise<AuthApp> {
   const engine = await tokenEngineOn(openPgliteRecords());
   const authority = new FakeAuthority();
   let isBroken = false;
@@ -148,7 +168,8 @@ export async function bootAuthApp(): Promise<AuthApp> {
         ? () => Promise.reject(new Error('disk full'))
         : (Reflect.get(target, key) as unknown),
   });
-  const providers = [
+  const providers: Provider[] = [
+    ...(additions.providers ?? []),
     { provide: TokenRecords, useValue: engine.tokens },
     { provide: SessionRecords, useValue: engine.sessions },
     { provide: AuditRecords, useValue: audit },
@@ -165,8 +186,8 @@ export async function bootAuthApp(): Promise<AuthApp> {
   @Module({})
   class RootModule {}
 
-  const config = readConfig({});
-  const imports = [PlatformModule.with(config, Log.silent()), PortsModule, AuthModule];
+  const config = readConfig({ ...additions.environment });
+  const imports = [PlatformModule.with(config, Log.silent()), PortsModule, AuthModule, ...(additions.imports ?? [])];
   const app = await createApp({ module: RootModule, imports, controllers: [FarmController] }, config, Log.silent());
   installAuth(app);
   const fastify = app.getHttpAdapter().getInstance();

@@ -17,15 +17,18 @@ export class DockerServer {
   private constructor(
     readonly socket: string,
     private readonly folder: string | undefined,
+    private readonly isOnOwnDisk = false,
   ) {}
 
-  static start(): DockerServer {
+  /** @param onOwnDisk its data stand on a file system of their own, in memory: nobody else writes there */
+  static start({ onOwnDisk = false } = {}): DockerServer {
     const given = process.env['TEST_DOCKER_HOST'];
     if (given) return new DockerServer(given.replace(/^unix:\/\//, ''), undefined);
     const folder = mkdtempSync(join(tmpdir(), 'quartermaster-docker-'));
+    if (onOwnDisk) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1g', 'tmpfs', folder]);
     const printed = execFileSync(SCRIPT, [folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     const [, socket = ''] = /DOCKER_HOST=unix:\/\/(\S+)/.exec(printed) ?? [];
-    return new DockerServer(socket, folder);
+    return new DockerServer(socket, folder, onOwnDisk);
   }
 
   /** @returns the image's id */
@@ -58,7 +61,13 @@ export class DockerServer {
     for (const id of this.images) await leave(`/images/${id}`);
     if (this.folder === undefined) return;
     execFileSync(SCRIPT, ['--down', this.folder]);
+    if (this.isOnOwnDisk) execFileSync('umount', [this.folder]);
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** What a GET lists. */
+  list(path: string): Promise<unknown> {
+    return this.call('GET', path);
   }
 
   /** @throws unless it is answered with 2xx */
@@ -72,7 +81,7 @@ export class DockerServer {
       response.once('end', () => {
         const { statusCode = 0 } = response;
         if (statusCode >= 300) reject(new Error(`${method} ${path}: ${String(statusCode)} ${text}`));
-        else resolve(text.startsWith('{') ? JSON.parse(text.split('\n')[0] ?? '') : text);
+        else resolve(/^[{[]/.test(text) ? JSON.parse(text.split('\n')[0] ?? '') : text);
       });
     })
       .once('error', reject)

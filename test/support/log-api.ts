@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import type { Caller } from '../../src/auth/caller.js';
 import { CallerWatch } from '../../src/auth/caller-watch.js';
 import { LOG_QUERY_PARTS } from '../../src/logs/query/log-query.module.js';
+import { LogQueryRecords } from '../../src/logs/queries/log-query-records.port.js';
 import { LogReader } from '../../src/logs/store/log-store.port.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -16,7 +17,13 @@ import { T0_NS } from './log-lines.js';
 const NOW = Number(T0_NS / 1_000_000n) + 600_000;
 
 const ADMIN: Caller = { name: 'admin', kind: 'token', role: 'admin', tokenId: 'admin' };
-const TENANT: Caller = { name: 'tenant', kind: 'token', role: 'viewer', tokenId: 'tenant', namespaces: ['shop'] };
+export const TENANT: Caller = {
+  name: 'tenant',
+  kind: 'token',
+  role: 'viewer',
+  tokenId: 'tenant',
+  namespaces: ['shop'],
+};
 export const asTenant = { 'x-test-caller': 'tenant' };
 
 class FixedClock extends Clock {
@@ -58,6 +65,7 @@ export async function startLogApi(
       { provide: LogReader, useValue: reader },
       { provide: CallerWatch, useValue: new WatchedCaller() },
       EventStreams,
+      { provide: LogQueryRecords, useValue: {} },
       ...further,
     ],
   };

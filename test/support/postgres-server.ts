@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 30_000;
 /** A PostgreSQL for tests. */
 export interface PostgresServer {
   readonly url: string;
+  /** Ends the server and starts it again on what it has on disk: connections are cut. Not of a server that was given. */
+  restart(): Promise<void>;
   /** Ends the server and removes its folder; a server that was given by `TEST_DATABASE_URL` is left alone. */
   stop(): Promise<void>;
 }
@@ -23,7 +25,12 @@ export interface PostgresServer {
 /** A real PostgreSQL: the one that `TEST_DATABASE_URL` names, or a private one in a temporary folder, on a free loopback port, without fsync. */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const given = process.env['TEST_DATABASE_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
+  if (given)
+    return {
+      url: given,
+      restart: () => Promise.reject(new Error('The server that TEST_DATABASE_URL names is not restarted')),
+      stop: () => Promise.resolve(),
+    };
   if (!existsSync(join(BINARIES, 'postgres')))
     throw new Error(`No PostgreSQL 15 in ${BINARIES}: install Debian's package postgresql, or set TEST_DATABASE_URL`);
   const folder = await mkdtemp(join(tmpdir(), 'quartermaster-postgres-'));
@@ -53,10 +60,24 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     'max_connections=200',
   ];
   const [command, parameters] = asPostgres('postgres', '-D', data, ...settings.flatMap((setting) => ['-c', setting]));
-  const child = spawn(command, parameters, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await waitUntilReady(url, child);
-  return { url, stop: () => stop(child, folder) };
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(command, parameters, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    await waitUntilReady(url, started);
+    return started;
+  };
+  let child = await start();
+  return {
+    url,
+    restart: async () => {
+      await end(child);
+      child = await start();
+    },
+    stop: async () => {
+      await end(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** PostgreSQL refuses to run as root. `setpriv` becomes the user's process, so that a signal to the child reaches the server. */
@@ -97,11 +118,9 @@ async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null) {
-    const exit = once(child, 'exit');
-    child.kill('SIGINT'); // fast shutdown: open connections are ended
-    await exit;
-  }
-  await rm(folder, { recursive: true, force: true });
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGINT'); // fast shutdown: open connections are ended
+  await exit;
 }

@@ -5,12 +5,29 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageRoot } from '../../src/platform/version.js';
 
-/** Node's flags as `npm run start:built` has them, or those of an agent. */
-export function nodeFlags(script: 'start:built' | 'start:agent' = 'start:built'): string[] {
+/** The words of a script of package.json. */
+function wordsOf(script: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  return (scripts[script] ?? '').split(' ').filter((word) => word.startsWith('--'));
+  return (scripts[script] ?? '').split(' ');
+}
+
+/** Node's flags as `npm run start:built` has them, or those of an agent. */
+export function nodeFlags(script: 'start:built' | 'start:agent' = 'start:built'): string[] {
+  return wordsOf(script).filter((word) => word.startsWith('--'));
+}
+
+/** The variables that `npm run start:built` sets: how the C library keeps memory. */
+export function allocatorVariables(): Record<string, string> {
+  const set = wordsOf('start:built').filter((word) => word.startsWith('MALLOC_'));
+  return Object.fromEntries(set.map((word) => word.split('=') as [string, string]));
+}
+
+/** Lets the programs of a test run keep their compiled code for the next ones, which spares each of them half a CPU second. Not in benchmarks. */
+function compiledCode(): NodeJS.ProcessEnv {
+  const isTest = process.env['JEST_WORKER_ID'] !== undefined;
+  return isTest ? { NODE_COMPILE_CACHE: join(packageRoot(), 'node_modules', '.cache', 'quartermaster-code') } : {};
 }
 
 /** A compiled program of this project (`dist/…`) as a process of its own, as users run it. */
@@ -22,7 +39,7 @@ export class Program {
   constructor(script: string, args: readonly string[], env: NodeJS.ProcessEnv, flags = nodeFlags()) {
     const file = join(packageRoot(), 'dist', script);
     this.process = spawn(process.execPath, [...flags, file, ...args], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...allocatorVariables(), ...compiledCode(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exited = once(this.process, 'exit');

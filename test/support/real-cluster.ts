@@ -19,6 +19,11 @@ export function localNodeFolder(node: string): string {
   return join(LOCAL, node);
 }
 
+/** A file or folder of the local cluster. */
+export function localFolder(path: string): string {
+  return join(LOCAL, path);
+}
+
 /** What the tests read of a kubelet's `/stats/summary`. */
 export interface KubeletSummary {
   readonly pods: readonly {
@@ -47,7 +52,7 @@ export class RealCluster {
     return new RealCluster(config, given === undefined);
   }
 
-  /** Creates what a file of manifests says; what exists already stays. */
+  /** Creates what a file of manifests says; what exists already stays, but that roles get the rights that the file says. */
   async apply(file: string): Promise<void> {
     const api = KubernetesObjectApi.makeApiClient(this.config);
     for (const object of loadAllYaml(readFileSync(file, 'utf8')) as KubernetesObject[]) {
@@ -55,6 +60,7 @@ export class RealCluster {
         await api.create(object);
       } catch (error) {
         if ((error as { code?: number }).code !== 409) throw error;
+        if (object.kind === 'ClusterRole') await api.patch(object);
       }
     }
   }
@@ -96,6 +102,16 @@ export class RealCluster {
     const config = new KubeConfig();
     config.loadFromClusterAndUser(cluster, { name, token: await this.tokenOf(namespace, name) });
     writeFileSync(file, config.exportConfig(), { mode: 0o600 });
+  }
+
+  /** Whether the API server answers. */
+  async isReady(): Promise<boolean> {
+    return this.core()
+      .listNamespace({ limit: 1 })
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   core(): CoreV1Api {

@@ -1,5 +1,6 @@
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { Database } from '../../src/adapters/postgres/database.js';
+import { preparedRecords } from './prepared-records.js';
 import { startPostgresServer } from './postgres-server.js';
 
 /** Records with all migrations applied. */
@@ -10,8 +11,7 @@ export interface TestRecords {
 
 /** Records in memory, on the embedded engine. */
 export async function openPgliteRecords(): Promise<TestRecords> {
-  const database = await Database.openEmbedded();
-  await migrate(database.pool);
+  const database = await Database.openEmbedded({ image: (await preparedRecords()).image });
   return { database, close: () => database.close() };
 }
 

@@ -229,7 +229,7 @@ function containerGc(given: ContainerGcCase): string | undefined {
   return (
     sameInGroups(
       'remove',
-      removed.map(({ id }) => id),
+      removed.map(({ container: { id } }) => id),
       given.expect.remove,
       (id) => unit.get(id),
     ) ??

@@ -9,7 +9,7 @@ export class BackgroundConnection {
 
   /** One statement at a time. @throws when it is interrupted by `close`, or the connection is closed */
   run(sql: string): Promise<DuckDBMaterializedResult> {
-    if (this.isClosed) return Promise.reject(new Error('The metric store is closed'));
+    if (this.isClosed) return Promise.reject(new Error('The store is closed'));
     const result = this.connection.run(sql);
     this.running = result.catch(() => undefined);
     return result;

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { rename, rm } from 'node:fs/promises';
 import { type DatabaseFiles, exists } from './database-files.js';
 import { partOf } from './metric-layout.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { syncFile } from './segment-files.js';
 
 /** What closed days need to be understood: their ids' meaning and their manifest. Without one of these a database is of no use. */

@@ -2,7 +2,6 @@ import { copyFile, constants, mkdir, readdir, rename, stat, writeFile } from 'no
 import { basename, dirname, join } from 'node:path';
 import type { Log } from '../../platform/log.js';
 import { exists } from './database-files.js';
-import { partOf } from './metric-layout.js';
 import { syncFile } from './segment-files.js';
 
 /** What was set aside, in words that may be shown to anyone: no path. */
@@ -20,13 +19,16 @@ export interface SetAside {
   readonly atMs: number;
 }
 
+/** What a file of a store is, by its name, in words that may be shown to anyone. */
+export type DescribeFile = (name: string) => { readonly what: string; readonly isSegment?: boolean };
+
 const MOST_NAMED = 4;
 const MISSING = '.missing';
 /** `20260306T120000123Z-`, before the file's own name. */
 const STAMP = /^\d{8}T\d{9}Z-/;
 
 /**
- * Damaged files of the metric store. They are moved to a folder of their own under the time and their name, and never deleted by the program: as long
+ * Damaged files of a store. They are moved to a folder of their own under the time and their name, and never deleted by the program: as long
  * as one stands there, the store says that it lost something. They count in its bytes on disk. To clear it, the operator deletes them.
  */
 export class DamagedFiles {
@@ -36,6 +38,7 @@ export class DamagedFiles {
   constructor(
     private readonly folder: string,
     private readonly log: Log,
+    private readonly describeFile: DescribeFile,
   ) {}
 
   /** Moves a file away; one that is gone is noted. @param because for the log */
@@ -50,7 +53,7 @@ export class DamagedFiles {
       return;
     }
     await this.settle(path);
-    this.log.error('A damaged file of the metric store was set aside', { file: path, keptAs: to, because, ...facts });
+    this.log.error('A damaged file of the store was set aside', { file: path, keptAs: to, because, ...facts });
   }
 
   /** Keeps a copy of a file that goes on being used without its damaged part. A full disk keeps none, which the log says. */
@@ -61,14 +64,14 @@ export class DamagedFiles {
       await copyFile(path, to, constants.COPYFILE_FICLONE);
       await syncFile(to);
       await syncFile(this.folder);
-      this.log.error('A damaged file of the metric store was copied and cut', {
+      this.log.error('A damaged file of the store was copied and cut', {
         file: path,
         keptAs: to,
         because,
         ...facts,
       });
     } catch (error) {
-      this.log.error('A damaged file of the metric store is cut without a copy', {
+      this.log.error('A damaged file of the store is cut without a copy', {
         file: path,
         because,
         error,
@@ -81,7 +84,7 @@ export class DamagedFiles {
     const names = (await this.names()).filter((name) => STAMP.test(name));
     if (names.length === 0) return undefined;
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(this.folder, name))).size));
-    const said = [...new Set(names.map(describe))];
+    const said = [...new Set(names.map((name) => describe(name, this.describeFile)))];
     const rest = said.length > MOST_NAMED ? ` and ${String(said.length - MOST_NAMED)} more` : '';
     return {
       files: names.length,
@@ -101,7 +104,7 @@ export class DamagedFiles {
     if ((await this.names()).some((known) => known.replace(STAMP, '') === name)) return;
     await writeFile(`${await this.place(path)}${MISSING}`, '');
     await syncFile(this.folder);
-    this.log.error('A file of the metric store is missing', { file: path, because });
+    this.log.error('A file of the store is missing', { file: path, because });
   }
 
   private async place(path: string): Promise<string> {
@@ -141,15 +144,9 @@ function toSetAside(kept: string): SetAside {
   return { name: kept.replace(STAMP, '').replace(MISSING, ''), atMs };
 }
 
-function describe(kept: string): string {
-  const name = kept.replace(STAMP, '').replace(MISSING, '');
+/** `the write-ahead log on 2026-03-06 (gone)`; a segment is named without the day on which it was set aside. */
+function describe(kept: string, describeFile: DescribeFile): string {
   const gone = kept.endsWith(MISSING) ? ' (gone)' : '';
-  const setAsideOn = `${kept.slice(0, 4)}-${kept.slice(4, 6)}-${kept.slice(6, 8)}`;
-  if (name === 'metrics.duckdb') return `the database of open days on ${setAsideOn}${gone}`;
-  if (name.startsWith('metrics.duckdb.wal')) return `the write-ahead log on ${setAsideOn}${gone}`;
-  if (name === 'catalogue.duckdb') return `the catalogue's copy on ${setAsideOn}${gone}`;
-  const part = partOf(name.replace('.parquet', ''));
-  if (!part) return 'a file of closed days';
-  const day = new Date(part.dayMs).toISOString().slice(0, 10);
-  return `${part.kind} samples of ${day}${gone}`;
+  const { what, isSegment = false } = describeFile(kept.replace(STAMP, '').replace(MISSING, ''));
+  return isSegment ? `${what}${gone}` : `${what} on ${kept.slice(0, 4)}-${kept.slice(4, 6)}-${kept.slice(6, 8)}${gone}`;
 }

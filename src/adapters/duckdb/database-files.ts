@@ -1,13 +1,13 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where the embedded metric store keeps what, below its folder (`DATA_DIR/metrics`). */
+/** Where an embedded store keeps what, below its folder (`DATA_DIR/metrics`, `DATA_DIR/logs`). */
 export class DatabaseFiles {
-  /** Open days, and the catalogue: objects, label sets, scopes, the manifest of closed days. */
+  /** What is not in segments yet, the manifest of segments and, of metrics, the catalogue: objects, label sets, scopes. */
   readonly main: string;
-  /** Closed days. */
+  /** What is closed: Parquet. */
   readonly segments: string;
-  /** A copy of the catalogue, made whenever a day was closed or dropped, so that closed days outlive a damaged `main`. */
+  /** Of metrics: a copy of the catalogue, made whenever a day was closed or dropped, so that closed days outlive a damaged `main`. */
   readonly copy: string;
   /** What takes the place of a damaged `main`; whole when it has this name. */
   readonly rebuilt: string;
@@ -17,8 +17,12 @@ export class DatabaseFiles {
   /** Room that is given up when the disk is full to the last byte. */
   readonly reserve: string;
 
-  constructor(readonly folder: string) {
-    this.main = join(folder, 'metrics.duckdb');
+  /** @param name the database's file: `metrics.duckdb` */
+  constructor(
+    readonly folder: string,
+    private readonly name: string,
+  ) {
+    this.main = join(folder, name);
     this.segments = join(folder, 'segments');
     this.copy = join(folder, 'catalogue.duckdb');
     this.rebuilt = join(folder, 'rebuilt.duckdb');
@@ -34,11 +38,11 @@ export class DatabaseFiles {
   /** The write-ahead logs that stand beside `main`: DuckDB has a second one while it folds the first into the file. */
   async logs(): Promise<string[]> {
     const names = await readdir(this.folder);
-    return names.filter((name) => name.startsWith('metrics.duckdb.wal')).map((name) => join(this.folder, name));
+    return names.filter((name) => name.startsWith(`${this.name}.wal`)).map((name) => join(this.folder, name));
   }
 
   /** Whether something stands here that only `main` can explain. */
-  async hasClosedDays(): Promise<boolean> {
+  async hasSegments(): Promise<boolean> {
     return (await exists(this.copy)) || (await readdir(this.segments)).some((file) => file.endsWith('.parquet'));
   }
 }

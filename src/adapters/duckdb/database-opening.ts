@@ -1,20 +1,16 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../platform/log.js';
 import { BackgroundConnection } from './background-connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { damageOf } from './damage-error.js';
-import { DamagedFiles } from './damaged-files.js';
+import { DamagedFiles, type DescribeFile } from './damaged-files.js';
 import { DatabaseFiles } from './database-files.js';
-import { type Layout, loadLayout } from './metric-layout.js';
-import { migrateMetricSchema } from './metric-schema.js';
 import { MemoryLimit } from './memory-limit.js';
 import { openOrRecover, rebuildFrom, type Recovery } from './open-or-recover.js';
-import { rebuildDatabase } from './rebuild-database.js';
 
-export interface MetricDatabaseOptions {
-  /** `DATA_DIR/metrics`; made when it is missing. */
+export interface EmbeddedDatabaseOptions {
+  /** `DATA_DIR/metrics`, `DATA_DIR/logs`; made when it is missing. */
   readonly folder: string;
   /** DuckDB's buffer memory while it is used (`memory-limit.ts`). */
   readonly memoryLimitBytes: number;
@@ -26,11 +22,41 @@ export interface MetricDatabaseOptions {
   readonly log: Log;
 }
 
+/** What is particular to one embedded store. `Layout` is what its readers and writers must know of its tables and segments. */
+export interface StoreKind<Layout> {
+  /** In errors and in the log: `metric store`. */
+  readonly name: string;
+  /** The database's file: `metrics.duckdb`. */
+  readonly file: string;
+  /** The variable that says how much memory it has: `METRICS_MEMORY`. */
+  readonly memoryVariable: string;
+  readonly describeFile: DescribeFile;
+  /** Brings the schema to this program's version. */
+  migrate(connection: DuckDBConnection): Promise<void>;
+  loadLayout(connection: DuckDBConnection): Promise<Layout>;
+  /** As `Recovery.rebuild`. */
+  rebuild(means: RebuildMeans, from: 'damaged' | 'copy'): Promise<void>;
+  /** Called after damage: what becomes of segments that nothing lists any more. Else they would be taken for leftovers, and removed. */
+  keepUnlisted(means: {
+    writer: DuckDBConnection;
+    layout: Layout;
+    files: DatabaseFiles;
+    damaged: DamagedFiles;
+  }): Promise<void>;
+}
+
+export interface RebuildMeans {
+  readonly files: DatabaseFiles;
+  /** DuckDB's settings. */
+  readonly settings: Record<string, string>;
+  readonly log: Log;
+}
+
 /** A database that is found damaged again within this time is not rebuilt again: the disk or the memory is at fault. */
 const REBUILD_AGAIN_MS = 600_000;
 
 /** An open instance and what is on it. */
-export interface OpenDatabase {
+export interface OpenDatabase<Layout> {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
   readonly readers: ConnectionPool;
@@ -39,19 +65,22 @@ export interface OpenDatabase {
   readonly layout: Layout;
 }
 
-/** Opens the database of the metric store, whatever its files are like: what is damaged is set aside, or rebuilt from what can be read. */
-export class DatabaseOpening {
+/** Opens the database of an embedded store, whatever its files are like: what is damaged is set aside, or rebuilt from what can be read. */
+export class DatabaseOpening<Layout> {
   readonly files: DatabaseFiles;
   readonly damaged: DamagedFiles;
   private readonly recovery: Recovery;
   private rebuiltAtMs = -Infinity;
 
-  constructor(private readonly options: MetricDatabaseOptions) {
+  constructor(
+    readonly kind: StoreKind<Layout>,
+    private readonly options: EmbeddedDatabaseOptions,
+  ) {
     const { folder, log } = options;
-    const files = new DatabaseFiles(folder);
+    const files = new DatabaseFiles(folder, kind.file);
     this.files = files;
-    this.damaged = new DamagedFiles(files.damaged, log);
-    const rebuild: Recovery['rebuild'] = (from) => rebuildDatabase({ files, settings: this.settings(), log }, from);
+    this.damaged = new DamagedFiles(files.damaged, log, kind.describeFile);
+    const rebuild: Recovery['rebuild'] = (from) => kind.rebuild({ files, settings: this.settings(), log }, from);
     this.recovery = { files, damaged: this.damaged, rebuild };
   }
 
@@ -61,45 +90,38 @@ export class DatabaseOpening {
   }
 
   /** To be called while nothing is open. @param cause why the instance that was open cannot be used any more */
-  async open(cause?: unknown): Promise<OpenDatabase> {
+  async open(cause?: unknown): Promise<OpenDatabase<Layout>> {
     const { found } = this.damaged;
     if (damageOf(cause, 'running')?.part === 'database') await this.rebuild(cause);
     const open = await openOrRecover(this.recovery, () => this.openInstance());
-    if (this.damaged.found > found) await this.keepUnlisted(open.layout);
-    return open;
-  }
-
-  /** What was lost may have listed them: else they would be taken for leftovers, and removed. A closing's leftover has its table still. */
-  private async keepUnlisted({ parts }: Layout): Promise<void> {
-    const known = new Set(parts.map(({ name, isSegment }) => (isSegment ? name : `${name}.parquet`)));
-    for (const file of await readdir(this.files.segments)) {
-      if (!file.endsWith('.parquet') || known.has(file)) continue;
-      await this.damaged.setAside(join(this.files.segments, file), 'What listed it is lost');
-    }
+    if (this.damaged.found === found) return open;
+    const { files, damaged, kind } = this;
+    await kind.keepUnlisted({ writer: open.writer, layout: open.layout, files, damaged });
+    return { ...open, layout: await kind.loadLayout(open.writer) };
   }
 
   private async rebuild(cause: unknown): Promise<void> {
     const nowMs = performance.now();
     const isTooSoon = nowMs - this.rebuiltAtMs < REBUILD_AGAIN_MS;
     const message = isTooSoon
-      ? 'The metric store is damaged again so soon that it is not rebuilt'
-      : 'The metric store is damaged and is rebuilt';
+      ? `The ${this.kind.name} is damaged again so soon that it is not rebuilt`
+      : `The ${this.kind.name} is damaged and is rebuilt`;
     this.options.log.error(message, { error: cause });
     if (isTooSoon) return;
     this.rebuiltAtMs = nowMs;
     await rebuildFrom(this.recovery, 'damaged');
   }
 
-  private async openInstance(): Promise<OpenDatabase> {
+  private async openInstance(): Promise<OpenDatabase<Layout>> {
     const instance = await DuckDBInstance.create(this.files.main, this.settings());
     try {
       const writer = await instance.connect();
       await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
-      await migrateMetricSchema(writer);
+      await this.kind.migrate(writer);
       const readers: DuckDBConnection[] = [];
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
-      const layout = await loadLayout(writer);
+      const layout = await this.kind.loadLayout(writer);
       const memory = new MemoryLimit(await instance.connect(), this.options.memoryLimitBytes, this.options.log);
       await memory.start();
       return { instance, writer, readers: new ConnectionPool(readers), background, memory, layout };

@@ -8,6 +8,7 @@ const IDLE_MS = 30_000;
 export class MemoryLimit {
   private users = 0;
   private isRaised = false;
+  private isClosed = false;
   private idle: NodeJS.Timeout | undefined;
   private setting: Promise<void> = Promise.resolve();
 
@@ -36,14 +37,14 @@ export class MemoryLimit {
       return await work();
     } finally {
       this.users -= 1;
-      if (this.users === 0) this.idle = setTimeout(() => this.rest(), IDLE_MS).unref();
+      if (this.users === 0 && !this.isClosed) this.idle = setTimeout(() => this.rest(), IDLE_MS).unref();
     }
   }
 
   /** Waits for what is being set; nothing is set afterwards. */
   async close(): Promise<void> {
     clearTimeout(this.idle);
-    this.users = Infinity;
+    this.isClosed = true;
     await this.setting;
     this.connection.closeSync();
   }

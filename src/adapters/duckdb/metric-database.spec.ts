@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '../../platform/log.js';
-import { MetricDatabase } from './metric-database.js';
+import { openMetricDatabase } from './metric-database.js';
 
-describe('MetricDatabase', () => {
+describe('the database of the metric store', () => {
   it('says what to change when a question needs more memory than it has, and goes on', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'metric-database-'));
     const options = { folder, memoryLimitBytes: 32_000_000, threads: 1, checkpointBytes: 1_000_000 };
-    const database = await MetricDatabase.open({ ...options, readConnections: 1, log: Log.silent() });
+    const database = await openMetricDatabase({ ...options, readConnections: 1, log: Log.silent() });
     const listed = (values: number) =>
       database.query(async (connection) => {
         const result = await connection.runAndReadAll(`SELECT len(list(i)) FROM range(${values}) t(i)`);

@@ -6,7 +6,7 @@ import { DuckdbCycleSamples } from './cycle-samples.duckdb.js';
 import { diskUsedRatio, type DiskProbe } from './disk-probe.js';
 import { DiskReserve } from './disk-reserve.js';
 import { dropBefore } from './drop-before.js';
-import { MetricDatabase } from './metric-database.js';
+import { type MetricDatabase, openMetricDatabase } from './metric-database.js';
 import { Kinds } from './metric-kinds.js';
 import { DuckdbMetricReader } from './metric-reader.duckdb.js';
 import { type MetricStoreStats, metricStoreStats } from './metric-store-stats.js';
@@ -57,7 +57,7 @@ export class DuckdbMetricStore {
    */
   static async open(options: DuckdbMetricStoreOptions): Promise<DuckdbMetricStore> {
     const log = options.log ?? Log.silent();
-    const database = await MetricDatabase.open({
+    const database = await openMetricDatabase({
       folder: options.folder,
       memoryLimitBytes: options.memoryLimitBytes ?? 256_000_000,
       threads: options.threads ?? 2,

@@ -2,8 +2,9 @@ import { BIGINT, BOOLEAN, type DuckDBConnection, UINTEGER, VARCHAR, listValue } 
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import { appendRows, setRow } from './append-rows.js';
 import { LabelSets, NO_LABELS } from './label-sets.js';
+import { ObjectIds } from './object-ids.js';
 import { identityOf, ObjectSlots, type Slot } from './object-slots.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 
 /** An identity that was met with another workload or other labels than its slot has. */
 export interface Changed {
@@ -18,7 +19,9 @@ export interface Changed {
 export class ObjectIndex {
   private readonly slots = new ObjectSlots();
   private readonly labelSets = new LabelSets();
-  private nextId: number | undefined;
+  private isStarted = false;
+  /** Outlives everything else: an id that no transaction wrote is not given again. */
+  private ids: ObjectIds | undefined;
   /** Whether no identity can be in the store that is not held here. */
   private isComplete = false;
   /** Grows when everything is forgotten: slots of before are to be looked up again. */
@@ -27,7 +30,7 @@ export class ObjectIndex {
   /** Forgets everything: after an error (ids may have been given that no transaction wrote), and to let go of objects that are long gone. */
   clear(): void {
     this.slots.clear();
-    this.nextId = undefined;
+    this.isStarted = false;
     this.isComplete = false;
     this.age += 1;
   }
@@ -52,7 +55,7 @@ export class ObjectIndex {
     changed: readonly Changed[],
     cycleAtMs: number,
   ): Promise<void> {
-    let nextId = this.nextId ?? (await this.start(connection));
+    const ids = this.isStarted && this.ids ? this.ids : await this.start(connection);
     const unknown: Slot[] = [];
     for (const slot of slots) if (slot.id === 0) unknown.push(slot);
     const updated = new Map<Slot, MetricObject>();
@@ -62,24 +65,23 @@ export class ObjectIndex {
     const made: Slot[] = [];
     for (const slot of unknown) {
       if (slot.id !== 0) continue;
-      slot.id = nextId;
+      slot.id = ids.take(slot);
       slot.labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
-      nextId += 1;
       made.push(slot);
     }
     for (const { slot, object } of changed) if (this.take(slot, object)) updated.set(slot, object);
-    this.nextId = nextId;
     await this.write(connection, made, updated, cycleAtMs);
   }
 
-  private async start(connection: DuckDBConnection): Promise<number> {
+  private async start(connection: DuckDBConnection): Promise<ObjectIds> {
     const result = await connection.runAndReadAll(
       'SELECT coalesce((SELECT max(id) FROM objects), 0)::INTEGER, (SELECT max(id) FROM label_sets)::INTEGER',
     );
     const [objectId = 0, labelsId = 0] = (result.getRowsJS()[0] ?? []) as number[];
     this.labelSets.clear(labelsId + 1);
     this.isComplete = objectId === 0;
-    return objectId + 1;
+    this.isStarted = true;
+    return (this.ids ??= new ObjectIds(objectId + 1));
   }
 
   /** Looks up what the store knows of these objects' pods and nodes. @returns those of which it has another workload or other labels */

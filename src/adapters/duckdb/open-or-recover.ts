@@ -31,7 +31,7 @@ export async function openOrRecover<Opened>(recovery: Recovery, openNow: () => P
   if (!(await exists(files.main))) {
     // DuckDB would make a new database and delete the log of the old one.
     for (const log of await files.logs()) await damaged.setAside(log, 'Its database is gone');
-    if (await files.hasClosedDays()) {
+    if (await files.hasSegments()) {
       await damaged.setAside(files.main, 'The database is gone');
       await rebuildFrom(recovery, 'copy');
     }
@@ -51,7 +51,7 @@ export async function openOrRecover<Opened>(recovery: Recovery, openNow: () => P
 /** Whether a first start was killed while it made the file: nothing was ever written to it. */
 async function isStillborn(files: DatabaseFiles): Promise<boolean> {
   if (!(await exists(files.main)) || (await stat(files.main)).size >= LEAST_DATABASE_BYTES) return false;
-  return (await files.logs()).length === 0 && !(await files.hasClosedDays());
+  return (await files.logs()).length === 0 && !(await files.hasSegments());
 }
 
 /** Replaces a database that turned out to be damaged while it was used; to be called while it is closed. */

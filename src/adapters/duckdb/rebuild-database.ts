@@ -1,27 +1,21 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import type { Log } from '../../platform/log.js';
+import type { RebuildMeans } from './database-opening.js';
 import { CATALOGUE_TABLES, SEALS } from './catalogue-copy.js';
 import { damageOf } from './damage-error.js';
 import { type DatabaseFiles, exists } from './database-files.js';
 import { partOf } from './metric-layout.js';
 import { salvageSamples, salvageTable, type Source, tablesOf } from './salvage-table.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { syncFile } from './segment-files.js';
-
-export interface Rebuild {
-  readonly files: DatabaseFiles;
-  /** DuckDB's settings. */
-  readonly settings: Record<string, string>;
-  readonly log: Log;
-}
 
 /**
  * Makes a new database in `files.rebuilt`. The catalogue comes from the damaged database where that can be read, else from the catalogue's copy; the
  * rows of open days come from the damaged one, row group by row group, when the disk has room for them. May be killed anywhere: it has its name
  * only when it is whole. To be called while the damaged database is closed.
  */
-export async function rebuildDatabase({ files, settings, log }: Rebuild, from: 'damaged' | 'copy'): Promise<void> {
+export async function rebuildDatabase({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
   const draft = `${files.rebuilt}.tmp`;
   for (const path of [draft, `${draft}.wal`]) await rm(path, { force: true });
   const instance = await DuckDBInstance.create(draft, settings);

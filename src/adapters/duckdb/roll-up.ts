@@ -7,7 +7,7 @@ import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { bucketOf, ROLLED_TIERS } from './rolled-columns.js';
 import { type KindSpan, rollPart } from './roll-part.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { FINER, holesOf } from './tier-holes.js';
 import { enterSegments, markLastClosedDay, removeUnlisted, type Segment } from './segment-manifest.js';
 

@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '../../platform/log.js';
 import { publishCatalogue, readSeals, type Seal } from './catalogue-copy.js';
 import { damageOf } from './damage-error.js';
 import type { MetricDatabase } from './metric-database.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { Serial } from './serial.js';
-import { removeOrphans } from './segment-files.js';
+import { digestOf, removeOrphans, sizeOf } from './segment-files.js';
 
 /** A segment's bytes are looked at again after so long. */
 const LOOK_AGAIN_MS = 20 * 3_600_000;
@@ -155,26 +152,4 @@ export class SegmentGuard {
   private path(file: string): string {
     return join(this.database.segmentFolder, file);
   }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Of a file's content; a sector that the disk cannot read counts as content that differs from any. */
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EIO' || code === 'ENOENT') return code;
-    throw error;
-  }
-  return hash.digest('hex');
 }

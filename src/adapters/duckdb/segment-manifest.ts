@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { join } from 'node:path';
 import type { TierName } from '../../metrics/metric-store.port.js';
 import type { MetricDatabase } from './metric-database.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { removeOrphans } from './segment-files.js';
 
 /** A published file that is to be entered in the manifest. */

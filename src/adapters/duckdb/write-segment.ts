@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BackgroundConnection } from './background-connection.js';
-import { sqlText } from './sample-source.js';
+import { sqlText } from './sql-text.js';
 import { publishFile, removeTemporary, temporaryName } from './segment-files.js';
 
 /**

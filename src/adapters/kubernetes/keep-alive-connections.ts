@@ -8,16 +8,24 @@ const KEEP_ALIVE_MS = 60_000;
 /** Like client-go: shorter than the idle time of common load balancers. */
 const TCP_KEEP_ALIVE_MS = 30_000;
 
+export interface ConnectionOptions {
+  /** HTTP/2 where the server offers it. */
+  readonly allowH2: boolean;
+  readonly maxConnections: number;
+}
+
 /** Connections to the API server, kept open between calls, and opened anew when the credentials ask for it. */
 export class KeepAliveConnections {
   private inForce: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
   private readonly all = new Set<Dispatcher>();
 
+  constructor(private readonly options: ConnectionOptions = { allowH2: false, maxConnections: MAX_CONNECTIONS }) {}
+
   /** The connections for these credentials. Those for earlier ones close as soon as nothing runs over them. */
   for(credentials: Credentials): Dispatcher {
     if (this.inForce?.key === credentials.connectionKey) return this.inForce.dispatcher;
     const old = this.inForce?.dispatcher;
-    const dispatcher = open(credentials);
+    const dispatcher = open(credentials, this.options);
     this.inForce = { key: credentials.connectionKey, dispatcher };
     this.all.add(dispatcher);
     if (old) void this.retire(old);
@@ -38,8 +46,10 @@ export class KeepAliveConnections {
   }
 }
 
-function open({ tls, proxyUrl }: Credentials): Dispatcher {
-  const options = { allowH2: false, connections: MAX_CONNECTIONS, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS };
+function open({ tls, proxyUrl }: Credentials, { allowH2, maxConnections }: ConnectionOptions): Dispatcher {
+  // With HTTP/2 undici takes `pipelining` for the streams of a connection; left out it is what each protocol allows.
+  const sharing = allowH2 ? {} : { pipelining: 1 };
+  const options = { allowH2, connections: maxConnections, ...sharing, keepAliveTimeout: KEEP_ALIVE_MS };
   if (proxyUrl?.startsWith('socks')) return new Socks5ProxyAgent(proxyUrl, { ...options, requestTls: tls });
   if (proxyUrl) return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls });
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS };

@@ -20,6 +20,8 @@ export interface CallOptions {
 }
 
 interface Call extends CallOptions {
+  /** It may go on for hours. */
+  readonly isLong?: boolean;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
@@ -29,6 +31,8 @@ const TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/** Of long streams, each of which has one to itself where the server (or a proxy before it) speaks HTTP/1.1 alone. */
+const MAX_STREAM_CONNECTIONS = 1024;
 const MAX_ATTEMPTS_WHEN_BUSY = 4;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
@@ -41,6 +45,8 @@ const DEFAULT_RETRY_AFTER_MS = 1000;
  */
 export class KubernetesApi {
   private readonly connections = new KeepAliveConnections();
+  /** Many long streams share few connections where the server speaks HTTP/2. */
+  private readonly streams = new KeepAliveConnections({ allowH2: true, maxConnections: MAX_STREAM_CONNECTIONS });
 
   constructor(private readonly credentials: ClusterCredentials) {}
 
@@ -62,23 +68,34 @@ export class KubernetesApi {
    * ends the stream. Stop it with the signal or by leaving the loop.
    */
   async watchLines(path: string, options: CallOptions): Promise<AsyncIterable<unknown>> {
-    const { timeoutMs = TIMEOUT_MS } = options;
-    const opening = new AbortController();
-    const timer = setTimeout(() => opening.abort(new DOMException('deadline', 'TimeoutError')), timeoutMs);
-    const signal = options.signal ? AbortSignal.any([options.signal, opening.signal]) : opening.signal;
-    const call = { ...options, signal, method: 'GET', path } as const;
-    try {
-      return linesOf(call, await this.open(call));
-    } catch (error) {
-      throw unreachable(describe(call), error, options.signal);
-    } finally {
-      clearTimeout(timer);
-    }
+    const call = { ...options, method: 'GET', path } as const;
+    return linesOf(call, await this.openLong(call));
+  }
+
+  /** Opens a stream of bytes, such as a log that is followed, which may last for hours: resolves and ends as `watchLines` does. Who does not read on stops the server. */
+  async getStream(path: string, options: CallOptions): Promise<AsyncIterable<Buffer>> {
+    const call = { ...options, method: 'GET', path, isLong: true } as const;
+    return chunksOf(call, await this.openLong(call));
   }
 
   /** Ends all connections; calls and watches that run are rejected. */
   async close(): Promise<void> {
-    await this.connections.close();
+    await Promise.all([this.connections.close(), this.streams.close()]);
+  }
+
+  /** An answer that has no deadline any more once it was accepted. */
+  private async openLong(call: Call): Promise<Dispatcher.ResponseData> {
+    const opening = new AbortController();
+    const expire = (): void => opening.abort(new DOMException('deadline', 'TimeoutError'));
+    const timer = setTimeout(expire, call.timeoutMs ?? TIMEOUT_MS);
+    const signal = call.signal ? AbortSignal.any([call.signal, opening.signal]) : opening.signal;
+    try {
+      return await this.open({ ...call, signal });
+    } catch (error) {
+      throw unreachable(describe(call), error, call.signal);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async json(call: Call): Promise<unknown> {
@@ -141,13 +158,14 @@ export class KubernetesApi {
   private sendOnce(call: Call, credentials: Credentials): Promise<Dispatcher.ResponseData> {
     const server = new URL(credentials.server);
     const prefix = server.pathname.replace(/\/$/, '');
-    return this.connections.for(credentials).request({
+    const connections = call.isLong ? this.streams : this.connections;
+    return connections.for(credentials).request({
       origin: server.origin,
       path: `${prefix}${call.path}${queryString(call.query)}`,
       method: call.method,
       headers: {
         ...credentials.headers,
-        accept: 'application/json',
+        accept: call.isLong ? '*/*' : 'application/json',
         'user-agent': 'quartermaster',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -159,9 +177,13 @@ export class KubernetesApi {
   }
 }
 
-async function* linesOf(call: Call, answer: Dispatcher.ResponseData): AsyncGenerator {
+function linesOf(call: Call, answer: Dispatcher.ResponseData): AsyncIterable<unknown> {
+  return jsonLines(chunksOf(call, answer), MAX_LINE_BYTES);
+}
+
+async function* chunksOf(call: Call, answer: Dispatcher.ResponseData): AsyncGenerator<Buffer> {
   try {
-    yield* jsonLines(answer.body, MAX_LINE_BYTES);
+    yield* answer.body as AsyncIterable<Buffer>;
   } catch (error) {
     throw unreachable(describe(call), error, call.signal);
   } finally {

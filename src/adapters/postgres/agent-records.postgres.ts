@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import { AgentRecords, type Agent, type AgentAllowance, type AgentHello } from '../../agents/agent-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface AgentRow {
   node: string;
@@ -8,6 +9,7 @@ interface AgentRow {
   version: string;
   runtime_name: string;
   runtime_version: string;
+  runtime_away: string | null;
   allows: AgentAllowance[];
   hello_at: Date;
   last_seen_at: Date;
@@ -22,9 +24,13 @@ export class PostgresAgentRecords extends AgentRecords {
     super();
   }
 
-  override async hello({ node, instance, version, runtime, allows }: AgentHello, atMs: number): Promise<void> {
+  override async hello(
+    { node, instance, version, runtime, runtimeAway, allows }: AgentHello,
+    atMs: number,
+  ): Promise<void> {
     const at = new Date(atMs);
-    const said = { instance, version, runtime_name: runtime.name, runtime_version: runtime.version };
+    const { name: runtime_name, version: runtime_version } = runtime;
+    const said = { instance, version, runtime_name, runtime_version, runtime_away: runtimeAway ?? null };
     await this.#tables
       .insertInto('agents')
       .values({ node, ...said, allows: [...allows], hello_at: at, last_seen_at: at })
@@ -79,14 +85,14 @@ export class PostgresAgentRecords extends AgentRecords {
     return { known: Number(rows[0]?.known), seen: Number(rows[0]?.seen) };
   }
 
-  override async trim(lastSeenBeforeMs: number, limit: number): Promise<number> {
-    const removed = await this.#tables
-      .deleteFrom('agents')
-      .where('node', 'in', (rows) =>
-        rows.selectFrom('agents').select('node').where('last_seen_at', '<', new Date(lastSeenBeforeMs)).limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(lastSeenBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'agents',
+      key: 'node',
+      at: 'last_seen_at',
+      beforeMs: lastSeenBeforeMs,
+      limit,
+    });
   }
 
   get #tables() {
@@ -100,6 +106,7 @@ function agentOf(row: Selectable<AgentRow>): Agent {
     instance: row.instance,
     version: row.version,
     runtime: { name: row.runtime_name, version: row.runtime_version },
+    ...(row.runtime_away === null ? {} : { runtimeAway: row.runtime_away }),
     allows: row.allows,
     helloAtMs: row.hello_at.getTime(),
     lastSeenAtMs: row.last_seen_at.getTime(),

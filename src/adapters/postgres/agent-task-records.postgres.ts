@@ -9,6 +9,7 @@ import {
 } from '../../agents/agent-task.js';
 import { type AgentTaskTables, TASK_COLUMNS, taskOf } from './agent-task-tables.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 const ROWS_AT_ONCE = 200;
 
@@ -96,19 +97,14 @@ export class PostgresAgentTaskRecords extends AgentTaskRecords {
     >;
   }
 
-  override async trim(finishedBeforeMs: number, limit: number): Promise<number> {
-    const removed = await this.#tables
-      .deleteFrom('agent_tasks')
-      .where('id', 'in', (rows) =>
-        rows
-          .selectFrom('agent_tasks')
-          .select('id')
-          .where('finished_at', '<', new Date(finishedBeforeMs))
-          .orderBy('finished_at')
-          .limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(finishedBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'agent_tasks',
+      key: 'id',
+      at: 'finished_at',
+      beforeMs: finishedBeforeMs,
+      limit,
+    });
   }
 
   get #tables() {

@@ -7,6 +7,7 @@ import {
   type AuditRecord,
 } from '../../auth/audit-records.port.js';
 import type { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface AuditRow {
   id: string;
@@ -71,16 +72,8 @@ export class PostgresAuditRecords extends AuditRecords {
     return rows.map(recordOf);
   }
 
-  async trim(beforeMs: number, limit: number): Promise<number> {
-    const oldest = this.tables
-      .selectFrom('audit')
-      .select('id')
-      .where('at', '<', new Date(beforeMs))
-      .orderBy('at')
-      .orderBy('id')
-      .limit(limit);
-    const result = await this.tables.deleteFrom('audit').where('id', 'in', oldest).executeTakeFirst();
-    return Number(result.numDeletedRows);
+  trim(beforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.tables, { table: 'audit', key: 'id', at: 'at', beforeMs, limit });
   }
 }
 

@@ -3,6 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { sql, type Selectable } from 'kysely';
 import { GcPlanRecords, type GcPlanNode, type GcPlanRecord } from '../../gc/plans/gc-plan-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface PlanRow {
   id: string;
@@ -111,16 +112,15 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
     return row && nodeOf(row);
   }
 
-  override async trim(madeBeforeMs: number, limit: number): Promise<number> {
-    const old = this.#tables
-      .selectFrom('gc_plans')
-      .select('id')
-      .where('made_at', '<', new Date(madeBeforeMs))
-      .where('id', 'not in', (query) => query.selectFrom('gc_runs').select('plan'))
-      .orderBy('made_at')
-      .limit(limit);
-    const removed = await this.#tables.deleteFrom('gc_plans').where('id', 'in', old).executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(madeBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'gc_plans',
+      key: 'id',
+      at: 'made_at',
+      beforeMs: madeBeforeMs,
+      limit,
+      unless: sql`id IN (SELECT plan FROM gc_runs)`,
+    });
   }
 
   /** Waits for a `complete` at the plan's row, so that nothing is written behind it. */

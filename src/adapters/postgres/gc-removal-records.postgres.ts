@@ -7,6 +7,7 @@ import {
   type GcRemovalRow,
 } from '../../gc/removals/gc-removal-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface RemovalRow {
   sequence: Generated<string | number>;
@@ -74,15 +75,8 @@ export class PostgresGcRemovalRecords extends GcRemovalRecords {
     return rows.map(removalOf);
   }
 
-  override async trim(beforeMs: number, limit: number): Promise<number> {
-    const oldest = this.#tables
-      .selectFrom('gc_removals')
-      .select('sequence')
-      .where('removed_at', '<', new Date(beforeMs))
-      .orderBy('removed_at')
-      .limit(limit);
-    const removed = await this.#tables.deleteFrom('gc_removals').where('sequence', 'in', oldest).executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(beforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, { table: 'gc_removals', key: 'sequence', at: 'removed_at', beforeMs, limit });
   }
 
   get #tables() {

@@ -10,6 +10,7 @@ import {
   type GcRunRecord,
 } from '../../gc/runs/gc-run-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface RunRow {
   run: string;
@@ -130,18 +131,15 @@ export class PostgresGcRunRecords extends GcRunRecords {
     return (await query.execute()).map((row) => ({ run: row.run, ...nodeOf(row) }));
   }
 
-  override async trim(startedBeforeMs: number, limit: number): Promise<number> {
-    const old = this.#tables
-      .selectFrom('gc_runs')
-      .select('run')
-      .where('started_at', '<', new Date(startedBeforeMs))
-      .where((row) =>
-        row.not(row.exists(row.selectFrom('runs').select('runs.id').whereRef('runs.id', '=', 'gc_runs.run'))),
-      )
-      .orderBy('started_at')
-      .limit(limit);
-    const removed = await this.#tables.deleteFrom('gc_runs').where('run', 'in', old).executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(startedBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'gc_runs',
+      key: 'run',
+      at: 'started_at',
+      beforeMs: startedBeforeMs,
+      limit,
+      unless: sql`EXISTS (SELECT FROM runs WHERE runs.id = gc_runs.run)`,
+    });
   }
 
   #nodes(run: string) {

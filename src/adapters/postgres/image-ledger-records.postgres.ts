@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ImageLedgerRecords, type NodeLedger } from '../../gc/ledger/image-ledger-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface LedgerTable {
   node: string;
@@ -52,15 +53,14 @@ export class PostgresImageLedgerRecords extends ImageLedgerRecords {
     });
   }
 
-  override async trim(changedBeforeMs: number, limit: number): Promise<number> {
-    const old = this.#tables
-      .selectFrom('gc_ledger')
-      .select('node')
-      .where('changed_at', '<', new Date(changedBeforeMs))
-      .orderBy('changed_at')
-      .limit(limit);
-    const removed = await this.#tables.deleteFrom('gc_ledger').where('node', 'in', old).executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  override trim(changedBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'gc_ledger',
+      key: 'node',
+      at: 'changed_at',
+      beforeMs: changedBeforeMs,
+      limit,
+    });
   }
 
   get #tables() {

@@ -8,6 +8,14 @@ type Message =
   | { readonly kind: 'done' }
   | { readonly kind: 'closed' };
 
+/** Where an embedded database is. */
+export interface PglitePlace {
+  /** The data folder (`DATA_DIR/records`); without it the database is in memory and gone at the end. */
+  readonly folder?: string | undefined;
+  /** What a database in memory begins as: a file that PGlite's `dumpDataDir` wrote. Without it, it is made anew. */
+  readonly image?: string | undefined;
+}
+
 /** The embedded engine's thread stopped although nobody asked it to. Connections break; the next one starts a new thread, which recovers. */
 export class EmbeddedEngineStoppedError extends Error {
   override readonly name = 'EmbeddedEngineStoppedError';
@@ -38,14 +46,14 @@ export class PgliteEngine {
   /**
    * Starts the thread and waits until the engine has opened (and, after a crash, recovered) its folder.
    *
-   * @param folder the data folder, or undefined for a database in memory.
+   * @param place the data folder; without it the database is in memory.
    * @param onStopped told once when the thread ends without having been asked to.
    */
-  static async start(folder: string | undefined, onStopped: (error: Error) => void): Promise<PgliteEngine> {
+  static async start(place: PglitePlace, onStopped: (error: Error) => void): Promise<PgliteEngine> {
     const file = import.meta.url.endsWith('.ts') ? './pglite-worker.ts' : './pglite-worker.js';
     keepWebAssemblyAtItsBaseline();
     const worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { folder },
+      workerData: place,
       name: 'records',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });

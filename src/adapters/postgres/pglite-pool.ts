@@ -1,15 +1,13 @@
 import { Pool } from 'pg';
 import { guardPool } from './guard-pool.js';
-import { PgliteEngine } from './pglite-engine.js';
+import { PgliteEngine, type PglitePlace } from './pglite-engine.js';
 import { PgliteSession } from './pglite-session.js';
 import { PgliteStream } from './pglite-stream.js';
 import { PgliteUpkeep } from './pglite-upkeep.js';
 import { createRecordsFolder } from './records-folder.js';
 
-/** How the embedded PostgreSQL is opened. */
-export interface PgliteOptions {
-  /** The data folder, made when missing (`DATA_DIR/records`); without it the database is in memory and gone at the end. */
-  readonly folder?: string;
+/** How the embedded PostgreSQL is opened; its folder is made when it is missing. */
+export interface PgliteOptions extends PglitePlace {
   /** A connection that stays in a transaction for so long without a word, while others wait, is ended. Default 60,000. */
   readonly idleInTransactionMs?: number;
   /** Told when a connection breaks between two queries (the engine's thread stopped; the next use starts it again), or when the upkeep fails. */
@@ -88,10 +86,10 @@ export class PgliteServer {
   }
 
   async #start(): Promise<PgliteSession> {
-    const { folder, idleInTransactionMs = 60_000 } = this.options;
+    const { folder, image, idleInTransactionMs = 60_000 } = this.options;
     if (folder !== undefined) await createRecordsFolder(folder);
     let session: PgliteSession | undefined;
-    const engine = await PgliteEngine.start(folder, (error) => {
+    const engine = await PgliteEngine.start({ folder, image }, (error) => {
       this.#session = undefined;
       this.#engine = undefined;
       session?.abandon(error);

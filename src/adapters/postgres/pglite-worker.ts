@@ -4,14 +4,15 @@
  *
  * This file is loaded as a worker both compiled and, in tests, as TypeScript whose types Node strips: erasable syntax and no relative imports.
  */
-import { fsyncSync } from 'node:fs';
+import { fsyncSync, openAsBlob } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** What the thread is started with: the data folder, or none for a database in memory. */
+/** What the thread is started with: the data folder, or none for a database in memory, which may begin as a copy of another one. */
 interface Start {
   readonly folder?: string;
+  readonly image?: string;
 }
 
 /** Bytes of an answer are handed on when this many are together, so that a big result is parsed while the engine still works. */
@@ -19,7 +20,7 @@ const CHUNK_BYTES = 256 * 1024;
 
 if (!parentPort) throw new Error('pglite-worker runs as a worker thread');
 const port = parentPort;
-const { folder } = workerData as Start;
+const { folder, image } = workerData as Start;
 
 /** Emscripten's number for an input/output error: PostgreSQL stops at a failed sync, and recovers at its next start. */
 const EIO = 29;
@@ -59,7 +60,11 @@ const startParams = [
     setting,
   ]),
 ];
-const engine = await PGlite.create({ startParams, ...(folder === undefined ? {} : { fs: new SyncedFolder(folder) }) });
+const engine = await PGlite.create({
+  startParams,
+  ...(folder === undefined ? {} : { fs: new SyncedFolder(folder) }),
+  ...(image === undefined ? {} : { loadDataDir: await openAsBlob(image) }),
+});
 
 let chunks: Uint8Array[] = [];
 let size = 0;

@@ -13,7 +13,7 @@ export async function createRecordsFolder(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  const engine = await PgliteEngine.start(unfinished, () => undefined);
+  const engine = await PgliteEngine.start({ folder: unfinished }, () => undefined);
   await engine.close();
   await syncTree(unfinished);
   await rename(unfinished, folder); // fails on a folder that holds anything: what is there is not ours to replace

@@ -9,6 +9,7 @@ import {
   type RunState,
 } from '../../jobs/run-records.port.js';
 import { Database } from './database.js';
+import { deleteOldest } from './delete-oldest.js';
 
 interface RunRow {
   id: string;
@@ -146,19 +147,14 @@ export class PostgresRunRecords extends RunRecords {
     return rows.map((row) => runOf(row));
   }
 
-  async trim(finishedBeforeMs: number, limit: number): Promise<number> {
-    const removed = await this.#tables
-      .deleteFrom('runs')
-      .where('id', 'in', (row) =>
-        row
-          .selectFrom('runs')
-          .select('id')
-          .where('finished_at', '<', new Date(finishedBeforeMs))
-          .orderBy('finished_at')
-          .limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(removed.numDeletedRows);
+  trim(finishedBeforeMs: number, limit: number): Promise<number> {
+    return deleteOldest(this.#tables, {
+      table: 'runs',
+      key: 'id',
+      at: 'finished_at',
+      beforeMs: finishedBeforeMs,
+      limit,
+    });
   }
 
   get #tables() {

@@ -5,6 +5,7 @@
  * first, then digests, then tags; a tag without a version is `latest`.
  */
 import { parseImageReference, type ImageReference } from '../../core/image-reference.js';
+import { IdTable } from './id-table.js';
 import type { InventoryImage } from './inventory.js';
 
 export interface ImageIndex {
@@ -21,41 +22,54 @@ const SCHEME = /^(?:docker-pullable|docker|containerd|cri-o):\/\//;
 
 /** @param parse how to read references, for a caller who has read them already */
 export function imageIndex(images: readonly ListedImage[], parse: ParseReference = parseImageReference): ImageIndex {
-  const ids = new Map<string, string[]>();
-  const digests = new Map<string, string[]>();
-  const names = new Map<string, Map<string, string[]>>();
-  for (const { id, repoTags, repoDigests } of images) {
-    add(ids, withoutAlgorithm(id), id);
-    for (const text of repoDigests) add(digests, text.slice(text.indexOf('@') + 1), id);
-    for (const text of repoTags) {
-      const reference = parse(text);
-      if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
-    }
-  }
+  const ids = new IdTable<string>();
+  for (const { id } of images) ids.add(withAlgorithm(id), id);
+  const names = namesOf(images, parse);
+  let digests: Map<string, string[]> | undefined; // made when the first is asked for
   const answers = new Map<string, readonly string[]>();
   const resolve = (text: string): readonly string[] => {
-    const plain = text.replace(SCHEME, '');
-    const byId = ids.get(withoutAlgorithm(plain));
-    return byId ?? findReference(parse(plain), digests, names) ?? NONE;
+    const plain = text.includes('://') ? text.replace(SCHEME, '') : text;
+    const byId = ids.get(withAlgorithm(plain));
+    return byId ?? findReference(parse(plain), () => (digests ??= digestsOf(images)), names) ?? NONE;
   };
   return {
     find: (text) => {
-      const found = answers.get(text) ?? resolve(text);
+      const known = ids.get(text) ?? answers.get(text);
+      if (known) return known;
+      const found = resolve(text);
       answers.set(text, found);
       return found;
     },
   };
 }
 
+function digestsOf(images: readonly ListedImage[]): Map<string, string[]> {
+  const digests = new Map<string, string[]>();
+  for (const { id, repoDigests } of images)
+    for (const text of repoDigests) add(digests, text.slice(text.indexOf('@') + 1), id);
+  return digests;
+}
+
+/** Ids by name and tag. */
+function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, Map<string, string[]>> {
+  const names = new Map<string, Map<string, string[]>>();
+  for (const { id, repoTags } of images)
+    for (const text of repoTags) {
+      const reference = parse(text);
+      if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
+    }
+  return names;
+}
+
 /** An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */
 function findReference(
   reference: ImageReference | undefined,
-  digests: ReadonlyMap<string, string[]>,
+  digests: () => ReadonlyMap<string, string[]>,
   names: ReadonlyMap<string, ReadonlyMap<string, string[]>>,
 ): readonly string[] | undefined {
   if (!reference) return undefined;
   const { name, tag, digest } = reference;
-  const byDigest = digest === undefined ? undefined : digests.get(digest);
+  const byDigest = digest === undefined ? undefined : digests().get(digest);
   if (byDigest || (digest !== undefined && tag === undefined)) return byDigest;
   return names.get(name)?.get(tag ?? LATEST);
 }
@@ -68,8 +82,8 @@ function tagsOf(names: Map<string, Map<string, string[]>>, name: string): Map<st
   return tags;
 }
 
-function withoutAlgorithm(id: string): string {
-  return id.startsWith('sha256:') ? id.slice('sha256:'.length) : id;
+function withAlgorithm(id: string): string {
+  return id.startsWith('sha256:') ? id : `sha256:${id}`;
 }
 
 function add(map: Map<string, string[]>, key: string, id: string): void {

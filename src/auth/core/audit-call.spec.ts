@@ -9,6 +9,8 @@ describe('changesSomething', () => {
     ['POST', { verb: 'create' }, true],
     ['POST', { verb: 'list' }, false],
     ['DELETE', { verb: 'delete' }, true],
+    ['POST', { verb: 'create', role: 'ingest' }, false],
+    ['POST', { verb: 'update', role: 'agent' }, false],
     ['PROPFIND', undefined, true],
   ])('%s %j: %s', (method, operation, expected) => {
     expect(changesSomething(method, operation)).toBe(expected);

@@ -9,10 +9,10 @@ const READING_VERBS = new Set(['get', 'list']);
 
 /**
  * Whether a call changes something: by its method, unless the operation declares that it only reads (a query in the body of a POST). What agents tell of their
- * tasks is a record of its own, and comes every second.
+ * tasks is a record of its own, and comes every second; so are the lines that shippers send.
  */
 export function changesSomething(method: string, operation?: AuditedOperation): boolean {
-  if (operation?.role === 'agent') return false;
+  if (operation?.role === 'agent' || operation?.role === 'ingest') return false;
   return !READING_METHODS.has(method) && !(operation && READING_VERBS.has(operation.verb));
 }
 

@@ -1,5 +1,8 @@
-/** What an own token may do (agents have none of these); each role includes the ones before it: `viewer` reads, `operator` runs, `admin` the rest. */
-export type Role = 'viewer' | 'operator' | 'admin';
+/**
+ * What an own token may do (agents have none of these). Of `viewer` (reads), `operator` (runs) and `admin` (the rest) each includes the ones before it; `ingest` sends log lines, which
+ * operators and admins may too, and does nothing else.
+ */
+export type Role = 'ingest' | 'viewer' | 'operator' | 'admin';
 
 /** Who the API server says that a token belongs to (`TokenReview.status.user`), as a SubjectAccessReview wants it back. */
 export interface KubernetesUser {

@@ -10,11 +10,13 @@ export interface OperationNeeds {
   readonly area: string;
 }
 
-const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
+/** `ingest` stands aside: it includes nothing, and `viewer` does not include it. */
+const RANK: Readonly<Record<Exclude<Role, 'ingest'>, number>> = { viewer: 1, operator: 2, admin: 3 };
 
 /** Whether `role` includes what `needed` may do. */
 export function includesRole(role: Role, needed: Role): boolean {
-  return RANK[role] >= RANK[needed];
+  if (role === 'ingest') return needed === 'ingest';
+  return RANK[role] >= RANK[needed === 'ingest' ? 'operator' : needed];
 }
 
 /**
@@ -28,7 +30,8 @@ export function mayCall(caller: Caller, operation: OperationNeeds): Decision {
   if (caller.kind === 'agent' || operation.role === 'agent') return mayCallAsAgent(caller, operation);
   if (caller.kind === 'token') {
     if (!caller.role) return refuse('the token has no role');
-    if (!includesRole(caller.role, operation.role)) return refuse(`role ${caller.role} is less than ${operation.role}`);
+    if (!includesRole(caller.role, operation.role))
+      return refuse(`role ${caller.role} does not include ${operation.role}`);
   }
   if (caller.kind === 'kubernetes' && isForEveryone(operation)) return allow('everyone who is known may see this');
   if (operation.scope === 'cluster' && caller.namespaces) {

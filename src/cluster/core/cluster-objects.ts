@@ -93,8 +93,22 @@ export interface ClusterNode {
   readonly swapBytes?: number;
 }
 
-export interface PodContainer {
+/** What a container does; after a restart its name stays and the rest is that of the new one. */
+export interface ContainerRun {
   readonly name: string;
+  readonly restartCount: number;
+  readonly state: 'waiting' | 'running' | 'terminated' | 'unknown';
+  /** Why it waits or ended, such as `CrashLoopBackOff`. */
+  readonly reason?: string;
+  /** Of the running container. */
+  readonly startedAtMs?: number;
+  /** The runtime's id of the newest one, running or ended, without `containerd://`; absent until it was made. */
+  readonly containerId?: string;
+  /** The id of the last one that ended: while it waits to be restarted the same as `containerId`, else that of the life before. */
+  readonly endedContainerId?: string;
+}
+
+export interface PodContainer extends ContainerRun {
   /** A sidecar is an init container that restarts always. */
   readonly type: 'main' | 'init' | 'sidecar';
   readonly image: string;
@@ -102,14 +116,8 @@ export interface PodContainer {
   readonly imageId?: string;
   readonly requests: Resources;
   readonly limits: Resources;
-  readonly restartCount: number;
   /** Passes its readiness probe. */
   readonly isReady: boolean;
-  readonly state: 'waiting' | 'running' | 'terminated' | 'unknown';
-  /** Why it waits or ended, such as `CrashLoopBackOff`. */
-  readonly reason?: string;
-  /** Of the running container. */
-  readonly startedAtMs?: number;
   /** Of its last run that has ended. */
   readonly lastEnd?: ContainerEnd;
 }
@@ -146,8 +154,12 @@ export interface ClusterPod {
   readonly hostNetwork: boolean;
   /** Main containers first, then init containers and sidecars, each in the order of the spec. */
   readonly containers: readonly PodContainer[];
+  /** Those that were added for debugging; absent when it has none. */
+  readonly ephemeralContainers?: readonly ContainerRun[];
   /** Images of its image volumes and ephemeral containers; absent when it has none. */
   readonly otherImages?: readonly string[];
+  /** Its annotation `quartermaster.io/logs`: `false` keeps its lines from being collected. */
+  readonly logsAnnotation?: string;
 }
 
 /** An object that owns pods, directly or through another one. */

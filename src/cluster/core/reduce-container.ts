@@ -1,4 +1,4 @@
-import type { PodContainer } from './cluster-objects.js';
+import type { ContainerRun, PodContainer } from './cluster-objects.js';
 import type { Interner } from './interner.js';
 import { known, millis } from './raw-object.js';
 import { reduceResources, type RawResources } from './reduce-resources.js';
@@ -13,6 +13,7 @@ export interface RawContainer {
 export interface RawContainerStatus {
   readonly name?: string;
   readonly imageID?: string;
+  readonly containerID?: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: {
@@ -24,12 +25,13 @@ export interface RawContainerStatus {
 }
 
 interface RawEnd {
+  readonly containerID?: string;
   readonly reason?: string;
   readonly exitCode?: number;
   readonly finishedAt?: string;
 }
 
-type ContainerState = Pick<PodContainer, 'state' | 'reason' | 'startedAtMs'>;
+type ContainerState = Pick<ContainerRun, 'state' | 'reason' | 'startedAtMs'>;
 
 /** Pairs the containers of a pod's spec with their statuses; a container without one (not started yet) is in state `unknown`. */
 export function reduceContainers(
@@ -43,18 +45,49 @@ export function reduceContainers(
     const requests = spec.resources?.requests;
     const limits = spec.resources?.limits;
     return {
-      name: interner.text(spec.name ?? ''),
+      ...runOf(spec, status, interner),
       type: type === 'init' && spec.restartPolicy === 'Always' ? 'sidecar' : type,
       image: interner.text(spec.image ?? ''),
       ...(status?.imageID ? { imageId: interner.text(status.imageID) } : {}),
       requests: reduceResources(requests, interner),
       limits: reduceResources(limits, interner),
-      restartCount: status?.restartCount ?? 0,
       isReady: status?.ready ?? false,
-      ...stateOf(status?.state, interner),
       ...endOf(status?.state?.terminated ?? status?.lastState?.terminated, interner),
     };
   });
+}
+
+/** The ephemeral containers of a pod; undefined when it has none. */
+export function reduceEphemeral(
+  specs: readonly RawContainer[] = [],
+  statuses: readonly RawContainerStatus[] = [],
+  interner: Interner,
+): ContainerRun[] | undefined {
+  if (specs.length === 0) return undefined;
+  return specs.map((spec) =>
+    runOf(
+      spec,
+      statuses.find(({ name }) => name === spec.name),
+      interner,
+    ),
+  );
+}
+
+function runOf({ name }: RawContainer, status: RawContainerStatus | undefined, interner: Interner): ContainerRun {
+  const containerId = idOf(status?.containerID);
+  const endedContainerId = idOf(status?.lastState?.terminated?.containerID);
+  return {
+    name: interner.text(name ?? ''),
+    restartCount: status?.restartCount ?? 0,
+    ...stateOf(status?.state, interner),
+    ...(containerId === undefined ? {} : { containerId }),
+    ...(endedContainerId === undefined ? {} : { endedContainerId }),
+  };
+}
+
+/** Without the runtime's scheme. */
+function idOf(id: string | undefined): string | undefined {
+  return id?.slice(id.lastIndexOf('/') + 1) || undefined;
 }
 
 function endOf(end: RawEnd | undefined, interner: Interner): Pick<PodContainer, 'lastEnd'> {

@@ -20,6 +20,7 @@ describe('the images of a workload', () => {
     ['StatefulSet', { spec: { template } }],
     ['DaemonSet', { spec: { template } }],
     ['ReplicaSet', { spec: { replicas: 3, template } }],
+    ['ReplicationController', { spec: { replicas: 0, template } }],
     ['Job', { spec: { suspend: true, template } }],
     ['CronJob', { spec: { jobTemplate: { spec: { template } } } }],
   ])('are those of the pod template of a %s, each once', (kind, body) => {

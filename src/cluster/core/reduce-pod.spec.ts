@@ -13,7 +13,7 @@ const raw = {
       { kind: 'Other', name: 'observer' },
       { kind: 'ReplicaSet', name: 'web-abc', controller: true },
     ],
-    annotations: { large: 'thing' },
+    annotations: { large: 'thing', 'quartermaster.io/logs': 'false' },
   },
   spec: {
     nodeName: 'node-1',
@@ -29,6 +29,7 @@ const raw = {
       { name: 'setup', image: 'setup:1' },
       { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
     ],
+    ephemeralContainers: [{ name: 'debugger', image: 'tools:1' }],
   },
   status: {
     phase: 'Running',
@@ -36,9 +37,17 @@ const raw = {
     startTime: '2026-01-05T09:30:01Z',
     conditions: [{ type: 'Ready', status: 'True' }],
     containerStatuses: [
-      { name: 'odd', ready: false, restartCount: 7, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+      {
+        name: 'odd',
+        ready: false,
+        restartCount: 7,
+        containerID: 'containerd://c7',
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { containerID: 'containerd://c7' } },
+      },
       { name: 'app', ready: true, restartCount: 1, state: { running: { startedAt: '2026-01-05T09:30:05Z' } } },
     ],
+    ephemeralContainerStatuses: [{ name: 'debugger', containerID: 'containerd://d1', state: { running: {} } }],
     initContainerStatuses: [{ name: 'setup', ready: true, state: { terminated: { reason: 'Completed' } } }],
   },
 };
@@ -81,6 +90,8 @@ describe('reducePod', () => {
           isReady: false,
           state: 'waiting',
           reason: 'CrashLoopBackOff',
+          containerId: 'c7',
+          endedContainerId: 'c7',
         },
         {
           name: 'setup',
@@ -104,6 +115,9 @@ describe('reducePod', () => {
           state: 'unknown',
         },
       ],
+      ephemeralContainers: [{ name: 'debugger', restartCount: 0, state: 'running', containerId: 'd1' }],
+      otherImages: ['tools:1'],
+      logsAnnotation: 'false',
     });
   });
 

@@ -1,7 +1,7 @@
 import type { ClusterPod, PodContainer } from './cluster-objects.js';
 import type { Interner } from './interner.js';
 import { labelsOf, millis, ownerOf, type RawObject } from './raw-object.js';
-import { reduceContainers, type RawContainerStatus } from './reduce-container.js';
+import { reduceContainers, reduceEphemeral, type RawContainerStatus } from './reduce-container.js';
 import { otherImagesOf, type RawPodSpec } from './reduce-images.js';
 
 interface RawPod extends RawObject {
@@ -14,6 +14,7 @@ interface RawPod extends RawObject {
     readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
     readonly containerStatuses?: readonly RawContainerStatus[];
     readonly initContainerStatuses?: readonly RawContainerStatus[];
+    readonly ephemeralContainerStatuses?: readonly RawContainerStatus[];
   };
 }
 
@@ -25,6 +26,8 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
   const staticUid = metadata.annotations?.['kubernetes.io/config.mirror']; // its value is the hash that the kubelet takes as uid
   const owner = ownerOf(metadata, interner);
   const otherImages = otherImagesOf(spec, interner);
+  const ephemeral = reduceEphemeral(spec.ephemeralContainers, status.ephemeralContainerStatuses, interner);
+  const logsAnnotation = metadata.annotations?.['quartermaster.io/logs'];
   const isReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
   return {
     namespace: interner.text(metadata.namespace),
@@ -43,7 +46,9 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
     ...(status.podIP ? { ip: status.podIP } : {}),
     hostNetwork: spec.hostNetwork ?? false,
     containers: containersOf(spec, status, interner),
+    ...(ephemeral ? { ephemeralContainers: ephemeral } : {}),
     ...(otherImages ? { otherImages } : {}),
+    ...(logsAnnotation === undefined ? {} : { logsAnnotation: interner.text(logsAnnotation) }),
   };
 }
 

@@ -16,7 +16,7 @@ interface RawWorkload extends RawObject {
   readonly status?: { readonly desiredNumberScheduled?: number };
 }
 
-/** A Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or CronJob to what is kept of it; undefined when it has no name or namespace. */
+/** A Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet, Job or CronJob to what is kept of it; undefined when it has no name or namespace. */
 export function reduceWorkload(kind: string, raw: unknown, interner: Interner): WorkloadObject | undefined {
   const { metadata = {}, spec, status } = raw as RawWorkload;
   if (!metadata.name || !metadata.namespace) return undefined;

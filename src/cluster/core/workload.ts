@@ -1,6 +1,6 @@
 /** What an author deployed, with its pods counted. */
 export interface Workload {
-  /** `Deployment StatefulSet DaemonSet Job CronJob ReplicaSet`, or the kind of a custom controller. */
+  /** `Deployment StatefulSet DaemonSet Job CronJob ReplicaSet ReplicationController`, or the kind of a custom controller. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

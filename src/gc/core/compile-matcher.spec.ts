@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseImageReference } from '../../core/image-reference.js';
 import { anImage } from './testdata/node-state.js';
 import { compileMatcher } from './compile-matcher.js';
 import { imageNames } from './image-names.js';
@@ -8,7 +7,7 @@ import type { ImageMatcher } from './policy.js';
 
 const DIGEST = `sha256:${'d'.repeat(64)}`;
 const named = (tags: string[], over: Parameters<typeof anImage>[1] = {}) =>
-  imageNames(anImage('x', { repoTags: tags, ...over }), parseImageReference);
+  imageNames(anImage('x', { repoTags: tags, ...over }));
 
 describe('a matcher of images', () => {
   it.each<[ImageMatcher, string, boolean]>([

@@ -60,7 +60,7 @@ function repositoryNames({ registry, repository }: ImageReference): readonly str
 function imageTest({ labels, digest, untagged }: ImageMatcher) {
   const selects = labels === undefined ? undefined : parseLabelSelector(labels);
   return (image: ImageNames, ifUnknown: boolean): boolean =>
-    (digest === undefined || image.id === digest || image.digests.includes(digest)) &&
+    (digest === undefined || image.id === digest || image.repoDigests.some((text) => text.endsWith(`@${digest}`))) &&
     (untagged !== true || !image.isTagged) &&
     (selects === undefined || (image.labels ? selects(image.labels) : ifUnknown));
 }

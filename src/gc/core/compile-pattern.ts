@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { TextPattern } from './policy.js';
+import { remember } from './remember.js';
 
 /** The text is not a pattern. `problem` reads on after the field's name. */
 export class PatternError extends Error {
@@ -12,23 +13,14 @@ export class PatternError extends Error {
 
 const MAX_LENGTH = 512;
 
-/**
- * Whether a text is met as a whole, in time linear in it. Answers are remembered: names of images repeat, and one compiled pattern lives as
- * long as one plan. @throws PatternError
- */
+/** Whether a text is met as a whole, in time linear in it. @throws PatternError */
 export function compilePattern(pattern: TextPattern): (text: string) => boolean {
   const isGlob = 'glob' in pattern;
   const source = isGlob ? pattern.glob : pattern.regex;
   if (source === '' || source.length > MAX_LENGTH) throw new PatternError(`must have 1 to ${MAX_LENGTH} characters`);
   const compiled = compile(isGlob ? toRegex(source) : source);
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = compiled.testExact(text);
-    answers.set(text, answer);
-    return answer;
-  };
+  const meets = remember((text) => compiled.testExact(text));
+  return (text) => meets(text) === true;
 }
 
 function compile(regex: string): RE2JS {

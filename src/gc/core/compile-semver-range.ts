@@ -1,6 +1,7 @@
 import Range from 'semver/classes/range.js';
 import SemVer from 'semver/classes/semver.js';
 import { PatternError } from './compile-pattern.js';
+import { remember } from './remember.js';
 
 const MAX_LENGTH = 256;
 /** A tag that tells a version: `1.25`, `v1.25.3`, `1.25.3-alpine`. A single number is none, it may be a date or a build. */
@@ -12,14 +13,17 @@ const VERSION = /^v?(\d{1,9})\.(\d{1,9})(\.\d{1,9})?([-+].*)?$/;
  */
 export function compileSemverRange(text: string): (tag: string) => boolean {
   const range = rangeOf(text);
-  return (tag) => {
+  const isIn = remember((tag) => {
     const version = versionOf(tag);
     return version !== undefined && range.test(version);
-  };
+  });
+  return (tag) => isIn(tag) === true;
 }
 
 /** The version that a tag tells, if it tells one. */
-export function versionOf(tag: string): SemVer | undefined {
+export const versionOf = remember(readVersion);
+
+function readVersion(tag: string): SemVer | undefined {
   const match = tag.length <= MAX_LENGTH ? VERSION.exec(tag) : null;
   if (!match) return undefined;
   const [, major = '', minor = '', patch = '.0', rest = ''] = match;

@@ -7,11 +7,12 @@ import { imageIndex } from '../../agents/core/image-index.js';
 import type { Inventory } from '../../agents/core/inventory.js';
 import { detectImages } from './detect-images.js';
 import type { LedgerRow } from './ledger-row.js';
+import { readReference } from './read-reference.js';
 
 /** The node's new rows, in the order of the inventory's images. @param nowMs the server's clock when the inventory was taken */
 export function foldInventory(rows: readonly LedgerRow[], inventory: Inventory, nowMs: number): readonly LedgerRow[] {
   if (inventory.failed.some(({ list }) => list === 'images' || list === 'containers')) return rows;
-  const { find } = imageIndex(inventory.images);
+  const { find } = imageIndex(inventory.images, readReference);
   const inUse = new Set<string>();
   for (const { imageId, imageRef, mountedImages = [] } of inventory.containers) {
     const byId = imageId === undefined ? [] : find(imageId);

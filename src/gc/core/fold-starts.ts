@@ -5,6 +5,7 @@
 import { imageIndex } from '../../agents/core/image-index.js';
 import type { InventoryImage } from '../../agents/core/inventory.js';
 import type { LedgerRow } from './ledger-row.js';
+import { readReference } from './read-reference.js';
 
 export interface ContainerStart {
   /** Which container, and which start of it: `<pod uid>/<container>/<restarts>`. */
@@ -24,7 +25,7 @@ export function foldStarts(
   images: readonly Pick<InventoryImage, 'id' | 'repoTags' | 'repoDigests'>[],
   starts: readonly ContainerStart[],
 ): readonly LedgerRow[] {
-  const { find } = imageIndex(images);
+  const { find } = imageIndex(images, readReference);
   const byImage = new Map<string, ContainerStart[]>();
   for (const start of starts.toSorted((a, b) => a.startedAtMs - b.startedAtMs))
     for (const id of find(start.image)) byImage.set(id, [...(byImage.get(id) ?? []), start]);

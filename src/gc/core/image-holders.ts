@@ -5,9 +5,9 @@
  */
 import { imageIndex } from '../../agents/core/image-index.js';
 import type { InventoryContainer } from '../../agents/core/inventory.js';
-import type { ImageReference } from '../../core/image-reference.js';
 import { isPauseImage } from './is-pause-image.js';
 import type { NodePod, NodeState } from './node-state.js';
+import { readReference } from './read-reference.js';
 
 export interface Holder {
   /** The rule that holds the image, or lets it go. */
@@ -35,26 +35,23 @@ const PINNED: Claim = { rank: 0, name: '' };
 const OF_SANDBOXES: Claim = { rank: 1, name: '' };
 const PAUSE: Claim = { rank: 2, name: '' };
 
-export function imageHolders(state: NodeState, parse: (text: string) => ImageReference | undefined): ImageHolders {
+export function imageHolders(state: NodeState): ImageHolders {
   const { images, containers, sandboxImage } = state.inventory;
-  const { find } = imageIndex(images, parse);
+  const { find } = imageIndex(images, readReference);
   const claims = new Map<string, Claim>();
   const claim = (ids: readonly string[], made: Claim): void => {
-    for (const id of ids) {
-      const other = claims.get(id);
-      if (!other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name))
-        claims.set(id, made);
-    }
+    for (const id of ids) if (isStronger(made, claims.get(id))) claims.set(id, made);
   };
   for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
   if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
   const unlisted: string[] = [];
+  const findReference = rememberLast(find);
   for (const container of containers) {
     const made: Claim = { rank: container.state === 'running' ? 3 : 4, name: container.id, by: container };
-    const byId = container.imageId === undefined ? [] : find(container.imageId);
-    const byRef = find(container.imageRef);
+    const byId = container.imageId === undefined ? NONE : find(container.imageId);
+    const byRef = findReference(container.imageRef, byId);
     claim(byId, made);
-    if (byRef.length !== 1 || byRef[0] !== byId[0]) claim(byRef, made); // mostly both mean the same
+    if (byRef !== byId && (byRef.length !== 1 || byRef[0] !== byId[0])) claim(byRef, made); // mostly both mean the same
     for (const text of container.mountedImages ?? []) claim(find(text), made);
     if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
   }
@@ -62,6 +59,24 @@ export function imageHolders(state: NodeState, parse: (text: string) => ImageRef
     for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
   for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
   return { byImage: new Map([...claims].map(([id, made]) => [id, toHolder(made)])), unlisted };
+}
+
+function isStronger(made: Claim, other: Claim | undefined): boolean {
+  return !other || made.rank < other.rank || (made.rank === other.rank && made.name < other.name);
+}
+
+const NONE: readonly string[] = [];
+
+/** Containers of one image mostly name it the same: comparing two texts is cheaper than looking one up. */
+function rememberLast(find: (text: string) => readonly string[]) {
+  const last = new Map<readonly string[], { readonly text: string; readonly found: readonly string[] }>();
+  return (text: string, byId: readonly string[]): readonly string[] => {
+    const known = last.get(byId);
+    if (known?.text === text) return known.found;
+    const found = find(text);
+    last.set(byId, { text, found });
+    return found;
+  };
 }
 
 function toHolder(claim: Claim): Holder {

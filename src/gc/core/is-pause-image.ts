@@ -1,5 +1,5 @@
 import type { InventoryImage } from '../../agents/core/inventory.js';
-import { parseImageReference } from '../../core/image-reference.js';
+import { readReference } from './read-reference.js';
 
 /** The images that sandboxes are made of, by the last part of their name: Kubernetes', those of clouds and distributions, OpenShift's. */
 const PAUSE =
@@ -12,6 +12,6 @@ export function isPauseImage({ repoTags, repoDigests }: Pick<InventoryImage, 're
 
 function isPauseName(text: string): boolean {
   if (!text.includes('pause') && !text.includes('pod')) return false; // spares most names the reading
-  const repository = parseImageReference(text)?.repository ?? '';
+  const repository = readReference(text)?.repository ?? '';
   return PAUSE.test(repository.slice(repository.lastIndexOf('/') + 1));
 }

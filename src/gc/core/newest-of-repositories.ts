@@ -22,24 +22,31 @@ export function newestOfRepositories(images: readonly NodeImage[], count: number
   return newest;
 }
 
-function newestFirst(images: readonly NodeImage[], repository: string): NodeImage[] {
+interface Ranked {
+  readonly id: string;
+  readonly atMs: number;
+  readonly image: NodeImage;
+  /** Read only of those that tie. */
+  version?: SemVer;
+}
+
+function newestFirst(images: readonly NodeImage[], repository: string): Ranked[] {
   const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
-  const ageOf = ({ image, firstSeenAtMs }: NodeImage): number =>
-    areBuiltAt ? (image.createdAtMs ?? firstSeenAtMs) : firstSeenAtMs;
-  const versions = new Map<string, SemVer>(); // read only of those that tie
-  const versionIn = (image: NodeImage): SemVer => {
-    const version = versions.get(image.id) ?? highestVersion(image, repository);
-    versions.set(image.id, version);
-    return version;
-  };
-  return images.toSorted((a, b) => ageOf(b) - ageOf(a) || versionIn(b).compare(versionIn(a)) || (a.id < b.id ? -1 : 1));
+  const ranked = images.map((one): Ranked => {
+    const atMs = areBuiltAt ? (one.image.createdAtMs ?? one.firstSeenAtMs) : one.firstSeenAtMs;
+    return { id: one.id, atMs, image: one };
+  });
+  const versionIn = (one: Ranked): SemVer => (one.version ??= highestVersion(one.image, repository));
+  return ranked.sort((a, b) => b.atMs - a.atMs || versionIn(b).compare(versionIn(a)) || (a.id < b.id ? -1 : 1));
 }
 
 const NONE = new SemVer('0.0.0-0');
 
 function highestVersion({ names }: NodeImage, repository: string): SemVer {
-  return names.references
-    .filter(({ name }) => name === repository)
-    .map(({ tag }) => (tag === undefined ? NONE : (versionOf(tag) ?? NONE)))
-    .reduce((highest, version) => (version.compare(highest) > 0 ? version : highest), NONE);
+  let highest = NONE;
+  for (const { name, tag } of names.references) {
+    const version = name === repository && tag !== undefined ? versionOf(tag) : undefined;
+    if (version && (highest === NONE || version.compare(highest) > 0)) highest = version;
+  }
+  return highest;
 }

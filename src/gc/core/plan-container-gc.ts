@@ -28,7 +28,7 @@ export interface GcContainer {
   readonly podTerminated: boolean;
 }
 
-export interface ContainerGcInput {
+export interface ContainerGcInput<Container extends GcContainer> {
   readonly nowMs: number;
   readonly policy: ContainerLimits;
   /** Whether it is known which pods there are; else no pod counts as deleted. */
@@ -36,7 +36,7 @@ export interface ContainerGcInput {
   /** Under disk pressure pods that have finished lose everything too. */
   readonly evictNonDeletedPods: boolean;
   /** In the order that the runtime lists them. */
-  readonly containers: readonly GcContainer[];
+  readonly containers: readonly Container[];
   /** Ids whose stop, or whose removal, fails. Such a one counts as gone, nothing goes in its place. */
   readonly failing: ReadonlySet<string>;
 }
@@ -44,14 +44,16 @@ export interface ContainerGcInput {
 /** Why it goes: its pod is gone, its container has too many dead instances, the node has too many dead containers. */
 export type ContainerReason = 'pod gone' | 'per container' | 'per node';
 
-export interface ContainerGcOutcome {
+export interface ContainerGcOutcome<Container extends GcContainer> {
   /** In the order of removal: inside one container of a pod the oldest first, or as listed when all of it goes. */
-  readonly removed: readonly { readonly id: string; readonly reason: ContainerReason }[];
-  /** Those in an unknown state, which are stopped before. */
+  readonly removed: readonly { readonly container: Container; readonly reason: ContainerReason }[];
+  /** Ids of those in an unknown state, which are stopped before. */
   readonly stopFirst: readonly string[];
 }
 
-export function planContainerGc(input: ContainerGcInput): ContainerGcOutcome {
+export function planContainerGc<Container extends GcContainer>(
+  input: ContainerGcInput<Container>,
+): ContainerGcOutcome<Container> {
   const eviction = new Eviction(input);
   eviction.emptyPodsThatAreGone();
   eviction.limitEachUnit(input.policy.maxPerPodContainer, 'per container');
@@ -59,13 +61,13 @@ export function planContainerGc(input: ContainerGcInput): ContainerGcOutcome {
   return eviction;
 }
 
-class Eviction implements ContainerGcOutcome {
-  readonly removed: { id: string; reason: ContainerReason }[] = [];
+class Eviction<Container extends GcContainer> implements ContainerGcOutcome<Container> {
+  readonly removed: { container: Container; reason: ContainerReason }[] = [];
   readonly stopFirst: string[] = [];
   /** Dead containers by pod and name; what is not old enough is neither removed nor counted. */
-  private units: readonly (readonly GcContainer[])[];
+  private units: readonly (readonly Container[])[];
 
-  constructor(private readonly input: ContainerGcInput) {
+  constructor(private readonly input: ContainerGcInput<Container>) {
     const newestMs = input.nowMs - input.policy.minAgeMs;
     const evictable = input.containers.filter(
       (one) => one.state !== 'running' && (one.agesFromMs ?? one.createdAtMs) <= newestMs,
@@ -98,16 +100,12 @@ class Eviction implements ContainerGcOutcome {
   }
 
   /** Removes the oldest until `limit` are left, and answers those. */
-  private keepNewest(
-    containers: readonly GcContainer[],
-    limit: number,
-    reason: ContainerReason,
-  ): readonly GcContainer[] {
+  private keepNewest(containers: readonly Container[], limit: number, reason: ContainerReason): readonly Container[] {
     const oldestFirst = limit > 0 ? containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs) : containers;
     const toRemove = oldestFirst.length - limit;
-    for (const { id, state } of oldestFirst.slice(0, toRemove)) {
-      if (state === 'unknown') this.stopFirst.push(id);
-      if (!this.input.failing.has(id)) this.removed.push({ id, reason });
+    for (const container of oldestFirst.slice(0, toRemove)) {
+      if (container.state === 'unknown') this.stopFirst.push(container.id);
+      if (!this.input.failing.has(container.id)) this.removed.push({ container, reason });
     }
     return oldestFirst.slice(toRemove);
   }

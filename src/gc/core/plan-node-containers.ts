@@ -6,7 +6,7 @@
 import { CREATED_IS_STARTING_MS } from '../../agents/core/recheck-removal.js';
 import type { InventoryContainer } from '../../agents/core/inventory.js';
 import { ageText } from './age-text.js';
-import { compilePattern } from './compile-pattern.js';
+import type { ByHandJudge, Verdict } from './compile-by-hand.js';
 import { containerUnits } from './container-units.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
@@ -15,52 +15,55 @@ import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 import type { ContainerPolicy } from './policy.js';
 
-type Why = readonly [rule: string, because: string];
+/** What was decided of containers, with those that stay: sandboxes and logs ask for them. */
+export interface JudgedContainers extends Judged {
+  readonly left: readonly InventoryContainer[];
+}
 
 export function planNodeContainers(
   { inventory }: NodeState,
   policy: ContainerPolicy,
+  judgeByHand: ByHandJudge,
   fateOf: (podUid: string) => PodFate,
-): Judged {
+): JudgedContainers {
   const nowMs = inventory.takenAtMs;
   const containers = inventory.containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-  const candidates: GcContainer[] = [];
-  for (const one of containers)
-    if (one.pod && !whyAlive(one, nowMs)) candidates.push(toGcContainer(one, one.pod.podUid, policy, fateOf));
-  const { removed } = planContainerGc({
-    nowMs,
-    policy,
-    allSourcesReady: true,
-    evictNonDeletedPods: false,
-    containers: candidates,
-    failing: new Set(),
-  });
-  const reasons = new Map(removed.map(({ id, reason }) => [id, reason]));
-  const newest = newestDead(candidates);
-  const withinLimits = whyWithinLimits(policy);
-  const judge = judgeByHand(policy, nowMs);
+  const verdicts: Verdict[] = [];
+  const dead: DeadContainer[] = [];
+  const within = withinLimits(policy);
+  for (const one of containers) {
+    const alive = whyAlive(one, nowMs);
+    verdicts.push(alive ?? (one.pod ? within : judgeByHand(one, nowMs)));
+    if (!alive && one.pod) dead.push(deadContainer(verdicts.length - 1, one, one.pod.podUid, policy, fateOf));
+  }
+  judgeDead(dead, nowMs, policy, verdicts);
   const remove: PlannedRemoval[] = [];
   const kept: KeptItem[] = [];
+  const left: InventoryContainer[] = [];
+  let at = 0;
   for (const one of containers) {
-    const reason = reasons.get(one.id);
-    const whyKept =
-      whyAlive(one, nowMs) ?? (newest.has(one.id) ? NEWEST : one.pod && !reason ? withinLimits : undefined);
-    const judged = whyKept ?? (one.pod ? undefined : judge(one));
-    if (judged && !('goes' in judged)) kept.push(keptContainer(one, judged));
-    else remove.push(plannedContainer(one, judged ? judged.goes : whyGoes(policy, reason)));
+    const verdict = verdicts[at++] ?? within;
+    if (verdict.goes) remove.push(plannedContainer(one, verdict));
+    else {
+      kept.push(keptContainer(one, verdict));
+      left.push(one);
+    }
   }
-  return { remove, kept };
+  return { remove, kept, left };
 }
 
-const NEWEST: Why = ['built-in/newest-dead', 'It is the newest dead instance of its container in a pod that is there.'];
+/** `at` is its place in the list. */
+type DeadContainer = GcContainer & { readonly at: number };
 
-function toGcContainer(
+function deadContainer(
+  at: number,
   { id, name, state, createdAtMs, finishedAtMs }: InventoryContainer,
   podUid: string,
   { ageFromExit }: ContainerPolicy,
   fateOf: (podUid: string) => PodFate,
-): GcContainer {
+): DeadContainer {
   return {
+    at,
     id,
     podUid,
     name,
@@ -72,21 +75,62 @@ function toGcContainer(
   };
 }
 
-function whyAlive({ state, createdAtMs }: InventoryContainer, nowMs: number): Why | undefined {
-  if (state === 'running') return ['built-in/running', 'It runs.'];
-  if (state === 'unknown')
-    return ['built-in/unknown-state', 'The runtime does not know its state, and removing it might kill it.'];
-  if (state === 'created' && nowMs - createdAtMs < CREATED_IS_STARTING_MS)
-    return ['built-in/starting', `It was made ${ageText(nowMs - createdAtMs)} ago and may be about to start.`];
-  return undefined;
+const RUNS: Verdict = { goes: false, rule: 'built-in/running', because: 'It runs.' };
+const UNKNOWN: Verdict = {
+  goes: false,
+  rule: 'built-in/unknown-state',
+  because: 'The runtime does not know its state, and removing it might kill it.',
+};
+
+function whyAlive({ state, createdAtMs }: InventoryContainer, nowMs: number): Verdict | undefined {
+  if (state === 'running') return RUNS;
+  if (state === 'unknown') return UNKNOWN;
+  if (state !== 'created' || nowMs - createdAtMs >= CREATED_IS_STARTING_MS) return undefined;
+  const because = `It was made ${ageText(nowMs - createdAtMs)} ago and may be about to start.`;
+  return { goes: false, rule: 'built-in/starting', because };
 }
 
-function whyWithinLimits(policy: ContainerPolicy): Why {
+/** Says at their places what becomes of dead containers, but of those within the limits. */
+function judgeDead(
+  oldestFirst: readonly DeadContainer[],
+  nowMs: number,
+  policy: ContainerPolicy,
+  verdicts: Verdict[],
+): void {
+  const tooMany = (whose: string, limit: number): Verdict =>
+    goes(`It is among the oldest dead instances, and ${whose} keeps at most ${limit}.`);
+  const reasons: Record<ContainerReason, Verdict> = {
+    'pod gone': goes('Its pod is gone from the API server and has stopped.'),
+    'per container': tooMany('its container', policy.maxPerPodContainer),
+    'per node': tooMany('the node', policy.maxContainers),
+  };
+  const { removed } = planContainerGc({
+    nowMs,
+    policy,
+    allSourcesReady: true,
+    evictNonDeletedPods: false,
+    containers: oldestFirst,
+    failing: new Set(),
+  });
+  for (const { container, reason } of removed) verdicts[container.at] = reasons[reason];
+  for (const { at } of newestDead(oldestFirst)) verdicts[at] = NEWEST;
+}
+
+function goes(because: string): Verdict {
+  return { goes: true, rule: DEAD, because };
+}
+
+const DEAD = 'built-in/dead-containers';
+const NEWEST: Verdict = {
+  goes: false,
+  rule: 'built-in/newest-dead',
+  because: 'It is the newest dead instance of its container in a pod that is there.',
+};
+
+function withinLimits(policy: ContainerPolicy): Verdict {
   const age = ageText(policy.minAgeMs);
-  return [
-    'built-in/dead-containers',
-    `It is within the limits (${limits(policy)}) or younger than the minimum age of ${age}.`,
-  ];
+  const because = `It is within the limits (${limits(policy)}) or younger than the minimum age of ${age}.`;
+  return { goes: false, rule: DEAD, because };
 }
 
 function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string {
@@ -95,40 +139,19 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
 }
 
 /** In pods that are not gone, of each container the newest that has exited, and the newest of all, which may never have started. */
-function newestDead(oldestFirst: readonly GcContainer[]): ReadonlySet<string> {
+function newestDead(oldestFirst: readonly DeadContainer[]): DeadContainer[] {
   const units = containerUnits(oldestFirst.filter(({ podDeleted }) => !podDeleted));
-  const newest = units.flatMap((unit) => [unit.at(-1), unit.findLast(({ state }) => state === 'exited')]);
-  return new Set(newest.flatMap((one) => (one ? [one.id] : [])));
+  return units
+    .flatMap((unit) => [unit.at(-1), unit.findLast(({ state }) => state === 'exited')])
+    .filter((one) => one !== undefined);
 }
 
-function judgeByHand({ byHand }: ContainerPolicy, nowMs: number) {
-  const rules = byHand.map(({ container, ...rule }) => ({ ...rule, means: compilePattern(container) }));
-  return ({ name, finishedAtMs }: InventoryContainer): Why | { readonly goes: Why } => {
-    const named = rules.filter(({ means }) => means(name));
-    if (named.length === 0) return ['built-in/by-hand', 'It was started by hand on the node and no rule names it.'];
-    const exitedMs = finishedAtMs === undefined ? undefined : nowMs - finishedAtMs;
-    const rule = named.find(({ exitedForMs }) => exitedMs !== undefined && exitedMs >= exitedForMs);
-    if (rule && exitedMs !== undefined)
-      return { goes: [rule.name, `The rule ${rule.name} names it and it exited ${ageText(exitedMs)} ago.`] };
-    const when = exitedMs === undefined ? 'is not known to have exited' : `exited only ${ageText(exitedMs)} ago`;
-    return [named[0]?.name ?? '', `The rule ${named[0]?.name} names it, but it ${when}.`];
-  };
-}
-
-function whyGoes(policy: ContainerPolicy, reason: ContainerReason | undefined): Why {
-  const rule = 'built-in/dead-containers';
-  if (reason === 'pod gone') return [rule, 'Its pod is gone from the API server and has stopped.'];
-  const limit = reason === 'per container' ? policy.maxPerPodContainer : policy.maxContainers;
-  const whose = reason === 'per container' ? 'its container' : 'the node';
-  return [rule, `It is among the oldest dead instances, and ${whose} keeps at most ${limit}.`];
-}
-
-function plannedContainer({ id, name, pod }: InventoryContainer, [rule, because]: Why): PlannedRemoval {
+function plannedContainer({ id, name, pod }: InventoryContainer, { rule, because }: Verdict): PlannedRemoval {
   const key = `container/${id}`;
   return { key, target: { kind: 'container', id, name }, name: nameOf(name, pod), rule, because, sizeBytes: 0 };
 }
 
-function keptContainer({ id, name, pod }: InventoryContainer, [rule, because]: Why): KeptItem {
+function keptContainer({ id, name, pod }: InventoryContainer, { rule, because }: Verdict): KeptItem {
   return { key: `container/${id}`, kind: 'container', name: nameOf(name, pod), rule, because, sizeBytes: 0 };
 }
 

@@ -8,15 +8,14 @@ import { bytesText } from './bytes-text.js';
 import { diskShortfall, type Shortfall } from './disk-shortfall.js';
 import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
 import { orderOfUse } from './image-candidate.js';
-import { imageHolders, type ImageHolders } from './image-holders.js';
-import { ruleImages } from './image-rules.js';
+import { imageHolders, type Holder, type ImageHolders } from './image-holders.js';
+import type { ImageRules, RuledImages } from './compile-image-rules.js';
 import { ImageTally } from './image-tally.js';
 import { imageFileSystem } from './image-file-system.js';
 import type { Judged } from './judged.js';
 import { nodeImages, type NodeImage } from './node-image.js';
 import type { NodeState } from './node-state.js';
 import type { ImagePolicy, RunCaps } from './policy.js';
-import { rememberReferences } from './remember-references.js';
 import { useText } from './use-text.js';
 
 export interface JudgedImages extends Judged {
@@ -28,25 +27,34 @@ export interface JudgedImages extends Judged {
   readonly freedForTargetsBytes: number;
 }
 
-export function planNodeImages(state: NodeState, policy: ImagePolicy, caps: RunCaps): JudgedImages {
-  const parse = rememberReferences();
-  const images = nodeImages(state, parse).sort(orderOfUse(!policy.safer.neverUsedAgesFromFirstSeen));
-  const holders = imageHolders(state, parse);
-  const { protectedBy, removedBy } = ruleImages(policy.rules, images, state.nowMs);
+/** @param ruleImages the policy's rules, made ready */
+export function planNodeImages(
+  state: NodeState,
+  policy: ImagePolicy,
+  ruleImages: ImageRules,
+  caps: RunCaps,
+): JudgedImages {
+  const images = nodeImages(state).sort(orderOfUse(!policy.safer.neverUsedAgesFromFirstSeen));
+  const holders = imageHolders(state);
+  const { protectedBy, removedBy } = ruleImages(images, state.nowMs);
   const tally = new ImageTally(caps, policy.safer.uniqueBytes);
   const candidates = images.filter((one) => {
     const holder = holders.byImage.get(one.id) ?? protectedBy.get(one.id);
     if (holder) tally.keep(one, holder);
     return !holder;
   });
-  const keepImages = tally.kept.map(({ key }) => key.slice('image/'.length)).sort();
+  const keepImages = images
+    .filter((one) => !tally.isOpen(one))
+    .map(({ id }) => id)
+    .sort();
   const isOpen = (one: NodeImage): boolean => tally.isOpen(one);
   takeByRules(candidates, policy, removedBy, tally, state.nowMs);
   takeTooOld(candidates.filter(isOpen), policy, tally, state);
   const before = tally.freedBytes;
   const shortfall = shortfallOf(state, policy, tally);
   takeForTargets(candidates.filter(isOpen), policy, shortfall, tally, state.nowMs);
-  for (const one of candidates.filter(isOpen)) tally.keep(one, whyStays(one, policy, shortfall, state.nowMs));
+  const unneeded = whyUnneeded(shortfall);
+  for (const one of candidates.filter(isOpen)) tally.keep(one, whyTooYoungYet(one, policy, state.nowMs) ?? unneeded);
   return {
     remove: tally.remove,
     kept: tally.kept,
@@ -60,7 +68,7 @@ export function planNodeImages(state: NodeState, policy: ImagePolicy, caps: RunC
 function takeByRules(
   candidates: readonly NodeImage[],
   policy: ImagePolicy,
-  removedBy: ReturnType<typeof ruleImages>['removedBy'],
+  removedBy: RuledImages['removedBy'],
   tally: ImageTally,
   nowMs: number,
 ): void {
@@ -105,15 +113,17 @@ function takeForTargets(
   }
 }
 
-function whyStays(one: NodeImage, policy: ImagePolicy, shortfall: Shortfall, nowMs: number) {
+function whyTooYoungYet(one: NodeImage, policy: ImagePolicy, nowMs: number): Holder | undefined {
   const young = whyTooYoung(one, policy, nowMs);
-  if (young) {
-    const [since, ms] =
-      young === 'first seen' ? ['first seen', one.firstSeenAtMs] : ['last used', one.lastUsedAtMs ?? nowMs];
-    const because = `It was ${since} ${ageText(nowMs - ms)} ago, and the minimum age is ${ageText(policy.minAgeMs)}.`;
-    return { rule: 'built-in/minimum-age', because };
-  }
-  const { diskBytes, imageBytes, because } = shortfall;
+  if (!young) return undefined;
+  const [since, ms] =
+    young === 'first seen' ? ['first seen', one.firstSeenAtMs] : ['last used', one.lastUsedAtMs ?? nowMs];
+  const because = `It was ${since} ${ageText(nowMs - ms)} ago, and the minimum age is ${ageText(policy.minAgeMs)}.`;
+  return { rule: 'built-in/minimum-age', because };
+}
+
+/** Why the rest stays. */
+function whyUnneeded({ diskBytes, imageBytes, because }: Shortfall): Holder {
   const isMet = diskBytes !== undefined || imageBytes !== undefined;
   const asked = bytesText(Math.max(0, diskBytes ?? 0, imageBytes ?? 0));
   return {

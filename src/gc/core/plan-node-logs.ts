@@ -1,29 +1,27 @@
 /** Log folders of pods that are gone, and dead links to logs. What a pod that is there has written stays, whatever its containers are like. */
-import type { InventoryLog } from '../../agents/core/inventory.js';
+import type { InventoryContainer, InventoryLog, InventorySandbox } from '../../agents/core/inventory.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
 import { MAY_BE_NEWS_MS, type PodFate } from './pod-fates.js';
 
 type Why = readonly [goes: boolean, because: string];
 
-/** @param goingContainers, goingSandboxes ids of those that the plan removes before */
+/** @param left containers and sandboxes that the plan leaves */
 export function planNodeLogs(
   { inventory }: NodeState,
   fateOf: (podUid: string) => PodFate,
-  goingContainers: ReadonlySet<string>,
-  goingSandboxes: ReadonlySet<string>,
+  left: Iterable<InventoryContainer | InventorySandbox>,
 ): Judged {
   if (inventory.logs.length === 0) return { remove: [], kept: [] };
-  const left = new Set<string>();
-  for (const { id, pod } of inventory.containers) if (pod && !goingContainers.has(id)) left.add(pod.podUid);
-  for (const { id, pod } of inventory.sandboxes) if (pod && !goingSandboxes.has(id)) left.add(pod.podUid);
+  const held = new Set<string>();
+  for (const { pod } of left) if (pod) held.add(pod.podUid);
   const judge = (log: InventoryLog): Why => {
     if (log.modifiedAtMs > inventory.takenAtMs - MAY_BE_NEWS_MS) return [false, 'It was written to less than 2m ago.'];
     if (log.kind === 'deadLink') return [true, 'It is a link to a log that is gone.'];
     if (!log.pod) return [false, 'Its name does not tell which pod it is of.'];
     const { podUid } = log.pod;
     if (fateOf(podUid) !== 'gone') return [false, 'Its pod is there.'];
-    return left.has(podUid)
+    return held.has(podUid)
       ? [false, 'The runtime still has something of its pod.']
       : [true, 'Its pod is gone from the API server.'];
   };

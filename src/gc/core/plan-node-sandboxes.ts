@@ -1,21 +1,26 @@
 /** Sandboxes of one node as the kubelet judges them, after the containers of the same plan have gone. Of what Kubernetes did not make, all stay. */
-import type { InventorySandbox } from '../../agents/core/inventory.js';
+import type { InventoryContainer, InventorySandbox } from '../../agents/core/inventory.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
 import { planSandboxGc } from './plan-sandbox-gc.js';
 import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 
-/** @param goingContainers ids of the containers that the plan removes before */
+/** What was decided of sandboxes, with those that stay: logs ask for them. */
+export interface JudgedSandboxes extends Judged {
+  readonly left: readonly InventorySandbox[];
+}
+
+/** @param containers those that the plan leaves */
 export function planNodeSandboxes(
   { inventory }: NodeState,
   fateOf: (podUid: string) => PodFate,
-  goingContainers: ReadonlySet<string>,
-): Judged {
-  const occupied = new Set<string>();
-  for (const { id, sandboxId } of inventory.containers)
-    if (sandboxId !== undefined && !goingContainers.has(id)) occupied.add(sandboxId);
+  containers: readonly InventoryContainer[],
+): JudgedSandboxes {
   const sandboxes = inventory.sandboxes.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
+  const idle = new Set(sandboxes.flatMap(({ id, state }) => (state === 'ready' ? [] : [id])));
+  const occupied = new Set<string>(); // of those that are not ready
+  for (const { sandboxId } of containers) if (sandboxId !== undefined && idle.has(sandboxId)) occupied.add(sandboxId);
   const going = new Set(
     planSandboxGc({
       evictNonDeletedPods: false,
@@ -28,9 +33,11 @@ export function planNodeSandboxes(
       }),
     }),
   );
+  const left = sandboxes.filter(({ id }) => !going.has(id));
   return {
     remove: sandboxes.filter(({ id }) => going.has(id)).map((one) => planned(one, fateOf)),
-    kept: sandboxes.filter(({ id }) => !going.has(id)).map((one) => kept(one, occupied)),
+    kept: left.map((one) => kept(one, occupied)),
+    left,
   };
 }
 

@@ -3,6 +3,8 @@
  * give the same plan, in whatever order lists come; a plan is only ever made from lists that are whole and that the cluster does not
  * contradict (why-not-act.ts).
  */
+import { compileByHand, type ByHandJudge } from './compile-by-hand.js';
+import { compileImageRules, type ImageRules } from './compile-image-rules.js';
 import { usagePercent } from './disk-marks.js';
 import { imageFileSystem } from './image-file-system.js';
 import type { Judged } from './judged.js';
@@ -18,22 +20,37 @@ import { podFates } from './pod-fates.js';
 import type { GcPolicy } from './policy.js';
 import { whyNotAct } from './why-not-act.js';
 
+/** Plans for a node by one policy. */
+export type NodePlanner = (state: NodeState) => NodePlan;
+
 const NOTHING: Judged = { remove: [], kept: [] };
 
 /** @throws PatternError, LabelSelectorError when a rule is malformed, which its schema refuses */
 export function planNode(state: NodeState, policy: GcPolicy): NodePlan {
+  return nodePlanner(policy)(state);
+}
+
+/** The same for any number of nodes, with the policy's rules made ready once. */
+export function nodePlanner(policy: GcPolicy): NodePlanner {
+  const ruleImages = compileImageRules(policy.images?.rules ?? []);
+  const judgeByHand = compileByHand(policy.containers?.byHand ?? []);
+  return (state) => plan(state, policy, ruleImages, judgeByHand);
+}
+
+function plan(state: NodeState, policy: GcPolicy, ruleImages: ImageRules, judgeByHand: ByHandJudge): NodePlan {
   const { inventory, nowMs } = state;
   const notActed = whyNotAct(state);
   const common = { node: inventory.node, madeAtMs: nowMs, inventoryTakenAtMs: inventory.takenAtMs };
   if (notActed !== undefined)
     return { ...common, notActed, remove: [], kept: [], sums: planSums([], []), keepImages: [], warnings: [] };
   const fateOf = podFates(state);
-  const containers = policy.containers ? planNodeContainers(state, policy.containers, fateOf) : NOTHING;
-  const goingContainers = idsOf(containers);
-  const sandboxes = policy.sandboxes ? planNodeSandboxes(state, fateOf, goingContainers) : NOTHING;
-  const logs = policy.logs ? planNodeLogs(state, fateOf, goingContainers, idsOf(sandboxes)) : NOTHING;
-  const images = policy.images && planNodeImages(state, policy.images, policy.caps);
-  const parts: readonly Judged[] = [containers, sandboxes, logs, images ?? NOTHING];
+  const containers = policy.containers && planNodeContainers(state, policy.containers, judgeByHand, fateOf);
+  const leftContainers = containers?.left ?? inventory.containers;
+  const sandboxes = policy.sandboxes ? planNodeSandboxes(state, fateOf, leftContainers) : undefined;
+  const leftSandboxes = sandboxes?.left ?? inventory.sandboxes;
+  const logs = policy.logs ? planNodeLogs(state, fateOf, [...leftContainers, ...leftSandboxes]) : NOTHING;
+  const images = policy.images && planNodeImages(state, policy.images, ruleImages, policy.caps);
+  const parts: readonly Judged[] = [containers ?? NOTHING, sandboxes ?? NOTHING, logs, images ?? NOTHING];
   const remove = parts.flatMap((part) => part.remove);
   const kept = parts.flatMap((part) => part.kept);
   const disk = planDisk(state, images);
@@ -46,10 +63,6 @@ export function planNode(state: NodeState, policy: GcPolicy): NodePlan {
     keepImages: images?.keepImages ?? [],
     warnings: planWarnings(state, policy, images),
   };
-}
-
-function idsOf({ remove }: Judged): ReadonlySet<string> {
-  return new Set(remove.map(({ target }) => ('id' in target ? target.id : target.path)));
 }
 
 function planDisk({ inventory }: NodeState, images: JudgedImages | undefined): PlanDisk | undefined {

@@ -25,6 +25,7 @@ export function planSandboxGc({ evictNonDeletedPods, sandboxes, occupied, failin
   const pods = Map.groupBy(sandboxes, ({ podUid }) => podUid);
   return [...pods.values()].flatMap((ofPod) => {
     const losesAll = ofPod.some((one) => one.podDeleted || (evictNonDeletedPods && one.podTerminated));
+    if (!losesAll && ofPod.length === 1) return []; // most pods
     const oldestFirst = ofPod.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
     return (losesAll ? oldestFirst : oldestFirst.slice(0, -1))
       .filter(({ id, isReady }) => !isReady && !occupied.has(id) && !failing.has(id))

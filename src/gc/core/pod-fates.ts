@@ -17,8 +17,8 @@ export function podFates({ inventory, cluster }: NodeState): (podUid: string) =>
   const newsSinceMs = inventory.takenAtMs - MAY_BE_NEWS_MS;
   const unclear = new Set<string>();
   for (const { pod, state, createdAtMs } of inventory.containers)
-    if (pod && (state === 'running' || createdAtMs > newsSinceMs)) unclear.add(pod.podUid);
+    if (pod && (state === 'running' || createdAtMs > newsSinceMs) && !present.has(pod.podUid)) unclear.add(pod.podUid);
   for (const { pod, state, createdAtMs } of inventory.sandboxes)
-    if (pod && (state === 'ready' || createdAtMs > newsSinceMs)) unclear.add(pod.podUid);
+    if (pod && (state === 'ready' || createdAtMs > newsSinceMs) && !present.has(pod.podUid)) unclear.add(pod.podUid);
   return (podUid) => (present.has(podUid) ? 'present' : unclear.has(podUid) ? 'unclear' : 'gone');
 }

@@ -23,12 +23,22 @@ function whyRunningPodsDoubt(running: readonly NodePod[], inventory: NodeState['
   const { images, containers } = inventory;
   const empty = images.length === 0 ? 'images' : containers.length === 0 ? 'containers' : undefined;
   if (empty) return `The list of ${empty} is empty although the API server shows ${running.length} running pods here.`;
-  const uids = new Set(containers.map(({ pod }) => pod?.podUid));
-  const lacking = running
-    .filter(({ uid, staticUid }) => !uids.has(uid) && !(staticUid !== undefined && uids.has(staticUid)))
+  const lacking = withoutContainer(running, containers)
     .map(({ namespace, name }) => `${namespace}/${name}`)
     .sort();
   if (lacking.length === 0) return undefined;
   const others = lacking.length > 1 ? ` and ${lacking.length - 1} more` : '';
   return `The inventory lacks ${lacking[0]}${others}, which the API server shows as running here.`;
+}
+
+function withoutContainer(pods: readonly NodePod[], containers: NodeState['inventory']['containers']): NodePod[] {
+  const lacking = new Set(pods);
+  const byUid = new Map(pods.map((pod) => [pod.uid, pod]));
+  for (const pod of pods) if (pod.staticUid !== undefined) byUid.set(pod.staticUid, pod);
+  for (const { pod } of containers) {
+    const found = pod && byUid.get(pod.podUid);
+    if (found) lacking.delete(found);
+    if (lacking.size === 0) break;
+  }
+  return [...lacking];
 }

@@ -34,6 +34,7 @@ export class AskableAgents {
     const silentMs = this.clock.now() - agent.lastSeenAtMs;
     if (silentMs > AWAY_AFTER_MS)
       return `its agent has not been heard of for ${formatDuration(Math.floor(silentMs / 1000) * 1000)}`;
+    if (agent.runtimeAway !== undefined) return `its container runtime is away: ${agent.runtimeAway.split('\n')[0]}`;
     return agent.allows.includes(allowance) ? undefined : `its agent does not allow ${allowance} (AGENT_ALLOW)`;
   }
 }

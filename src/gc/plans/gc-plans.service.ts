@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { ProblemError } from '../../platform/errors.js';
 import { canonicalPlan } from '../core/canonical-plan.js';
+import { nodePlanner } from '../core/plan-node.js';
 import type { NodePlan } from '../core/plan.js';
 import { GcNodes } from '../gc-nodes.js';
 import { GcPolicies } from '../policies/gc-policies.service.js';
@@ -60,10 +61,11 @@ export class GcPlans {
     const expiresAtMs = madeAtMs + PLAN_LIVES_MS;
     await this.records.begin({ id, policy: policyName, policyVersion, policyBody, madeBy: by, madeAtMs, expiresAtMs });
     const policyContent = toGcPolicy(policy.body);
+    const planner = nodePlanner(policyContent);
     const approvals: Pick<NodePlan, 'node' | 'remove'>[] = [];
     for (let start = 0; start < nodes.length; start += NODES_AT_ONCE) {
       const some = nodes.slice(start, start + NODES_AT_ONCE);
-      const plans = await Promise.all(some.map((node) => this.planning.now(node, policyContent, signal)));
+      const plans = await Promise.all(some.map((node) => this.planning.now(node, planner, signal)));
       await this.records.putNodes(
         id,
         plans.map((document) => ({ node: document.node, document })),

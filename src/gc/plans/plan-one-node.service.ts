@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AgentFindings, type Found } from '../../agents/agent-findings.service.js';
 import type { Inventory } from '../../agents/core/inventory.js';
 import { Clock } from '../../platform/clock.js';
-import { planNode } from '../core/plan-node.js';
+import type { NodePlanner } from '../core/plan-node.js';
 import type { NodePlan } from '../core/plan.js';
-import type { GcPolicy } from '../core/policy.js';
 import { GcMetrics } from '../gc-metrics.js';
 import { ImageLedger } from '../ledger/image-ledger.service.js';
 import { AskableAgents } from './askable-agents.service.js';
@@ -26,10 +25,10 @@ export class PlanOneNode {
   ) {}
 
   /**
-   * Has an inventory taken and plans. A node that cannot be asked gets a plan that does nothing and says why.
+   * Has an inventory taken and plans, with a policy's planner. A node that cannot be asked gets a plan that does nothing and says why.
    * @throws the signal's reason
    */
-  async now(node: string, policy: GcPolicy, signal: AbortSignal): Promise<NodePlan> {
+  async now(node: string, plan: NodePlanner, signal: AbortSignal): Promise<NodePlan> {
     const away = await this.agents.whyNot(node, 'inventory');
     if (away !== undefined) return nothing(node, this.clock.now(), away);
     const task = await this.findings.takeInventory(node, signal, INVENTORY_LIMIT_MS);
@@ -37,15 +36,15 @@ export class PlanOneNode {
       return nothing(node, this.clock.now(), `its agent took no inventory: ${task?.error ?? task?.state ?? 'gone'}`);
     const found = await this.findings.inventory(node);
     if (!found) return nothing(node, this.clock.now(), 'its inventory is not there');
-    return this.of(found, policy);
+    return this.of(found, plan);
   }
 
   /** The plan for an inventory as the ledger and the cluster stand. */
-  async of(found: Found<Inventory>, policy: GcPolicy): Promise<NodePlan> {
+  async of(found: Found<Inventory>, planner: NodePlanner): Promise<NodePlan> {
     const ledger = await this.ledger.takeIn(found);
     const cluster = this.facts.of(found.node);
     const state = { inventory: found.body, ledger: ledger.rows, ledgerSinceMs: ledger.sinceMs, cluster };
-    const plan = planNode({ ...state, nowMs: this.clock.now() }, policy);
+    const plan = planner({ ...state, nowMs: this.clock.now() });
     this.metrics.planned(plan);
     return plan;
   }

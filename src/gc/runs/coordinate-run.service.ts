@@ -39,7 +39,12 @@ export class CoordinateRun {
   ) {}
 
   /** @throws the signal's reason */
-  async coordinate(run: GcRunRecord, total: number, context: JobContext): Promise<void> {
+  async coordinate(
+    run: GcRunRecord,
+    total: number,
+    context: JobContext,
+    lookEveryMs: number = LOOK_EVERY_MS,
+  ): Promise<void> {
     const { signal } = context;
     for (let looks = 0; ; looks += 1) {
       signal.throwIfAborted();
@@ -51,7 +56,7 @@ export class CoordinateRun {
         if (looks % 10 === 0) await this.#mend(run, open);
         await this.#takeMore(run, open);
       }
-      await delay(LOOK_EVERY_MS, undefined, { signal });
+      await delay(lookEveryMs, undefined, { signal });
     }
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AgentTasks } from '../../agents/agent-tasks.service.js';
 import { Clock } from '../../platform/clock.js';
+import { nodePlanner } from '../core/plan-node.js';
 import type { NodePlan, PlannedRemoval } from '../core/plan.js';
 import { GcPlanRecords } from '../plans/gc-plan-records.port.js';
 import { PlanOneNode } from '../plans/plan-one-node.service.js';
@@ -32,7 +33,7 @@ export class OrderRemoval {
    * what it has is ordered, so nothing outside of it goes.
    */
   async order(run: GcRunRecord, node: GcRunNode, signal: AbortSignal): Promise<Ordered> {
-    const now = await this.planning.now(node.node, toGcPolicy(GcPolicyBody.parse(run.policyBody)), signal);
+    const now = await this.planning.now(node.node, nodePlanner(toGcPolicy(GcPolicyBody.parse(run.policyBody))), signal);
     if (now.notActed !== undefined)
       return now.inventoryTakenAtMs === 0 ? { wait: now.notActed } : { state: 'skipped', because: now.notActed };
     const plan = run.isApproved ? await this.#approved(run, node.node) : await this.#own(run, now);

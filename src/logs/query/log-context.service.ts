@@ -4,11 +4,11 @@ import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput, ProblemError } from '../../platform/errors.js';
 import type { LogSpan } from '../core/filter/log-filter.js';
 import { neighboursOf } from '../core/query/neighbours-of.js';
-import { LogReader, type LogOrder, type StoredLine } from '../store/log-store.port.js';
+import { LogReader, type LogOrder, type LogSearch, type StoredLine } from '../store/log-store.port.js';
 import { LogAnswers } from './log-answers.js';
 import type { GetLogContext, LogContextView } from './log-context.schema.js';
 import { LogQueryGate } from './log-query-gate.js';
-import { readLines } from './read-lines.js';
+import { type ReadLines, readLines } from './read-lines.js';
 import { toLogLine } from './to-log-line.js';
 
 const WITHIN_MS = 86_400_000;
@@ -49,8 +49,12 @@ export class LogContextService {
     });
   }
 
-  private read(search: Parameters<LogReader['search']>[0], signal: AbortSignal): ReturnType<typeof readLines> {
-    return readLines(this.reader, search, this.config.logsAnswerMaxBytes / 2, signal);
+  /** Where no line is wanted one is looked for, to know whether there is more. */
+  private async read(search: LogSearch, signal: AbortSignal): Promise<ReadLines> {
+    const maxBytes = this.config.logsAnswerMaxBytes / 2;
+    if (search.limit > 0) return readLines(this.reader, search, maxBytes, signal);
+    const found = await readLines(this.reader, { ...search, limit: 1 }, maxBytes, signal);
+    return { ...found, lines: [], hasMore: found.lines.length > 0 };
   }
 }
 

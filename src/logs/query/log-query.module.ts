@@ -1,5 +1,15 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../../auth/auth.module.js';
+import { LogExportAnswer } from '../export/log-export-answer.js';
+import { LogExportController } from '../export/log-export.controller.js';
+import { LogExportGate } from '../export/log-export-gate.js';
+import { LogExportRunProcessor } from '../export/log-export-run.processor.js';
+import { LogExportRunsController } from '../export/log-export-runs.controller.js';
+import { LogExportRuns } from '../export/log-export-runs.service.js';
+import { LogExportTrimmer } from '../export/log-export-trimmer.js';
+import { LogExportService } from '../export/log-export.service.js';
+import { LogQueriesController } from '../queries/log-queries.controller.js';
+import { LogQueries } from '../queries/log-queries.service.js';
 import { LogStreamController } from '../stream/log-stream.controller.js';
 import { LogStreamSource } from '../stream/log-stream-source.js';
 import { LogStreams } from '../stream/log-streams.service.js';
@@ -15,12 +25,16 @@ import { LogsController } from './logs.controller.js';
 
 /** What answers questions about logs. */
 export const LOG_QUERY_PARTS = {
-  controllers: [LogsController, LogStreamController],
+  controllers: [LogsController, LogStreamController, LogExportController, LogQueriesController],
   providers: [
     CoverageOfAnswer,
     LogAnswers,
     LogContextService,
     LogCountsService,
+    LogExportAnswer,
+    LogExportGate,
+    LogExportService,
+    LogQueries,
     LogQueryGate,
     LogQuestions,
     LogSearchService,
@@ -30,6 +44,21 @@ export const LOG_QUERY_PARTS = {
   ],
 };
 
-/** Logs over HTTP. It wants the port `LogReader` from a global module, and tells of `LogCoverage` where one is bound. */
-@Module({ imports: [AuthModule], ...LOG_QUERY_PARTS })
-export class LogQueryModule {}
+/** Logs over HTTP. It wants the ports `LogReader`, `LogQueryRecords` and `LogExportFiles` from a global module, and tells of `LogCoverage` where one is bound. */
+@Module({})
+export class LogQueryModule {
+  /** @param part whether the process answers requests, works on jobs, or both */
+  static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
+    return {
+      module: LogQueryModule,
+      imports: [AuthModule],
+      controllers: answers ? [...LOG_QUERY_PARTS.controllers, LogExportRunsController] : [],
+      providers: [
+        ...LOG_QUERY_PARTS.providers,
+        LogExportRuns,
+        ...(works ? [LogExportRunProcessor, LogExportTrimmer] : []),
+      ],
+      exports: [LogCountsService],
+    };
+  }
+}

@@ -4,6 +4,8 @@ import type { LogPage, LogReader, LogSearch, LostLines, StoredLine } from '../st
 const FIRST_LINES = 100;
 /** Lines that are longer than this on average are read in small pages to the end. */
 const SHORT_BYTES = 4096;
+/** The rest of a line in an answer: names, times, ids. */
+const NAMES_BYTES = 400;
 
 export interface ReadLines {
   readonly lines: readonly StoredLine[];
@@ -34,18 +36,14 @@ export async function readLines(
       lines.push(line);
     }
     after = lines.at(-1)?.place;
-    if (!page.hasMore || lines.length >= search.limit)
+    if (!page.hasMore || page.lines.length === 0 || lines.length >= search.limit)
       return { lines, hasMore: page.hasMore, isCut: false, lost: page.lost };
   }
 }
 
 /** About how many bytes a line has in an answer. */
 function sizeOf({ record: { message, fields, labels } }: StoredLine): number {
-  const LINE_BYTES = 400;
-  return (
-    LINE_BYTES +
-    message.length +
-    (fields ? JSON.stringify(fields).length : 0) +
-    (labels ? JSON.stringify(labels).length : 0)
-  );
+  const ofFields = fields ? JSON.stringify(fields).length : 0;
+  const ofLabels = labels ? JSON.stringify(labels).length : 0;
+  return NAMES_BYTES + message.length + ofFields + ofLabels;
 }

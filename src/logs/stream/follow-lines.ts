@@ -39,9 +39,11 @@ export async function* followLines(
     [told, toldAtMs] = [place, clock.now()];
     return idOf(place);
   };
+  yield { id: at(arrival) }; // the answer begins, although there may be no line for long
   for (let after = arrival; !signal.aborted;) {
     const waiting = new AbortController();
-    const news = reader.arrived(AbortSignal.any([signal, waiting.signal]));
+    const patience = AbortSignal.any([signal, waiting.signal]);
+    const news = reader.arrived(patience);
     news.catch(() => undefined); // told below, where it is waited for
     const page = await reader.arrivals({ filter, after, limit: LINES_AT_ONCE }, signal);
     for (const { line, arrival: place } of page.lines) {
@@ -61,7 +63,7 @@ export async function* followLines(
       skipped = 0;
     }
     if (after !== told && clock.now() - toldAtMs >= PLACE_EVERY_MS) yield { id: at(after) };
-    if (!page.hasMore) await Promise.race([news, rest(PLACE_EVERY_MS, waiting.signal)]);
+    if (!page.hasMore) await Promise.race([news, rest(PLACE_EVERY_MS, patience)]);
     waiting.abort();
     if (!page.hasMore) await rest(READ_EVERY_MS, signal);
   }

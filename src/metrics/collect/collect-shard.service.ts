@@ -5,7 +5,7 @@ import { type CycleAppend, MetricWriter } from '../metric-store.port.js';
 import { COLLECT_OPTIONS, type CollectOptions } from './collect-options.js';
 import { CollectNode } from './collect-node.service.js';
 import { CycleRecords, type ShardReport } from './cycle-records.port.js';
-import { FifoGate } from './fifo-gate.js';
+import { FifoGate } from '../../platform/fifo-gate.js';
 import { NodeFailure, type MissingNode } from './node-failure.js';
 import { PreviousReadings } from './previous-readings.port.js';
 import type { ShardPayload } from './start-cycle.service.js';

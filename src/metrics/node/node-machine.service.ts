@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AgentFindings } from '../../agents/agent-findings.service.js';
 import { Clock } from '../../platform/clock.js';
-import { FifoGate } from '../collect/fifo-gate.js';
+import { FifoGate } from '../../platform/fifo-gate.js';
 import { NodeFailure } from '../collect/node-failure.js';
 import { readMachine } from '../core/node/read-machine.js';
 import { AskedNode } from './asked-node.service.js';

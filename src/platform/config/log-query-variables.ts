@@ -1,4 +1,4 @@
-import { duration, integer, size, variable } from './variables.js';
+import { duration, integer, size, text, variable } from './variables.js';
 
 /** Environment variables: what questions about logs may cost. */
 export const LOG_QUERY = {
@@ -91,6 +91,29 @@ export const LOG_QUERY = {
     unit: 'exports',
     group: 'Limits',
     description: 'How many exports of logs run at once; more get 429.',
+  }),
+  LOGS_EXPORT_DIR: variable({
+    as: 'logsExportDir',
+    schema: text.optional(),
+    group: 'Logs',
+    description:
+      'Where runs write exports of logs; unset: `DATA_DIR/exports`. With `ROLE=api` and `ROLE=worker` in processes of their own it must be a folder that they share.',
+  }),
+  LOGS_EXPORT_FILE_MAX_BYTES: variable({
+    as: 'logsExportFileMaxBytes',
+    schema: size('1Mi', '1Ti'),
+    default: '2Gi',
+    unit: 'size',
+    group: 'Limits',
+    description: 'The largest file, gzipped, that a run writes an export of logs to; the run of a larger one fails.',
+  }),
+  LOGS_EXPORT_FILE_RETENTION: variable({
+    as: 'logsExportFileRetentionMs',
+    schema: duration('1h', '10000d'),
+    default: '1d',
+    unit: 'duration',
+    group: 'Limits',
+    description: 'How long such files are kept.',
   }),
   LOGS_STREAM_LINES_PER_SECOND: variable({
     as: 'logsStreamLinesPerSecond',

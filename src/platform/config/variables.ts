@@ -43,6 +43,11 @@ function attempt<T>(parse: () => T | undefined): T | undefined {
 
 export const text = z.string().min(1);
 
+/** A text of a pattern. */
+export function parsedName(allowed: string, pattern: RegExp) {
+  return parsed(allowed, (value) => (pattern.test(value) ? value : undefined));
+}
+
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, { error: `allowed: ${values.join(', ')}` });
 }

@@ -57,6 +57,7 @@ export async function createApp(
   app.useGlobalFilters(new ProblemFilter(log, app.get(LimitHits)));
   app.getHttpServer().maxConnections = config.maxConnections;
   limitBodies(app, config);
+  leaveBodies(app);
   observe(app, app.get(OwnMetrics));
   return app;
 }
@@ -78,6 +79,19 @@ function limitBodies(app: NestFastifyApplication, config: Pick<Config, 'agentMax
   fastify.addHook('onRoute', (route) => {
     const limit = route.config?.operation?.bodyLimit;
     if (limit) route.bodyLimit = limit(config);
+  });
+}
+
+/** The media type under which bodies are left to the handlers of routes that read them by themselves. */
+const UNREAD = 'application/vnd.quartermaster.unread';
+
+/** Leaves the bodies of routes that say so (`readsBody`) unread and unparsed. */
+function leaveBodies(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addContentTypeParser(UNREAD, (_request, _payload, done) => done(null));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.operation?.readsBody) request.headers['content-type'] = UNREAD;
+    done();
   });
 }
 

@@ -18,6 +18,12 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
       scheme: 'bearer',
       description: "One of Quartermaster's own tokens, or a Kubernetes token.",
     })
+    .addBasicAuth({
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'For log shippers: any user name, and the token as password. `ApiKey base64(id:token)` is taken too.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
     autoTagControllers: false,

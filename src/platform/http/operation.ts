@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  ApiBasicAuth,
   ApiBearerAuth,
   ApiExtension,
   ApiOperation,
@@ -12,13 +13,14 @@ import {
 import type { z } from 'zod';
 import type { Config } from '../config.js';
 import { PROBLEMS, type ProblemCode } from '../errors.js';
+import type { ErrorShape } from './error-shape.js';
 import { Problem } from './problem.schema.js';
 
 /**
  * Quartermaster's own roles, each including those before it. `anyone` is for `/livez`, `/readyz` and the log-in alone; `agent` for `/agent/v1` alone, where only
- * agents are let in.
+ * agents are let in; `ingest` for what log shippers call.
  */
-export type OperationRole = 'anyone' | 'viewer' | 'operator' | 'admin' | 'agent';
+export type OperationRole = 'anyone' | 'ingest' | 'viewer' | 'operator' | 'admin' | 'agent';
 
 /** The part of the product that a call touches: the resource of a SubjectAccessReview in group `quartermaster.io`. */
 export type OperationArea =
@@ -38,6 +40,14 @@ export type OperationArea =
 /** The verb of a SubjectAccessReview. */
 export type OperationVerb = 'get' | 'list' | 'create' | 'update' | 'delete';
 
+/** A right in Kubernetes, as `SubjectAccessReview.spec.resourceAttributes` names it; `''` is the core group. */
+export interface KubernetesRight {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly verb: string;
+}
+
 /** What every route declares; the guard refuses a route without it. */
 export interface OperationSpec {
   /** Becomes the method name in generated clients: `listNodes`. */
@@ -49,6 +59,8 @@ export interface OperationSpec {
   readonly role: OperationRole;
   /** `cluster` operations are refused to namespace-limited callers; `namespaced` ones answer with their namespaces alone. */
   readonly scope: 'cluster' | 'namespaced';
+  /** What a Kubernetes user must be allowed besides, because the answer shows what the API server itself guards. */
+  readonly alsoNeeds?: KubernetesRight;
   /** The status of success; 200 unless set. */
   readonly status?: number;
   /** The schema of the answer (with `.meta({ id })`), or absent when there is no JSON body. */
@@ -60,6 +72,10 @@ export interface OperationSpec {
   readonly alsoWith?: readonly { readonly status: number; readonly description: string }[];
   /** It takes bodies of up to this many bytes instead of `MAX_BODY`. */
   readonly bodyLimit?: (config: Pick<Config, 'agentMaxBodyBytes'>) => number;
+  /** The handler reads the body itself, from `request.raw`, whatever its media type, and bounds it. */
+  readonly readsBody?: true;
+  /** How its errors look, where it speaks another system's protocol; problem documents unless set. */
+  readonly errorShape?: ErrorShape;
   /** Errors beyond those that every route has (401, 403, 429, 500; 400 where there is input). */
   readonly errors?: readonly ProblemCode[];
 }
@@ -101,10 +117,11 @@ export function Operation(spec: OperationSpec): MethodDecorator {
     }),
     ApiResponse(success(spec, status)),
     ...(spec.alsoWith ?? []).map((also) => ApiResponse({ ...success(spec, also.status), ...also })),
-    ...problemAnswers(codes).map((answer) => ApiResponse(answer)),
+    ...problemAnswers(codes, spec.errorShape).map((answer) => ApiResponse(answer)),
   ];
   if (spec.produces) decorators.push(ApiProduces(...mediaTypesOf(spec)));
   if (spec.role !== 'anyone') decorators.push(ApiBearerAuth());
+  if (spec.role === 'ingest') decorators.push(ApiBasicAuth());
   return applyDecorators(...decorators);
 }
 
@@ -121,13 +138,15 @@ function mediaTypesOf({ produces = [] }: OperationSpec): string[] {
 }
 
 /** One answer a status: several codes can share one. */
-function problemAnswers(codes: readonly ProblemCode[]): ApiResponseOptions[] {
+function problemAnswers(codes: readonly ProblemCode[], shape?: ErrorShape): ApiResponseOptions[] {
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   return [...statuses].map((status) => {
     const sharing = [...new Set(codes)].filter((code) => PROBLEMS[code].status === status);
+    const description = sharing.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; ');
+    if (shape) return { status, description, standardSchema: shape.schema };
     return {
       status,
-      description: sharing.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+      description,
       content: {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/Problem' },

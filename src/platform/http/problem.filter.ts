@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEMS, ProblemError, type ProblemCode } from '../errors.js';
 import { LimitHits } from '../limit-hits.js';
 import { Log } from '../log.js';
+import type { ErrorShape } from './error-shape.js';
 
 const BY_STATUS = new Map<number, ProblemCode>(
   (Object.entries(PROBLEMS) as [ProblemCode, { status: number }][]).map(([code, { status }]) => [status, code]),
@@ -28,41 +29,46 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy(); // a stream that broke off half-way must not look like a whole answer
       return;
     }
-    sendProblem(reply, problem, request.id);
+    sendProblem(reply, problem, request.id, request.routeOptions.config.operation?.errorShape);
   }
 }
 
 /** Writes a problem document as the answer. */
-export function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: string): void {
-  const { status, headers, body } = problemAnswer(problem, requestId);
+export function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: string, shape?: ErrorShape): void {
+  const { status, headers, body } = problemAnswer(problem, requestId, shape);
   void reply.status(status).headers(headers).send(body);
 }
 
-/** A problem document as an answer. Its body is bytes: to a text Fastify would add a charset, which this media type does not have. */
+/** An error as an answer: a problem document, or in the shape of the route's protocol. Its body is bytes: to a text Fastify would add a charset, which this media type does not have. */
 export function problemAnswer(
   problem: ProblemError,
   requestId: string,
+  shape?: ErrorShape,
 ): { readonly status: number; readonly headers: Record<string, string>; readonly body: Buffer } {
-  const { status, title } = PROBLEMS[problem.code];
-  const { errors, retryAfterSeconds } = problem.extra;
+  const { status } = PROBLEMS[problem.code];
+  const { retryAfterSeconds } = problem.extra;
   return {
     status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': shape?.mediaType ?? 'application/problem+json',
+      ...shape?.headers,
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },
-    body: Buffer.from(
-      JSON.stringify({
-        type: `urn:quartermaster:problem:${problem.code}`,
-        title,
-        status,
-        detail: problem.detail,
-        code: problem.code,
-        requestId,
-        ...(errors ? { errors } : {}),
-      }),
-    ),
+    body: Buffer.from(JSON.stringify(shape?.body(problem, requestId) ?? documentOf(problem, requestId))),
+  };
+}
+
+function documentOf({ code, detail, extra: { errors } }: ProblemError, requestId: string): object {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: `urn:quartermaster:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
+    ...(errors ? { errors } : {}),
   };
 }
 

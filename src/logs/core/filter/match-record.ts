@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import type { LogFieldValue, LogRecord } from '../log-record.js';
 import type { LogCondition, LogFilter } from './log-filter.js';
+import { numberOf } from './number-of.js';
 import { tokensOf } from './tokens.js';
 
 export type RecordPredicate = (record: LogRecord) => boolean;
@@ -60,12 +61,4 @@ function matchesField(value: LogFieldValue, { comparison, value: asked }: LogCon
   if (comparison === '>') return left > right;
   if (comparison === '>=') return left >= right;
   return comparison === '<' ? left < right : left <= right;
-}
-
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** A number, or a text that is written like a decimal one. */
-function numberOf(value: LogFieldValue): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : undefined;
 }

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { LOG_LEVELS } from '../../../logs/core/log-level.js';
+import { sqlText } from '../sql-text.js';
+
+/** What is the same for many lines of a container: kept once a chunk, repeated (and packed) in segments. */
+export const ORIGIN_COLUMNS = [
+  'namespace',
+  'pod',
+  'pod_uid',
+  'container',
+  'container_id',
+  'restart',
+  'node',
+  'workload',
+  'labels',
+  'unit',
+  'stream',
+  'source',
+] as const;
+
+/**
+ * What each line has for itself. Times are nanoseconds since the epoch. `arrival` numbers all lines in the order in which they came. `fields` is a JSON object. `lowered`
+ * is the message in lower case where DuckDB's own lower case would differ.
+ */
+export const LINE_COLUMNS = [
+  'time',
+  'observed',
+  'arrival',
+  'sequence',
+  'level',
+  'cut',
+  'message',
+  'lowered',
+  'fields',
+] as const;
+
+export const ALL_COLUMNS = [...LINE_COLUMNS, ...ORIGIN_COLUMNS];
+
+const LEVELS = LOG_LEVELS.map((level) => `'${level}'`).join(', ');
+
+export const linesTable = (chunk: number): string => `lines_${String(chunk)}`;
+export const originsTable = (chunk: number): string => `origins_${String(chunk)}`;
+
+/** The statements that make a chunk: lines that are not in segments yet, and their origins. A level is its place in `LOG_LEVELS`, from 1 on. */
+export function chunkTables(chunk: number): string[] {
+  return [
+    `CREATE TABLE ${linesTable(chunk)} (
+       time BIGINT NOT NULL, observed BIGINT NOT NULL, arrival BIGINT NOT NULL, sequence UINTEGER NOT NULL, level UTINYINT, cut UINTEGER,
+       message VARCHAR NOT NULL, lowered VARCHAR, fields VARCHAR, origin UINTEGER NOT NULL)`,
+    `CREATE TABLE ${originsTable(chunk)} (
+       id UINTEGER NOT NULL, namespace VARCHAR, pod VARCHAR, pod_uid VARCHAR, container VARCHAR, container_id VARCHAR, restart UINTEGER, node VARCHAR,
+       workload VARCHAR, labels VARCHAR, unit VARCHAR, stream VARCHAR, source VARCHAR NOT NULL)`,
+  ];
+}
+
+/** The query that gives a chunk's lines with all columns. */
+export function chunkSource(chunk: number): string {
+  const own = LINE_COLUMNS.map((column) => (column === 'level' ? `[${LEVELS}][l.level] AS level` : `l.${column}`));
+  const shared = ORIGIN_COLUMNS.map((column) => `o.${column}`);
+  return `SELECT ${[...own, ...shared].join(', ')} FROM ${linesTable(chunk)} l JOIN ${originsTable(chunk)} o ON o.id = l.origin`;
+}
+
+/** The query that gives the lines of segments. */
+export function segmentSource(folder: string, files: readonly string[]): string {
+  const paths = files.map((file) => sqlText(join(folder, file))).join(', ');
+  return `SELECT ${ALL_COLUMNS.join(', ')} FROM read_parquet([${paths}])`;
+}
+
+/** The order of lines in segments: by where they come from, so that those of a namespace (or a pod) stand in few row groups, then by time. */
+export const SEGMENT_ORDER = 'namespace, pod, container, node, unit, pod_uid, stream, time, sequence, arrival';

@@ -1,0 +1,92 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { rename, rm } from 'node:fs/promises';
+import type { DescribeFile } from '../damaged-files.js';
+import { damageOf } from '../damage-error.js';
+import { exists } from '../database-files.js';
+import type { EmbeddedDatabaseOptions, RebuildMeans, StoreKind } from '../database-opening.js';
+import { EmbeddedDatabase } from '../embedded-database.js';
+import { salvageTable, tablesOf } from '../salvage-table.js';
+import { syncFile } from '../segment-files.js';
+import { sqlText } from '../sql-text.js';
+import { adoptSegments } from './adopt-segments.js';
+import { migrateLogSchema } from './log-schema.js';
+
+/** What stands in chunks; segments are read from the manifest in each question's own transaction. */
+export interface LogLayout {
+  /** Numbers of the chunks, the oldest first. */
+  readonly chunks: readonly number[];
+}
+
+/** The database of the log store: lines that are not in segments yet, document ids, and the manifest of segments. */
+export type LogDatabase = EmbeddedDatabase<LogLayout>;
+
+const LOGS: StoreKind<LogLayout> = {
+  name: 'log store',
+  file: 'logs.duckdb',
+  memoryVariable: 'LOGS_MEMORY',
+  describeFile,
+  migrate: migrateLogSchema,
+  loadLayout: loadLogLayout,
+  rebuild,
+  /** Segments say all about themselves. */
+  keepUnlisted: ({ writer, files, damaged }) => adoptSegments(writer, files, damaged),
+};
+
+/** Opens it, makes it when it is missing. */
+export function openLogDatabase(options: EmbeddedDatabaseOptions): Promise<LogDatabase> {
+  return EmbeddedDatabase.open(LOGS, options);
+}
+
+export async function loadLogLayout(connection: DuckDBConnection): Promise<LogLayout> {
+  const result = await connection.runAndReadAll(
+    `SELECT replace(table_name, 'lines_', '')::INTEGER FROM duckdb_tables() WHERE table_name LIKE 'lines\\_%' ESCAPE '\\' ORDER BY 1`,
+  );
+  return { chunks: (result.getRowsJS() as [number][]).map(([chunk]) => chunk) };
+}
+
+function describeFile(name: string): ReturnType<DescribeFile> {
+  if (name === 'logs.duckdb') return { what: 'the database of recent lines' };
+  if (name.startsWith('logs.duckdb.wal')) return { what: 'the write-ahead log of recent lines' };
+  return { what: 'a file of log lines' };
+}
+
+/**
+ * Makes a new database of what can be read of the damaged one, row group by row group. May be killed anywhere: it has its name only when it is whole. Rows of which a
+ * column cannot be read are left out.
+ */
+async function rebuild({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
+  const draft = `${files.rebuilt}.tmp`;
+  for (const path of [draft, `${draft}.wal`]) await rm(path, { force: true });
+  const instance = await DuckDBInstance.create(draft, settings);
+  try {
+    const connection = await instance.connect();
+    if (from === 'damaged' && (await exists(files.main)) && (await attached(connection, files.main))) {
+      let rows = 0;
+      let rowsDamaged = 0;
+      for (const table of (await tablesOf(connection, 'damaged')).values()) {
+        const taken = await salvageTable(connection, table);
+        rows += taken.rows;
+        rowsDamaged += taken.rowsDamaged;
+      }
+      log.warn('The log store was rebuilt', { rows, rowsDamaged });
+      await connection.run('DETACH damaged');
+    } else log.warn('The log store was rebuilt without its recent lines');
+    await connection.run('CHECKPOINT');
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+  await syncFile(draft);
+  await rename(draft, files.rebuilt);
+  await syncFile(files.folder);
+}
+
+async function attached(connection: DuckDBConnection, path: string): Promise<boolean> {
+  try {
+    await connection.run(`ATTACH ${sqlText(path)} AS damaged (READ_ONLY)`);
+    return true;
+  } catch (error) {
+    if (!damageOf(error, 'opening')) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+import { BIGINT, type DuckDBConnection, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { LOG_LEVELS, type LogLevel } from '../../../logs/core/log-level.js';
+import type { LogRecord } from '../../../logs/core/log-record.js';
+import { appendRows, setRow } from '../append-rows.js';
+import { chunkTables, linesTable, originsTable } from './log-columns.js';
+
+const LINE_TYPES = [BIGINT, BIGINT, BIGINT, UINTEGER, UTINYINT, UINTEGER, VARCHAR, VARCHAR, VARCHAR, UINTEGER];
+const ORIGIN_TYPES = [
+  UINTEGER,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  UINTEGER,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+  VARCHAR,
+];
+/** Letters whose lower case JavaScript and DuckDB see differently: it depends on what stands around them, or is two letters. */
+const ODD_CASE = /[\u0130\u03a3]/;
+const LEVEL_CODES = new Map<LogLevel, number>(LOG_LEVELS.map((level, index) => [level, index + 1]));
+
+/** The chunk that lines are appended to at present. */
+export class OpenChunk {
+  lines = 0;
+  bytes = 0;
+  private readonly origins = new Map<string, number>();
+  private readonly labelTexts = new WeakMap<object, string>();
+
+  constructor(
+    readonly number: number,
+    readonly openedAtMs: number,
+  ) {}
+
+  /** Within a transaction. */
+  async create(connection: DuckDBConnection): Promise<void> {
+    for (const statement of chunkTables(this.number)) await connection.run(statement);
+  }
+
+  /** Within a transaction. @param firstArrival the number of the first record; the others follow */
+  async append(connection: DuckDBConnection, records: readonly LogRecord[], firstArrival: bigint): Promise<void> {
+    const newOrigins: { readonly id: number; readonly record: LogRecord; readonly labels: string | null }[] = [];
+    await appendRows(connection, {
+      table: linesTable(this.number),
+      types: LINE_TYPES,
+      rowCount: records.length,
+      write: (columns, row, index) => {
+        const record = records[index];
+        if (!record) return;
+        const labels = this.labelsOf(record);
+        const key = originKey(record, labels);
+        let origin = this.origins.get(key);
+        if (origin === undefined) {
+          origin = this.origins.size;
+          this.origins.set(key, origin);
+          newOrigins.push({ id: origin, record, labels });
+        }
+        this.bytes += record.message.length;
+        setRow(columns, row, [
+          record.timeNs,
+          record.observedNs,
+          firstArrival + BigInt(index),
+          record.sequence,
+          record.level === undefined ? null : (LEVEL_CODES.get(record.level) ?? null),
+          record.cutBytes ?? null,
+          record.message,
+          ODD_CASE.test(record.message) ? record.message.toLowerCase() : null,
+          record.fields === undefined ? null : JSON.stringify(record.fields),
+          origin,
+        ]);
+      },
+    });
+    await appendRows(connection, {
+      table: originsTable(this.number),
+      types: ORIGIN_TYPES,
+      rowCount: newOrigins.length,
+      write: (columns, row, index) => {
+        const origin = newOrigins[index];
+        if (origin) setRow(columns, row, [origin.id, ...originValues(origin.record, origin.labels)]);
+      },
+    });
+    this.lines += records.length;
+  }
+
+  /** Records of one pod mostly share the object that holds its labels. */
+  private labelsOf({ labels }: LogRecord): string | null {
+    if (!labels) return null;
+    let text = this.labelTexts.get(labels);
+    if (text === undefined) {
+      text = JSON.stringify(labels);
+      this.labelTexts.set(labels, text);
+    }
+    return text;
+  }
+}
+
+function originValues(record: LogRecord, labels: string | null): (string | number | null)[] {
+  const { namespace, pod, podUid, container, containerId, restart, node, workload, unit, stream, source } = record;
+  const values = [
+    namespace,
+    pod,
+    podUid,
+    container,
+    containerId,
+    restart,
+    node,
+    workload,
+    labels,
+    unit,
+    stream,
+    source,
+  ];
+  return values.map((value) => value ?? null);
+}
+
+/** NUL stands in no name of Kubernetes; SOH stands for what is absent. */
+function originKey(record: LogRecord, labels: string | null): string {
+  const { namespace, pod, podUid, container, containerId, restart, node, workload, unit, stream, source } = record;
+  const absent = '\u0001';
+  return (
+    `${namespace ?? absent}\0${pod ?? absent}\0${podUid ?? absent}\0${container ?? absent}\0${containerId ?? absent}\0${restart ?? absent}\0` +
+    `${node ?? absent}\0${workload ?? absent}\0${unit ?? absent}\0${stream ?? absent}\0${source}\0${labels ?? absent}`
+  );
+}

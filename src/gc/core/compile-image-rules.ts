@@ -1,0 +1,76 @@
+/** What the rules of a policy say of each image of a node: protection by the first rule that gives it, and removal by the first that asks. */
+import { ageText } from './age-text.js';
+import { compileMatcher } from './compile-matcher.js';
+import type { Holder } from './image-holders.js';
+import { newestOfRepositories } from './newest-of-repositories.js';
+import type { NodeImage } from './node-image.js';
+import type { ImageRule, RemoveRule } from './policy.js';
+import { useText } from './use-text.js';
+
+export interface RuledImages {
+  /** By image id. */
+  readonly protectedBy: ReadonlyMap<string, Holder>;
+  /** Why the image goes, if a rule removes it; minimum age and protection aside. */
+  readonly removedBy: (image: NodeImage) => Holder | undefined;
+}
+
+/** Rules made ready once, for any number of nodes. */
+export type ImageRules = (images: readonly NodeImage[], nowMs: number) => RuledImages;
+
+/** @throws PatternError, LabelSelectorError */
+export function compileImageRules(rules: readonly ImageRule[]): ImageRules {
+  const compiled = rules.map((rule) => {
+    const { meansAnyOf, meansAllOf } = compileMatcher(rule.match);
+    const meansNames = rule.action === 'protect' ? meansAnyOf : meansAllOf;
+    return { rule, means: ({ names }: NodeImage): boolean => meansNames(names) };
+  });
+  return (images, nowMs) => {
+    const protectedBy = new Map<string, Holder>();
+    const removing: { rule: RemoveRule; means: (image: NodeImage) => boolean }[] = [];
+    for (const { rule, means } of compiled) {
+      protect(rule, images, means, protectedBy);
+      if (rule.action === 'remove') removing.push({ rule, means });
+    }
+    return {
+      protectedBy,
+      removedBy: (image) => {
+        const found = removing.find(({ rule, means }) => isLongEnough(rule, image, nowMs) && means(image));
+        return found && { rule: found.rule.name, because: whyRemoved(found.rule, image, nowMs) };
+      },
+    };
+  };
+}
+
+function protect(
+  { action, name, keepLast }: ImageRule,
+  images: readonly NodeImage[],
+  means: (image: NodeImage) => boolean,
+  protectedBy: Map<string, Holder>,
+): void {
+  if (action === 'remove' && keepLast === undefined) return;
+  const meant = images.filter(means);
+  const newest = keepLast === undefined ? undefined : newestOfRepositories(meant, keepLast);
+  for (const { id } of meant) {
+    const repository = newest?.get(id);
+    if (protectedBy.has(id) || (newest && repository === undefined)) continue;
+    const because = newest
+      ? `It is among the newest ${keepLast} of ${repository}, which the rule ${name} keeps.`
+      : `The rule ${name} protects it.`;
+    protectedBy.set(id, { rule: name, because });
+  }
+}
+
+function isLongEnough({ unusedForMs = 0, olderThanMs = 0 }: RemoveRule, image: NodeImage, nowMs: number): boolean {
+  const unusedMs = nowMs - (image.lastUsedAtMs ?? image.firstSeenAtMs);
+  return unusedMs >= unusedForMs && nowMs - image.firstSeenAtMs >= olderThanMs;
+}
+
+function whyRemoved({ name, unusedForMs, olderThanMs, keepLast }: RemoveRule, image: NodeImage, nowMs: number): string {
+  const conditions = [
+    ...(unusedForMs === undefined ? [] : [`unused for ${ageText(unusedForMs)}`]),
+    ...(olderThanMs === undefined ? [] : [`on the node for ${ageText(olderThanMs)}`]),
+    ...(keepLast === undefined ? [] : [`not among the newest ${keepLast} of its repository`]),
+  ];
+  const asked = conditions.length === 0 ? '' : ` when ${conditions.join(' and ')}`;
+  return `The rule ${name} removes it${asked}; it ${useText(image, nowMs)}.`;
+}

@@ -1,0 +1,37 @@
+import type { LogRecord } from './log-record.js';
+import { cutMessage } from './line/cut-message.js';
+import { readStructure } from './line/read-structure.js';
+import { visibleText } from './line/visible-text.js';
+
+/** A line as a program wrote it. */
+export interface RawLine {
+  /** Without its newline. A reader that bounds lines keeps at least `MESSAGE_BYTES` of a longer one. */
+  readonly text: string | Uint8Array;
+  readonly timeNs: bigint;
+  readonly stream?: 'stdout' | 'stderr';
+  /** Bytes of the line that its reader left out at the end. */
+  readonly cutBytes?: number;
+}
+
+/** Where a line comes from and its place there: what its reader knows besides the line itself. */
+export type LineOrigin = Omit<LogRecord, 'timeNs' | 'stream' | 'message' | 'level' | 'fields' | 'cutBytes'>;
+
+/**
+ * Makes the record of a line. The level and the fields are found in the text (`read-structure.ts`); control characters stay as they are; bytes that are no
+ * UTF-8 become visible; what is beyond `MESSAGE_BYTES` is cut, and a line that is cut is not looked at as structured.
+ */
+export function readLine(line: RawLine, origin: LineOrigin): LogRecord {
+  const text = visibleText(line.text);
+  const whole = cutMessage(text);
+  const structure = readStructure(whole.message);
+  const message = structure.message === text ? text : visibleText(structure.message);
+  const cutBytes = whole.cutBytes + (line.cutBytes ?? 0);
+  return {
+    ...origin,
+    timeNs: line.timeNs,
+    ...(line.stream && { stream: line.stream }),
+    ...structure,
+    message,
+    ...(cutBytes > 0 && { cutBytes }),
+  };
+}

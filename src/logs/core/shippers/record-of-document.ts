@@ -1,0 +1,16 @@
+import type { LogRecord } from '../log-record.js';
+import { readLine } from '../read-line.js';
+import type { DocumentLine } from './read-document.js';
+
+/**
+ * Makes the record of a document's line: what its text says (`read-line.ts`) and what the document says besides; a level that the document names counts more.
+ * @param text the line's, with the parts that followed it
+ * @param cutBytes bytes of the text that were left out
+ */
+export function recordOfDocument(line: DocumentLine, text = line.text, cutBytes = 0): LogRecord {
+  const { timeNs, stream, origin, level, fields } = line;
+  const record = readLine({ text, timeNs, ...(stream && { stream }), ...(cutBytes > 0 && { cutBytes }) }, origin);
+  const hasFields = Object.keys(fields).length > 0;
+  if (!hasFields && !level) return record;
+  return { ...record, ...(level && { level }), ...(hasFields && { fields: { ...fields, ...record.fields } }) };
+}

@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClusterView } from '../../cluster/cluster-view.js';
+import { readDocument } from '../core/shippers/read-document.js';
+import type { AnsweredItem, ItemOutcome } from './core/bulk-answer.js';
+import { DocumentJoiner, type PlacedRecord } from './core/join-documents.js';
+import { whyNotWrite } from './core/may-write.js';
+import { parseBulk, type BulkItem } from './core/parse-bulk.js';
+import { resolvePod } from './resolve-pod.js';
+
+/** What a request is read with. */
+export interface BulkContext {
+  /** Of the path: for items that name none. */
+  readonly index?: string;
+  /** The namespaces that its caller may write; absent: all. */
+  readonly namespaces?: readonly string[];
+  readonly observedNs: bigint;
+  readonly nextSequence: () => number;
+  readonly view: Pick<ClusterView, 'pod' | 'workloadOf'>;
+}
+
+/** So many items are read in one go, some milliseconds; then others have their turn. */
+const ITEMS_A_TURN = 256;
+/** So many records are handed to the store at once. */
+const RECORDS_A_SLICE = 8_192;
+
+/** One `_bulk` request while it is read: its records, and what became of its items. */
+export class BulkRequest {
+  private readonly heads: (Omit<AnsweredItem, 'outcome'> & { outcome?: ItemOutcome })[] = [];
+  private readonly joiner = new DocumentJoiner();
+
+  constructor(private readonly context: BulkContext) {}
+
+  /** The records of a body, in slices; each is to be answered (`settle`) before the next is asked for. */
+  async *slices(body: Buffer): AsyncGenerator<readonly PlacedRecord[]> {
+    let records: PlacedRecord[] = [];
+    for (const item of parseBulk(body, isUtf8(body))) {
+      records.push(...this.read(item));
+      if (records.length >= RECORDS_A_SLICE) {
+        yield records;
+        records = [];
+      }
+      if (this.heads.length % ITEMS_A_TURN === 0) await nextTurn();
+    }
+    records.push(...this.joiner.flush());
+    if (records.length > 0) yield records;
+  }
+
+  /** Says what became of records. */
+  settle(records: readonly PlacedRecord[], outcomeOf: (index: number) => ItemOutcome): void {
+    records.forEach(({ items }, index) => {
+      for (const item of items) this.decide(item, outcomeOf(index));
+    });
+  }
+
+  /** Every item in the request's order. */
+  answered(): AnsweredItem[] {
+    return this.heads.map((head) => {
+      if (head.outcome === undefined) throw new Error('An item of a bulk request was forgotten');
+      return { ...head, outcome: head.outcome };
+    });
+  }
+
+  private read(item: BulkItem): PlacedRecord[] {
+    const { context } = this;
+    const index = item.index ?? context.index ?? '';
+    const place = this.heads.push({ action: item.action, index, id: item.id ?? randomUUID() }) - 1;
+    if (item.refusal) return this.refuse(place, item.refusal);
+    if (index === '') return this.refuse(place, noIndex);
+    const facts = { observedNs: context.observedNs, sequence: context.nextSequence() };
+    const read = readDocument(item.document, item.text, facts);
+    const refusal = whyNotWrite(read.origin, context.namespaces);
+    if (refusal) return this.refuse(place, refusal);
+    const origin = resolvePod(read.origin, context.view);
+    // A document is the same one in its index alone; and no namespace's shipper takes the ids of another's.
+    const documentId = item.id === undefined ? undefined : `${origin.namespace ?? ''}/${index}/${item.id}`;
+    const line = { ...read, origin: documentId === undefined ? origin : { ...origin, documentId } };
+    return this.joiner.push({ line, item: place });
+  }
+
+  private refuse(place: number, outcome: ItemOutcome): PlacedRecord[] {
+    this.decide(place, outcome);
+    return [];
+  }
+
+  private decide(place: number, outcome: ItemOutcome): void {
+    const head = this.heads[place];
+    if (head) head.outcome = outcome;
+  }
+}
+
+const noIndex = {
+  status: 400,
+  type: 'illegal_argument_exception',
+  reason: 'name an index, in the path or as _index',
+} as const;

@@ -1,0 +1,4 @@
+import { openPgliteRecords } from '../support/records.js';
+import { describeLogQueryRecords } from './log-query-records.contract.js';
+
+describeLogQueryRecords('PGlite', openPgliteRecords);

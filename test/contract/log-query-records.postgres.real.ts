@@ -1,0 +1,4 @@
+import { openPostgresRecords } from '../support/records.js';
+import { describeLogQueryRecords } from './log-query-records.contract.js';
+
+describeLogQueryRecords('PostgreSQL', openPostgresRecords);
