@@ -39,7 +39,7 @@ function timelineOver({ events = 1, metrics = true, isThere = true, refuses }: H
       list: (question) => {
         questions['events'] = question;
         return Promise.resolve({
-          items: Array(events).fill({ reason: 'BackOff' }),
+          items: Array.from({ length: events }, () => ({ reason: 'BackOff' })),
           coverage: { state: 'live', gaps: [] },
         });
       },

@@ -51,7 +51,8 @@ export class TimelineService {
     this.requireKnown(subject, events, metrics);
     const { name, kind } = subject;
     return {
-      ...{ kind, name },
+      kind,
+      name,
       ...('namespace' in subject ? { namespace: subject.namespace } : {}),
       from: new Date(axis.fromMs).toISOString(),
       to: new Date(axis.toMs).toISOString(),
