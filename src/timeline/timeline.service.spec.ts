@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import type { Asked } from '../auth/asked.js';
 import type { Authorizer } from '../auth/authorizer.js';
+import type { EventView } from '../events/query/event.schema.js';
 import type { EventsService } from '../events/query/events.service.js';
 import type { LogCountsService } from '../logs/query/log-counts.service.js';
 import { Clock } from '../platform/clock.js';
@@ -39,7 +40,7 @@ function timelineOver({ events = 1, metrics = true, isThere = true, refuses }: H
       list: (question) => {
         questions['events'] = question;
         return Promise.resolve({
-          items: Array.from({ length: events }, () => ({ reason: 'BackOff' })),
+          items: Array.from({ length: events }, () => ({ reason: 'BackOff' }) as EventView),
           coverage: { state: 'live', gaps: [] },
         });
       },
