@@ -35,6 +35,7 @@ export class AppModule {
   static for(config: Config, log: Log, engines: Engines): DynamicModule {
     const answers = config.role !== 'worker';
     const works = config.role !== 'api';
+    const logs = LogQueryModule.for({ answers, works });
     return {
       module: AppModule,
       imports: [
@@ -51,8 +52,10 @@ export class AppModule {
         LogStoreModule.for({ works }),
         EventsModule.for({ answers, works }),
         GcModule.for({ answers, works }),
-        LogQueryModule.for({ answers, works }),
-        ...(answers ? [ClusterModule, LogIngestModule, QueryModule, NodeModule, PrometheusModule, TimelineModule] : []),
+        logs,
+        ...(answers
+          ? [ClusterModule, LogIngestModule, QueryModule, NodeModule, PrometheusModule, TimelineModule.over(logs)]
+          : []),
       ],
       providers: [
         { provide: RecordsHealth.DATABASE, useValue: engines.database },

@@ -56,7 +56,6 @@ import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
-import { timelinePorts } from './timeline-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -73,7 +72,6 @@ export class EnginesModule {
       ...logCollectPorts(engines),
       ...gcPorts(engines),
       ...eventPorts(engines),
-      ...timelinePorts(),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }

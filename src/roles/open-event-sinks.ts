@@ -9,8 +9,8 @@ export async function openEventSinks({
 }: Pick<Config, 'eventSinks' | 'eventSinkCredentials' | 'clusterName'>): Promise<ConfiguredEventSink[]> {
   if (eventSinks.length === 0) return [];
   const { InfluxdbEventSink } = await import('../adapters/influxdb/event-sink.influxdb.js');
-  return eventSinks.map(({ name, type: _, ...place }) => {
+  return eventSinks.map(({ name, url, org, bucket, withFields }) => {
     const credentials = eventSinkCredentials.get(name) ?? {};
-    return { name, sink: new InfluxdbEventSink({ ...place, clusterName, ...credentials }) };
+    return { name, sink: new InfluxdbEventSink({ url, org, bucket, withFields, clusterName, ...credentials }) };
   });
 }

@@ -50,7 +50,9 @@ export class TimelineMetrics {
     const series = (range.results[0]?.series ?? []).map(seriesOf);
     const containers = this.podsOf(subject).flatMap((pod) =>
       pod.containers.map(({ name: container, startedAtMs, lastEnd }) => ({
-        ...{ namespace: pod.namespace, pod: pod.name, container },
+        namespace: pod.namespace,
+        pod: pod.name,
+        container,
         ...(startedAtMs === undefined ? {} : { startedAtMs }),
         ...(lastEnd === undefined ? {} : { lastEnd }),
       })),
@@ -99,7 +101,9 @@ function named(name: string): AskedMetric {
 function seriesOf({ object, points }: MetricRange['results'][number]['series'][number]): RestartSeries {
   const { namespace = '', pod = '', container = '' } = object ?? {};
   return {
-    ...{ namespace, pod, container },
+    namespace,
+    pod,
+    container,
     points: points.map(({ time, value }) => ({ atMs: Date.parse(time), restarts: Math.round(value ?? 0) })),
   };
 }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { EventsService } from '../events/query/events.service.js';
 import { EventCoverages } from '../events/watch/event-coverage.js';
@@ -7,10 +7,16 @@ import { TimelineMetrics } from './timeline-metrics.service.js';
 import { TimelineController } from './timeline.controller.js';
 import { TimelineService } from './timeline.service.js';
 
-/** The timeline. It wants `EventReader`, `EventWatchRecords`, `ClusterView` and `TIMELINE_LOGS` from a global module. */
-@Module({
-  imports: [AuthModule, QueryModule],
-  controllers: [TimelineController],
-  providers: [EventCoverages, EventsService, TimelineMetrics, TimelineService],
-})
-export class TimelineModule {}
+/** The timeline. It wants `EventReader`, `EventWatchRecords` and `ClusterView` from a global module. */
+@Module({})
+export class TimelineModule {
+  /** @param logs the module that answers questions about logs */
+  static over(logs: DynamicModule): DynamicModule {
+    return {
+      module: TimelineModule,
+      imports: [AuthModule, QueryModule, logs],
+      controllers: [TimelineController],
+      providers: [EventCoverages, EventsService, TimelineMetrics, TimelineService],
+    };
+  }
+}

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import type { Asked } from '../auth/asked.js';
 import type { Authorizer } from '../auth/authorizer.js';
+import type { EventView } from '../events/query/event.schema.js';
 import type { EventsService } from '../events/query/events.service.js';
+import type { LogCountsService } from '../logs/query/log-counts.service.js';
 import { Clock } from '../platform/clock.js';
 import { ProblemError } from '../platform/errors.js';
 import { TimelineQuery } from './timeline-fields.js';
-import type { CountsLogs } from './timeline-logs.js';
 import type { TimelineMetrics } from './timeline-metrics.service.js';
 import { TimelineService } from './timeline.service.js';
 
@@ -27,12 +28,11 @@ interface Has {
   readonly events?: number;
   readonly metrics?: boolean;
   readonly isThere?: boolean;
-  readonly logs?: boolean;
   readonly refuses?: string;
 }
 
 /** A timeline over parts that note what they were asked. */
-function timelineOver({ events = 1, metrics = true, isThere = true, logs = true, refuses }: Has) {
+function timelineOver({ events = 1, metrics = true, isThere = true, refuses }: Has) {
   const questions: Record<string, unknown> = {};
   const missing = () => Promise.reject(new ProblemError('NOT_FOUND', 'There is no such pod'));
   const service = new TimelineService(
@@ -40,7 +40,7 @@ function timelineOver({ events = 1, metrics = true, isThere = true, logs = true,
       list: (question) => {
         questions['events'] = question;
         return Promise.resolve({
-          items: Array(events).fill({ reason: 'BackOff' }),
+          items: Array.from({ length: events }, () => ({ reason: 'BackOff' }) as EventView),
           coverage: { state: 'live', gaps: [] },
         });
       },
@@ -53,14 +53,12 @@ function timelineOver({ events = 1, metrics = true, isThere = true, logs = true,
       restarts: () => (metrics ? Promise.resolve([]) : missing()),
       isThere: () => isThere,
     } as Partial<TimelineMetrics> as TimelineMetrics,
-    logs
-      ? ({
-          histogram: (question) => {
-            questions['logs'] = question;
-            return Promise.resolve({ buckets: [] } as never);
-          },
-        } as Partial<CountsLogs> as CountsLogs)
-      : undefined,
+    {
+      histogram: (question) => {
+        questions['logs'] = question;
+        return Promise.resolve({ buckets: [] } as never);
+      },
+    } as Pick<LogCountsService, 'histogram'> as LogCountsService,
     {
       authorize: (_request, { area }) =>
         area === refuses
@@ -117,7 +115,6 @@ describe('a timeline', () => {
   });
 
   it.each<[string, Has, object[]]>([
-    ['logs are not kept', { logs: false }, [{ part: 'logErrors', because: 'logs are not kept' }]],
     [
       'nothing was measured',
       { metrics: false },

@@ -5,12 +5,13 @@ import { Authorizer } from '../auth/authorizer.js';
 import { EventQuery } from '../events/query/event-fields.js';
 import type { EventList } from '../events/query/event.schema.js';
 import { EventsService } from '../events/query/events.service.js';
+import { LogCountsService } from '../logs/query/log-counts.service.js';
 import { READ_LOGS } from '../logs/query/read-logs.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { ProblemError } from '../platform/errors.js';
+import { logErrorsQuestion } from './log-errors-question.js';
 import type { TimelineQuery } from './timeline-fields.js';
-import { logErrorsQuestion, TIMELINE_LOGS, type CountsLogs } from './timeline-logs.js';
 import { TimelineMetrics } from './timeline-metrics.service.js';
 import { axisOf, subjectOf, type TimelineAxis, type TimelineSubject } from './timeline-subject.js';
 import type { Timeline, TimelinePart } from './timeline.schema.js';
@@ -27,7 +28,7 @@ export class TimelineService {
   constructor(
     private readonly events: EventsService,
     private readonly metrics: TimelineMetrics,
-    @Inject(TIMELINE_LOGS) private readonly logs: CountsLogs | undefined,
+    private readonly logs: LogCountsService,
     private readonly authorizer: Authorizer,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<Config, 'queryMaxPoints'>,
@@ -50,7 +51,8 @@ export class TimelineService {
     this.requireKnown(subject, events, metrics);
     const { name, kind } = subject;
     return {
-      ...{ kind, name },
+      kind,
+      name,
       ...('namespace' in subject ? { namespace: subject.namespace } : {}),
       from: new Date(axis.fromMs).toISOString(),
       to: new Date(axis.toMs).toISOString(),
@@ -77,7 +79,6 @@ export class TimelineService {
   }
 
   private async logErrors(subject: TimelineSubject, axis: TimelineAxis, asked: Asked, request: FastifyRequest) {
-    if (!this.logs) throw new ProblemError('UNPROCESSABLE', 'logs are not kept');
     const ofLogs = await this.asks({ ...READ_LOGS, id: 'getTimeline' }, asked, request);
     return this.logs.histogram(logErrorsQuestion(subject, axis), ofLogs);
   }

@@ -6,6 +6,7 @@ import { PostgresEventWriter } from '../../src/adapters/postgres/event-writer.po
 import type { TestRecords } from '../support/records.js';
 import { describeEventSinkRecords } from './event-sink-records.contract.js';
 import { describeEventStore } from './event-store.contract.js';
+import { describeEventStoreTenants } from './event-store-tenants.contract.js';
 import { describeEventWatchRecords } from './event-watch-records.contract.js';
 
 /** The suites of all records of events, on one database: opening one takes longer than they do. */
@@ -14,13 +15,15 @@ export function describeEventRecords(engine: string, open: () => Promise<TestRec
   const database = async () => (await (opening ??= open())).database;
   afterAll(async () => (await opening)?.close());
 
-  describeEventStore(engine, async () => {
+  const openStore = async () => {
     const records = await database();
     return {
       writer: new PostgresEventWriter(records),
-      reader: (maxRows) => new PostgresEventReader(records, maxRows),
+      reader: (maxRows: number) => new PostgresEventReader(records, maxRows),
     };
-  });
+  };
+  describeEventStore(engine, openStore);
+  describeEventStoreTenants(engine, openStore);
   describeEventSinkRecords(engine, async () => {
     const records = await database();
     return { records: new PostgresEventSinkRecords(records), writer: new PostgresEventWriter(records) };

@@ -19,7 +19,8 @@ for (const withFields of [false, true]) {
               `from(bucket: "${bucket}") |> range(start: 0, stop: 2200-01-01T00:00:00Z) |> filter(fn: (r) => r._measurement == "${measurement}")`,
             );
           const found = rows.map(({ _time = '', _value = '', uid = '' }) => {
-            const note = withFields ? _value : (JSON.parse(_value) as { message: string }).message;
+            const text = _value.replaceAll('\r\n', '\n'); // InfluxDB's CSV ends lines so, also those inside of a value
+            const note = withFields ? text : (JSON.parse(_value) as { message: string }).message;
             return { atMs: Date.parse(_time), uid, note };
           });
           return found.sort((a, b) => a.atMs - b.atMs || (a.uid < b.uid ? -1 : 1));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anEvent, EVENTS_AT_MS as T0 } from '../../../test/support/an-event.js';
 import type { KubernetesEvent } from './kubernetes-event.js';
 import { mergeBatch } from './merge-batch.js';

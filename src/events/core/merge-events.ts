@@ -60,10 +60,15 @@ export function isContinued(stored: KubernetesEvent, told: KubernetesEvent): boo
 
 /** The version changes with every write of the object, also with such as change nothing else. */
 function isSame(next: KubernetesEvent, last: KubernetesEvent): boolean {
-  return JSON.stringify(sorted(next)) === JSON.stringify(sorted(last));
+  const alike = { uid: '', resourceVersion: '' };
+  return canonical({ ...next, ...alike }) === canonical({ ...last, ...alike });
 }
 
-function sorted({ resourceVersion: _, uid: __, regarding, related, ...rest }: KubernetesEvent): unknown {
-  const flat = { ...rest, regarding: Object.entries(regarding).sort(), related: Object.entries(related ?? {}).sort() };
-  return Object.entries(flat).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The same text whatever the order of fields. */
+function canonical(event: KubernetesEvent): string {
+  return JSON.stringify(event, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }

@@ -3,7 +3,8 @@ import type { EventCoverage } from '../watch/event-coverage.js';
 import type { EventCoverageView, EventView } from './event.schema.js';
 
 /** An event as the API answers it. */
-export function presentEvent({ resourceVersion: _, firstAtMs, lastAtMs, ...event }: KubernetesEvent): EventView {
+export function presentEvent(told: KubernetesEvent): EventView {
+  const { resourceVersion: _, firstAtMs, lastAtMs, ...event } = told;
   return { ...event, firstAt: isoOf(firstAtMs), lastAt: isoOf(lastAtMs) };
 }
 

@@ -11,7 +11,12 @@ export function toEventFilter(query: EventStreamQuery, { namespaces }: Pick<Call
   const { namespace, kind, name, workload, node, search } = query;
   return known({
     visibleNamespaces: namespaces,
-    ...{ namespace, kind, name, workload, node, search },
+    namespace,
+    kind,
+    name,
+    workload,
+    node,
+    search,
     types: query.type,
     reasons: query.reason,
     reportingControllers: query.reportingController,

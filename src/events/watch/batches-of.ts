@@ -41,7 +41,7 @@ type Settled<Item> = { readonly item: Item } | { readonly failure: unknown } | {
 async function settled<Item>(next: Promise<IteratorResult<Item>>): Promise<Settled<Item>> {
   try {
     const { value, done } = await next;
-    return done ? { isDone: true } : { item: value as Item };
+    return done ? { isDone: true } : { item: value };
   } catch (failure) {
     return { failure };
   }

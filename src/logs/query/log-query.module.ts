@@ -58,6 +58,7 @@ export class LogQueryModule {
         LogExportRuns,
         ...(works ? [LogExportRunProcessor, LogExportTrimmer] : []),
       ],
+      exports: [LogCountsService],
     };
   }
 }
