@@ -52,10 +52,10 @@ describe('rsyslog with omelasticsearch', () => {
     const lines = Array.from({ length: 5_000 }, (_, at) => `line ${at}`);
     ingest.store.failure = new LogStoreBusyError('full', 1_000);
     let refused = 0;
-    const { append } = ingest.store;
+    const append = ingest.store.append.bind(ingest.store);
     ingest.store.append = (records) => {
       refused += ingest.store.failure ? records.length : 0;
-      return append.call(ingest.store, records);
+      return append(records);
     };
     await using rsyslog = await start(lines);
     await eventually('lines were refused', async () => refused > 0, 60_000);

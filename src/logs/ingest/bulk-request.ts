@@ -29,6 +29,8 @@ const RECORDS_A_SLICE = 8_192;
 export class BulkRequest {
   private readonly heads: (Omit<AnsweredItem, 'outcome'> & { outcome?: ItemOutcome })[] = [];
   private readonly joiner = new DocumentJoiner();
+  /** The ids of documents that come without begin with it. */
+  private readonly ownId = randomUUID();
 
   constructor(private readonly context: BulkContext) {}
 
@@ -65,7 +67,8 @@ export class BulkRequest {
   private read(item: BulkItem): PlacedRecord[] {
     const { context } = this;
     const index = item.index ?? context.index ?? '';
-    const place = this.heads.push({ action: item.action, index, id: item.id ?? randomUUID() }) - 1;
+    const place =
+      this.heads.push({ action: item.action, index, id: item.id ?? `${this.ownId}-${this.heads.length}` }) - 1;
     if (item.refusal) return this.refuse(place, item.refusal);
     if (index === '') return this.refuse(place, noIndex);
     const facts = { observedNs: context.observedNs, sequence: context.nextSequence() };
@@ -75,7 +78,8 @@ export class BulkRequest {
     const origin = resolvePod(read.origin, context.view);
     // A document is the same one in its index alone; and no namespace's shipper takes the ids of another's.
     const documentId = item.id === undefined ? undefined : `${origin.namespace ?? ''}/${index}/${item.id}`;
-    const line = { ...read, origin: documentId === undefined ? origin : { ...origin, documentId } };
+    const whole = documentId === undefined ? origin : { ...origin, documentId };
+    const line = whole === read.origin ? read : { ...read, origin: whole };
     return this.joiner.push({ line, item: place });
   }
 

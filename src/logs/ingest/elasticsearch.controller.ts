@@ -69,8 +69,7 @@ export class ElasticsearchController {
   @Get('_cat/health')
   @ForShippers({
     id: 'getElasticsearchHealthLine',
-    summary: "Elasticsearch's health in a line",
-    produces: 'text/plain',
+    summary: "Elasticsearch's health in a line of text",
   })
   healthLine(): string {
     return 'quartermaster green 1 1\n';

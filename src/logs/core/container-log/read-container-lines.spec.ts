@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { visibleText } from '../line/visible-text.js';
 import { parseTimeNs } from '../parse-time-ns.js';
 import { readCriLine } from './read-cri-line.js';
@@ -71,6 +72,28 @@ describe('parseTimeNs', () => {
     '2026-01-01T10:00:07',
     '',
   ])('refuses %j', (text) => {
+    expect(parseTimeNs(text)).toBeUndefined();
+  });
+
+  it('reads every instant of the usual form as Date.parse does', () => {
+    const instant = fc.tuple(fc.integer({ min: 0, max: 7_000_000_000_000 }), fc.integer({ min: 0, max: 999_999 }));
+    fc.assert(
+      fc.property(instant, ([ms, beyond]) => {
+        const text = new Date(ms).toISOString();
+        expect(parseTimeNs(text)).toBe(BigInt(ms) * 1_000_000n);
+        const nanoseconds = `${text.slice(0, -1)}${String(beyond).padStart(6, '0')}Z`;
+        expect(parseTimeNs(nanoseconds)).toBe(BigInt(ms) * 1_000_000n + BigInt(beyond));
+      }),
+    );
+  });
+
+  it.each([
+    '2026-01-01T10:60:00Z',
+    '2026-01-01T10:00:61Z',
+    '2026-01-01T10:00:0xZ',
+    '2026-01-01T10:00:07.Z',
+    '2026-00-01T10:00:07Z',
+  ])('refuses %s', (text) => {
     expect(parseTimeNs(text)).toBeUndefined();
   });
 });

@@ -25,6 +25,11 @@ export class PartialJoiner<Part extends LinePart> {
   private bytes = 0;
   private cutBytes = 0;
 
+  /** Whether no part of a line waits for its end. */
+  get isIdle(): boolean {
+    return this.parts.length === 0;
+  }
+
   /** @returns the line that this part ends */
   push(part: Part): WholeLine<Part> | undefined {
     this.parts.push(part);

@@ -71,10 +71,17 @@ function streamOf({ stream }: JsonObject): { readonly stream?: 'stdout' | 'stder
   return stream === 'stdout' || stream === 'stderr' ? { stream } : {};
 }
 
-/** The document without what was read already, at the top or below. */
+/** The document without what was read already. @param used names at the top; paths below it take nothing away */
 function restOf(document: JsonObject, used: readonly string[]): JsonObject {
-  const gone = new Set<string>([...used, ...PARTIAL, ...(streamOf(document).stream ? ['stream'] : [])]);
-  const isKept = ([name, value]: [string, unknown]): boolean =>
-    !gone.has(name) && !(ABOUT_TRANSPORT.has(name) && isObject(value));
-  return Object.fromEntries(Object.entries(document).filter(isKept));
+  const kept = Object.keys(document).filter((name) => !isUsed(name, document[name], used));
+  return kept.length === 0 ? NOTHING : Object.fromEntries(kept.map((name) => [name, document[name]]));
+}
+
+const NOTHING: JsonObject = {};
+const MARKS: ReadonlySet<string> = new Set(PARTIAL);
+
+function isUsed(name: string, value: unknown, used: readonly string[]): boolean {
+  if (MARKS.has(name) || used.includes(name)) return true;
+  if (name === 'stream') return value === 'stdout' || value === 'stderr';
+  return ABOUT_TRANSPORT.has(name) && isObject(value);
 }

@@ -15,7 +15,8 @@ export function readInstant(value: unknown): bigint | undefined {
 }
 
 function ofText(text: string): bigint | undefined {
-  const [, whole, fraction = ''] = DIGITS.exec(text) ?? [];
+  // RFC 3339 has its first dash there.
+  const [, whole, fraction = ''] = text[4] === '-' ? [] : (DIGITS.exec(text) ?? []);
   if (whole === undefined) return parseTimeNs(text) ?? parseTimeNs(`${text}Z`);
   const count = BigInt(whole);
   const unitDigits = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : whole.length <= 17 ? 3 : 0;

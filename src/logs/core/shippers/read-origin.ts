@@ -69,8 +69,15 @@ function filebeatWorkload(kubernetes: JsonObject): string | undefined {
 }
 
 /** Labels, joined again where a shipper made objects of their dots. */
-function textsOf(labels: JsonObject): Record<string, string> {
+function textsOf(labels: JsonObject): Readonly<Record<string, string>> {
+  if (isFlat(labels)) return labels;
   return Object.fromEntries(Object.entries(flattenFields(labels).fields).map(([name, value]) => [name, String(value)]));
+}
+
+function isFlat(labels: JsonObject): labels is Readonly<Record<string, string>> {
+  for (const name of Object.keys(labels))
+    if (typeof labels[name] !== 'string' || !labels[name].isWellFormed()) return false;
+  return true;
 }
 
 function ofNode(document: JsonObject, kubernetes: JsonObject): DocumentOrigin {

@@ -34,6 +34,8 @@ export class DocumentJoiner {
     const key = sourceOf(line);
     if (key === undefined) return [{ record: recordOfDocument(line), items: [item] }];
     const source = this.source(key);
+    if (!line.isPartial && source.parts.isIdle)
+      return source.traces.push(recordOfDocument(line), [item], 0).map(toPlaced);
     const whole = source.parts.push({ ...placed, text: line.text, isPartial: line.isPartial });
     return whole ? joined(source, whole) : [];
   }
@@ -42,7 +44,7 @@ export class DocumentJoiner {
   flush(): PlacedRecord[] {
     return [...this.sources.values()].flatMap((source) => {
       const whole = source.parts.flush();
-      return [...(whole ? joined(source, whole) : []), ...source.traces.flush().map(placed)];
+      return [...(whole ? joined(source, whole) : []), ...source.traces.flush().map(toPlaced)];
     });
   }
 
@@ -57,16 +59,17 @@ export class DocumentJoiner {
 
 function sourceOf({ origin, stream }: DocumentLine): string | undefined {
   const { documentId, namespace, pod, podUid, container, containerId, node, unit } = origin;
-  if (documentId !== undefined || (pod === undefined && unit === undefined)) return undefined;
-  return [namespace, pod, podUid, container, containerId, node, unit, stream].join('\0');
+  if (documentId !== undefined) return undefined;
+  if (pod !== undefined) return `${namespace}\0${pod}\0${podUid}\0${container}\0${containerId}\0${stream}`;
+  return unit === undefined ? undefined : `${node}\0${unit}\0${stream}`;
 }
 
 function joined({ traces }: Source, { first, text, cutBytes, parts }: WholeLine<Part>): PlacedRecord[] {
   const record = recordOfDocument(first.line, text, cutBytes);
   const items = parts.map(({ item }) => item);
-  return traces.push(record, items, 0).map(placed);
+  return traces.push(record, items, 0).map(toPlaced);
 }
 
-function placed({ record, marks }: JoinedLine<readonly number[]>): PlacedRecord {
+function toPlaced({ record, marks }: JoinedLine<readonly number[]>): PlacedRecord {
   return { record, items: marks.flat() };
 }
