@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventWriter } from '../../src/events/event-store.port.js';
 import type { EventSinkRecords } from '../../src/events/sinks/event-sink-records.port.js';
-import { anEvent } from '../support/an-event.js';
+import { anEvent } from '../../src/events/core/testdata/an-event.js';
 
 const T0 = Date.UTC(2026, 0, 2);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventSink } from '../../src/events/sinks/event-sink.port.js';
-import { anEvent, EVENTS_AT_MS as T0 } from '../support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../../src/events/core/testdata/an-event.js';
 
 /** What stands in a sink. */
 export interface SunkEvent {

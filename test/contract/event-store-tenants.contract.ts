@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { EventFilter } from '../../src/events/core/event-filter.js';
 import type { KubernetesEvent } from '../../src/events/core/kubernetes-event.js';
 import type { EventReader } from '../../src/events/event-store.port.js';
-import { anEvent, EVENTS_AT_MS as T0 } from '../support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../../src/events/core/testdata/an-event.js';
 import type { OpenEventStore } from './event-store.contract.js';
 
 const MINUTE = 60_000;

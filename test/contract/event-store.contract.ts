@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventFilter } from '../../src/events/core/event-filter.js';
 import type { KubernetesEvent } from '../../src/events/core/kubernetes-event.js';
 import type { EventReader, EventSpan, EventWriter } from '../../src/events/event-store.port.js';
-import { anEvent, EVENTS_AT_MS as T0 } from '../support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../../src/events/core/testdata/an-event.js';
 
 export interface OpenEventStore {
   readonly writer: EventWriter;

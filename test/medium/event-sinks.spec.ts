@@ -8,7 +8,7 @@ import { WriteEventSink } from '../../src/events/sinks/write-event-sink.service.
 import { Clock } from '../../src/platform/clock.js';
 import { Log } from '../../src/platform/log.js';
 import { Readiness } from '../../src/platform/readiness.js';
-import { anEvent, EVENTS_AT_MS as T0 } from '../support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../../src/events/core/testdata/an-event.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 
 /** Takes events, or not, as a test says. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEvent, EVENTS_AT_MS as T0 } from '../../../test/support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from '../../events/core/testdata/an-event.js';
 import { eventLine } from './event-lines.js';
 
 const event = anEvent('u1', { node: 'node-1', reason: 'BackOff', type: 'Warning', note: 'Back-off', count: 3 });

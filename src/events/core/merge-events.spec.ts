@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { anEvent, EVENTS_AT_MS as T0 } from '../../../test/support/an-event.js';
+import { anEvent, EVENTS_AT_MS as T0 } from './testdata/an-event.js';
 import type { KubernetesEvent } from './kubernetes-event.js';
 import { mergeBatch } from './merge-batch.js';
 import { mergeEvent } from './merge-events.js';

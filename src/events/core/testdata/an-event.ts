@@ -1,4 +1,4 @@
-import type { KubernetesEvent, ObjectReference } from '../../src/events/core/kubernetes-event.js';
+import type { KubernetesEvent, ObjectReference } from '../kubernetes-event.js';
 
 export const EVENTS_AT_MS = Date.UTC(2026, 0, 2, 14);
 
