@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { type KeyPair, TestAuthority } from '../support/test-authority.js';
 
 const PODS = '/api/v1/pods';
-const WATCHES = 9;
+const WATCHES = 10;
 
 let authority: TestAuthority;
 let serverKeys: KeyPair;
