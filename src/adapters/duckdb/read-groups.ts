@@ -42,6 +42,6 @@ export async function readGroups(
      ORDER BY grp, step NULLS FIRST`,
     [listValue([...objectIds]), listValue([...groups])],
   );
-  const [found = [], steps = [], values = []] = result.getColumns() as [number[], (number | null)[], number[]];
+  const [found, steps, values] = result.getColumns() as [number[], (number | null)[], number[]];
   into.add(found, steps, values);
 }
