@@ -5,6 +5,7 @@ import { loadAllYaml, loadYaml, type KubernetesObject } from '@kubernetes/client
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../../src/platform/version.js';
 import type { CycleList } from '../../src/metrics/metric-cycles.schema.js';
+import { ElasticsearchServer } from '../support/elasticsearch-server.js';
 import { freePort } from '../support/free-port.js';
 import { InfluxdbServer } from '../support/influxdb-server.js';
 import { startPostgresServer } from '../support/postgres-server.js';
@@ -35,10 +36,15 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
   afterAll(() => open.disposeAsync(), 120_000);
 
   it('runs as docker-compose.yml has it: one api and two workers over servers complete a collection, and end in order', async () => {
-    const servers = await Promise.all([startPostgresServer(), RedisServer.start(), InfluxdbServer.start()]);
+    const servers = await Promise.all([
+      startPostgresServer(),
+      RedisServer.start(),
+      InfluxdbServer.start(),
+      ElasticsearchServer.start(),
+    ]);
     await using started = new AsyncDisposableStack();
     for (const server of servers) started.defer(() => server.stop());
-    const [postgres, redis, influxdb] = servers;
+    const [postgres, redis, influxdb, elasticsearch] = servers;
     const kubeconfig = join(folder, 'kubeconfig');
     await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
     chmodSync(kubeconfig, 0o644);
@@ -51,6 +57,7 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
       INFLUX_TOKEN: influxdb.token,
       INFLUX_ORG: influxdb.org,
       INFLUX_BUCKET: influxdb.newBucket(),
+      ELASTICSEARCH_URL: elasticsearch.url,
     };
     expect(Object.keys(asThere)).toEqual(expect.arrayContaining(Object.keys(here)));
     const port = String(await freePort());

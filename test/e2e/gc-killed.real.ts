@@ -6,6 +6,7 @@ import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
+import { ElasticsearchServer } from '../support/elasticsearch-server.js';
 import { freePort } from '../support/free-port.js';
 import { InfluxdbServer } from '../support/influxdb-server.js';
 import { startPostgresServer, type PostgresServer } from '../support/postgres-server.js';
@@ -53,12 +54,13 @@ function onDisks(): Map<string, string[]> {
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [records, queue, influxdb] = await Promise.all([
+  const [records, queue, influxdb, elasticsearch] = await Promise.all([
     startPostgresServer(),
     RedisServer.start(),
     InfluxdbServer.start(),
+    ElasticsearchServer.start(),
   ]);
-  for (const server of [records, queue, influxdb]) open.defer(() => server.stop());
+  for (const server of [records, queue, influxdb, elasticsearch]) open.defer(() => server.stop());
   [postgres, redis] = [records, queue];
   const port = String(await freePort());
   const agentsOf = `http://127.0.0.1:${port}`;
@@ -72,6 +74,7 @@ beforeAll(async () => {
     INFLUX_TOKEN: influxdb.token,
     INFLUX_ORG: influxdb.org,
     INFLUX_BUCKET: influxdb.newBucket(),
+    ELASTICSEARCH_URL: elasticsearch.url,
     ADMIN_TOKEN: 'the-admin-token-of-this-test',
   };
   api = await started('api', { PORT: port });

@@ -42,6 +42,7 @@ export async function readGroups(
      ORDER BY grp, step NULLS FIRST`,
     [listValue([...objectIds]), listValue([...groups])],
   );
-  const [found, steps, values] = result.getColumns() as [number[], (number | null)[], number[]];
+  // a result without rows has no columns
+  const [found = [], steps = [], values = []] = result.getColumns() as [number[]?, (number | null)[]?, number[]?];
   into.add(found, steps, values);
 }
