@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { invalidInput } from '../../platform/errors.js';
 import type { LogFilter } from '../core/filter/log-filter.js';
 import { readLines } from '../query/read-lines.js';
 import { LogReader, type StoredLine } from '../store/log-store.port.js';
 import type { StreamPosition } from './stream-position.js';
 
 const LINES_AT_ONCE = 1000;
+/** A tail has at most a thousand lines; what arrived late among them makes it longer. */
+const MOST_LINES = 20_000;
 /** What bears a later stamp than now comes first, too. */
 const LATEST_NS = 9_214_646_399_999_000_000n;
 
@@ -43,6 +46,7 @@ export class LogTail {
       const { lines, hasMore } = await readLines(this.reader, search, this.config.logsAnswerMaxBytes, signal);
       found.push(...lines);
       if (!hasMore || lines.length === 0) break;
+      if (found.length > MOST_LINES) throw invalidInput('Last-Event-ID', 'stands too far back: begin a new stream');
     }
     return this.upTo(arrival, found, filter, signal);
   }
