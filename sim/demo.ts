@@ -58,7 +58,7 @@ Admin token     ${token}   (also in ${tokenFile})
 Try:
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/nodes?limit=3'
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate'
-  curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/agents?limit=3'
+  curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/logs?minLevel=error&limit=3'
   curl -s -H 'Authorization: Bearer ${token}' '${address}/api/v1/metrics/query?object=cluster&metric=memory/usage&from=-15m'
 
 Ctrl-C ends it; the next start finds this data again.`);

@@ -61,6 +61,7 @@ async function measureProgram(
     KUBECONFIG: kubeconfig,
     DATA_DIR: dataDir,
     METRIC_RESOLUTION: `${RESOLUTION_S}s`,
+    LOGS_COLLECT: 'none',
     LOG_LEVEL: 'info',
   });
   let peakBytes = 0;

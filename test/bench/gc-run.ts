@@ -39,7 +39,12 @@ export async function benchRun(): Promise<Figure[]> {
   const args = ['--nodes', String(NODES), '--pods', String(PODS), '--agents-of', `http://127.0.0.1:${port}`];
   const simulator = await startSimulator(join(dir, 'cluster'), args);
   try {
-    const env = { KUBECONFIG: simulator.kubeconfig, DATA_DIR: join(dir, 'data'), PORT: port };
+    const env = {
+      KUBECONFIG: simulator.kubeconfig,
+      DATA_DIR: join(dir, 'data'),
+      PORT: port,
+      LOGS_COLLECT: 'none',
+    };
     await using program = await Quartermaster.start(env);
     await until('all agents', 120_000, async () => {
       const text = await program.get<string>('/metrics');

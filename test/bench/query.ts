@@ -43,7 +43,12 @@ export async function benchQuery(nodes: number, pods: number): Promise<Figure[]>
     console.log(`Making ${DAYS} days of history: samples of ${KINDS.join(', ')}; the raw tier from yesterday on ...`);
     const samples = await seedTiers({ folder, kinds: KINDS, days: DAYS, nowMs, ...cluster });
     if (peer) await fill(peer, folder, nowMs);
-    const env = { KUBECONFIG: simulator.kubeconfig, DATA_DIR: join(dir, 'data'), METRIC_RESOLUTION: RESOLUTION };
+    const env = {
+      KUBECONFIG: simulator.kubeconfig,
+      DATA_DIR: join(dir, 'data'),
+      METRIC_RESOLUTION: RESOLUTION,
+      LOGS_COLLECT: 'none',
+    };
     const quartermaster = await Quartermaster.start(env);
     try {
       const figures = await measure(quartermaster, peer, podsOf(cluster, nowMs), nowMs);
