@@ -35,6 +35,7 @@ interface Means {
 export class DuckdbLogUpkeep extends LogUpkeep {
   private readonly serial = new Serial();
   private isClosed = false;
+  private isClosingFull = false;
 
   constructor(
     private readonly means: Means,
@@ -85,8 +86,13 @@ export class DuckdbLogUpkeep extends LogUpkeep {
 
   /** When the writer has filled a chunk, it does not wait for the next upkeep. */
   private async closeFull(): Promise<void> {
+    if (this.isClosingFull) return;
+    this.isClosingFull = true;
     try {
-      await this.serial.run(() => this.closeChunks(Date.now()));
+      await this.serial.run(() => {
+        this.isClosingFull = false; // one that is filled from here on is closed by a turn of its own
+        return this.closeChunks(Date.now());
+      });
     } catch (error) {
       if (!this.isClosed)
         this.means.log.warn('Lines cannot be put into segments; the next upkeep tries again', { error });

@@ -46,7 +46,7 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
   storedLines = 0;
   storeId = '';
   newestArrival = -1n;
-  /** Called when a chunk is full. */
+  /** Called when a chunk is full, and when lines are refused because too many are. */
   onFull: () => void = () => undefined;
   private readonly documents = new KnownDocuments();
   private readonly waiting: Call[] = [];
@@ -119,6 +119,7 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
   private pressure(): LogStoreBusyError | undefined {
     const { maxWaitingBytes, maxFullChunks } = this.options;
     if (this.fullChunks >= maxFullChunks) {
+      this.onFull(); // they may be those that a killed process left
       return new LogStoreBusyError('Lines come faster than segments can be written', BUSY_RETRY_MS);
     }
     if (this.waitingBytes < maxWaitingBytes) return undefined;
