@@ -11,7 +11,7 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
-  maxWorkers: 3, // on two cores: the suites that run whole programs mostly wait
+  maxWorkers: 2, // the suites that run whole programs mostly wait
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
     { ...shared, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
