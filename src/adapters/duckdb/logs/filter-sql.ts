@@ -1,5 +1,5 @@
 import type { ExactKey, LogCondition, LogFilter, LogTerm } from '../../../logs/core/filter/log-filter.js';
-import type { LogFieldValue } from '../../../logs/core/log-record.js';
+import { numberOf } from '../../../logs/core/filter/number-of.js';
 import { tokensOf } from '../../../logs/core/filter/tokens.js';
 import { sqlText } from '../sql-text.js';
 import { LOWERED, WORD_CLASS } from './token-filter.js';
@@ -110,9 +110,4 @@ function comparisonSql({ name, comparison, value }: LogCondition & { kind: 'fiel
   if (comparison === '=') return `coalesce((${asNumber}) = ${literal}, ${isText})`;
   if (comparison === '!=') return `NOT coalesce((${asNumber}) = ${literal}, ${isText})`;
   return `(${asNumber}) ${comparison} ${literal}`;
-}
-
-function numberOf(value: LogFieldValue): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
 }
