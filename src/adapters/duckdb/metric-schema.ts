@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { migrateStore } from './migrate-store.js';
 
 /**
  * The fixed tables of the metric store. Samples stand in tables of their own, one a kind, day and generation (`metric-layout.ts`).
@@ -29,32 +30,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   [], // from here on finished hours of open days stand in tables of their own, which older programs would not find
 ];
 
-/** Thrown when the store was written by a newer program: opening it could lose what only that program knows. */
-export class MetricStoreTooNew extends Error {
-  override readonly name = 'MetricStoreTooNew';
-
-  constructor(
-    readonly foundVersion: number,
-    readonly knownVersion: number,
-  ) {
-    super(
-      `The metric store has version ${String(foundVersion)}, this program knows versions up to ${String(knownVersion)}: ` +
-        'run the program that wrote it, or a newer one',
-    );
-  }
-}
-
-/** Brings the store's schema to this program's version, each step in a transaction of its own. @throws {MetricStoreTooNew} */
+/** Brings the store's schema to this program's version. @throws {StoreTooNew} */
 export async function migrateMetricSchema(connection: DuckDBConnection): Promise<void> {
-  await connection.run('CREATE TABLE IF NOT EXISTS store_version (version INTEGER NOT NULL)');
-  const rows = (await connection.runAndReadAll('SELECT max(version) FROM store_version')).getRowsJS();
-  const found = Number(rows[0]?.[0] ?? 0);
-  if (found > MIGRATIONS.length) throw new MetricStoreTooNew(found, MIGRATIONS.length);
-  for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < found) continue;
-    await connection.run('BEGIN');
-    for (const statement of statements) await connection.run(statement);
-    await connection.run(`INSERT INTO store_version VALUES (${String(index + 1)})`);
-    await connection.run('COMMIT');
-  }
+  await migrateStore(connection, { store: 'metric store', tooNew: 'MetricStoreTooNew', migrations: MIGRATIONS });
 }

@@ -53,7 +53,7 @@ export class DuckdbMetricStore {
 
   /**
    * Opens the store, makes it when it is missing. What is damaged is set aside, and the rest opened: `damage` tells.
-   * @throws {MetricStoreTooNew} when a newer program wrote it
+   * @throws {StoreTooNew} when a newer program wrote it
    */
   static async open(options: DuckdbMetricStoreOptions): Promise<DuckdbMetricStore> {
     const log = options.log ?? Log.silent();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { migrateStore } from '../migrate-store.js';
 
 /**
  * The fixed tables of the log store. Lines that are not in segments yet stand in chunks, two tables each (`log-columns.ts`); document ids in tables of their own (`known-documents.ts`).
@@ -16,33 +17,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Thrown when the store was written by a newer program: opening it could lose what only that program knows. */
-export class LogStoreTooNew extends Error {
-  override readonly name = 'LogStoreTooNew';
-
-  constructor(
-    readonly foundVersion: number,
-    readonly knownVersion: number,
-  ) {
-    super(
-      `The log store has version ${String(foundVersion)}, this program knows versions up to ${String(knownVersion)}: ` +
-        'run the program that wrote it, or a newer one',
-    );
-  }
-}
-
-/** Brings the store's schema to this program's version, each step in a transaction of its own. @throws {LogStoreTooNew} */
+/** Brings the store's schema to this program's version. @throws {StoreTooNew} */
 export async function migrateLogSchema(connection: DuckDBConnection): Promise<void> {
-  await connection.run('CREATE TABLE IF NOT EXISTS store_version (version INTEGER NOT NULL)');
-  const rows = (await connection.runAndReadAll('SELECT max(version) FROM store_version')).getRowsJS();
-  const found = Number(rows[0]?.[0] ?? 0);
-  if (found > MIGRATIONS.length) throw new LogStoreTooNew(found, MIGRATIONS.length);
-  for (const [index, statements] of MIGRATIONS.entries()) {
-    if (index < found) continue;
-    await connection.run('BEGIN');
-    for (const statement of statements) await connection.run(statement);
-    await connection.run(`INSERT INTO store_version VALUES (${String(index + 1)})`);
-    await connection.run('COMMIT');
-  }
+  await migrateStore(connection, { store: 'log store', tooNew: 'LogStoreTooNew', migrations: MIGRATIONS });
   await connection.run(`INSERT INTO store SELECT '${randomUUID().slice(0, 8)}', 0 WHERE NOT EXISTS (FROM store)`);
 }

@@ -53,7 +53,7 @@ export class DuckdbLogStore {
 
   /**
    * Opens the store, makes it when it is missing. What is damaged is set aside, and the rest opened: `damage` tells.
-   * @throws {LogStoreTooNew} when a newer program wrote it
+   * @throws {StoreTooNew} when a newer program wrote it
    */
   static async open(options: DuckdbLogStoreOptions): Promise<DuckdbLogStore> {
     const log = options.log ?? Log.silent();
