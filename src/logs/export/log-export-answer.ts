@@ -1,11 +1,9 @@
-import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
-import { Injectable, StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Asked } from '../../auth/asked.js';
-import { acceptsGzip } from '../../core/accepts-gzip.js';
 import { chooseMediaType } from '../../core/choose-media-type.js';
 import { ProblemError } from '../../platform/errors.js';
+import { fileAnswer } from '../../platform/http/file-answer.js';
 import {
   type ExportLogs,
   LOG_EXPORT_ENDINGS,
@@ -34,16 +32,12 @@ export class LogExportAnswer {
   ): Promise<StreamableFile> {
     const format = query.format ?? requireFormat(headers.accept);
     const stream = await this.exports.open(query, format, asked);
-    reply.raw.once('close', () => stream.destroy()); // nobody reads on, be it done, broken off or an answer to HEAD
-    void reply
-      .header('content-type', `${LOG_EXPORT_TYPES[format]}; charset=utf-8`)
-      .header('content-disposition', `attachment; filename="logs.${LOG_EXPORT_ENDINGS[format]}"`)
-      .header('vary', 'accept, accept-encoding');
-    if (!acceptsGzip(headers['accept-encoding'])) return new StreamableFile(stream);
-    void reply.header('content-encoding', 'gzip');
-    const gzip = createGzip();
-    pipeline(stream, gzip, () => undefined); // an error has destroyed both: the answer breaks off
-    return new StreamableFile(gzip);
+    const answer = {
+      contentType: `${LOG_EXPORT_TYPES[format]}; charset=utf-8`,
+      fileName: `logs.${LOG_EXPORT_ENDINGS[format]}`,
+      acceptEncoding: headers['accept-encoding'],
+    };
+    return fileAnswer(stream, answer, reply);
   }
 }
 

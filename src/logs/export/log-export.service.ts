@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Asked } from '../../auth/asked.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput, ProblemError } from '../../platform/errors.js';
 import { LimitHits } from '../../platform/limit-hits.js';
+import { openGated } from '../../platform/open-gated.js';
 import { LogQuestions } from '../query/log-questions.js';
 import { LogReader, type LogSearch } from '../store/log-store.port.js';
 import { exportChunks } from './export-chunks.js';
@@ -41,22 +41,15 @@ export class LogExportService {
       );
     const filter = this.questions.filter(query, asked);
     const span = this.questions.span(query, asked);
-    const opened = Promise.withResolvers<Readable>();
-    let isOpen = false;
-    const whole = this.gate.run(asked.signal, async (signal) => {
-      if (limit === undefined) await this.requireFew({ filter, span, order, limit: most }, signal);
-      const chunks = this.texts({ filter, span, order, limit: limit ?? most }, format, signal);
-      const first = await chunks.next();
-      const stream = Readable.from(chained(first, chunks), { objectMode: false, signal });
-      isOpen = true; // from here on nobody else hears of an error
-      opened.resolve(stream);
-      await finished(stream).catch(() => undefined); // who reads it sees the reason
+    return openGated({
+      gate: this.gate,
+      client: asked.signal,
+      chunksOf: async (signal) => {
+        if (limit === undefined) await this.requireFew({ filter, span, order, limit: most }, signal);
+        return this.texts({ filter, span, order, limit: limit ?? most }, format, signal);
+      },
+      onBreak: (error) => this.hits.failed(error),
     });
-    whole.catch((error: unknown) => {
-      if (isOpen) this.hits.failed(error);
-      opened.reject(error);
-    });
-    return opened.promise;
   }
 
   private async *texts(search: LogSearch, format: LogExportFormat, signal: AbortSignal): AsyncGenerator<string> {
@@ -73,13 +66,5 @@ export class LogExportService {
       `There are ${lines} lines, at most ${limit} are exported while you wait (LOGS_EXPORT_MAX_LINES): ask for fewer (limit, from, to), or have a file written by POST /api/v1/logs/exports.`,
       { limit: 'LOGS_EXPORT_MAX_LINES' },
     );
-  }
-}
-
-async function* chained(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string> {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
   }
 }

@@ -1,9 +1,7 @@
-import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
-import { Injectable, StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../../platform/errors.js';
-import { acceptsGzip } from '../../core/accepts-gzip.js';
+import { fileAnswer } from '../../platform/http/file-answer.js';
 import { EXPORT_TYPES, type ExportFormat, type ExportMetrics } from '../metric-export.schema.js';
 import type { Asked } from '../../auth/asked.js';
 import { chooseExportFormat } from './choose-export-format.js';
@@ -35,16 +33,12 @@ export class MetricExportFile {
   ): Promise<StreamableFile> {
     const format = query.format ?? requireFormat(headers.accept);
     const stream = await this.exports.open(query, format, asked);
-    reply.raw.once('close', () => stream.destroy()); // nobody reads on, be it done, broken off or an answer to HEAD
-    void reply
-      .header('content-type', `${EXPORT_TYPES[format]}${PARAMETERS[format]}`)
-      .header('content-disposition', `attachment; filename="metrics.${ENDINGS[format]}"`)
-      .header('vary', 'accept, accept-encoding');
-    if (!acceptsGzip(headers['accept-encoding'])) return new StreamableFile(stream);
-    void reply.header('content-encoding', 'gzip');
-    const gzip = createGzip();
-    pipeline(stream, gzip, () => undefined); // an error has destroyed both: the answer breaks off
-    return new StreamableFile(gzip);
+    const answer = {
+      contentType: `${EXPORT_TYPES[format]}${PARAMETERS[format]}`,
+      fileName: `metrics.${ENDINGS[format]}`,
+      acceptEncoding: headers['accept-encoding'],
+    };
+    return fileAnswer(stream, answer, reply);
   }
 }
 

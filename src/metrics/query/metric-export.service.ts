@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
 import { LimitHits } from '../../platform/limit-hits.js';
+import { openGated } from '../../platform/open-gated.js';
 import type { Metric } from '../core/catalogue/metric.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { ExportFormat, ExportMetrics } from '../metric-export.schema.js';
@@ -58,30 +58,12 @@ export class MetricExportService {
     const plan = await this.planner.plan(request, asked, over);
     const points = plan.queries.reduce((sum, { objects }) => sum + objects * plan.steps.length, 0);
     if (points > most) throw tooMany(points, most, asked);
-    return this.stream(plan.queries, format, asked);
-  }
-
-  /** Resolves when the first page is there, so that an error before it still has a status. */
-  private async stream(
-    plans: readonly QueryPlan[],
-    format: ExportFormat,
-    { signal: client }: Asked,
-  ): Promise<Readable> {
-    const opened = Promise.withResolvers<Readable>();
-    let isOpen = false;
-    const whole = this.gate.run(client, async (signal) => {
-      const chunks = this.chunks(plans, format, signal)[Symbol.asyncIterator]();
-      const first = await chunks.next();
-      const stream = Readable.from(chained(first, chunks), { objectMode: false, signal });
-      isOpen = true; // from here on nobody else hears of an error
-      opened.resolve(stream);
-      await finished(stream).catch(() => undefined); // who reads it sees the reason
+    return openGated({
+      gate: this.gate,
+      client: asked.signal,
+      chunksOf: (signal) => this.chunks(plan.queries, format, signal),
+      onBreak: (error) => this.hits.failed(error),
     });
-    whole.catch((error: unknown) => {
-      if (isOpen) this.hits.failed(error);
-      opened.reject(error);
-    });
-    return opened.promise;
   }
 
   private async *chunks(
@@ -126,14 +108,6 @@ export class MetricExportService {
     for (const stretch of plan.stretches) {
       for await (const page of this.reader.pages(storeQuery(plan, stretch), signal)) yield* page;
     }
-  }
-}
-
-async function* chained(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string> {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
   }
 }
 
