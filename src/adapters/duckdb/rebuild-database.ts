@@ -1,26 +1,22 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { rename, rm, stat, statfs } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { stat, statfs } from 'node:fs/promises';
 import type { Log } from '../../platform/log.js';
 import type { RebuildMeans } from './database-opening.js';
 import { CATALOGUE_TABLES, SEALS } from './catalogue-copy.js';
 import { damageOf } from './damage-error.js';
 import { type DatabaseFiles, exists } from './database-files.js';
+import { makeRebuilt } from './make-rebuilt.js';
 import { partOf } from './metric-layout.js';
 import { salvageSamples, salvageTable, type Source, tablesOf } from './salvage-table.js';
 import { sqlText } from './sql-text.js';
-import { syncFile } from './segment-files.js';
 
 /**
  * Makes a new database in `files.rebuilt`. The catalogue comes from the damaged database where that can be read, else from the catalogue's copy; the
  * rows of open days come from the damaged one, row group by row group, when the disk has room for them. May be killed anywhere: it has its name
  * only when it is whole. To be called while the damaged database is closed.
  */
-export async function rebuildDatabase({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
-  const draft = `${files.rebuilt}.tmp`;
-  for (const path of [draft, `${draft}.wal`]) await rm(path, { force: true });
-  const instance = await DuckDBInstance.create(draft, settings);
-  try {
-    const connection = await instance.connect();
+export function rebuildDatabase({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
+  return makeRebuilt({ files, settings }, async (connection) => {
     const old = from === 'damaged' ? await attach(connection, files.main, 'damaged', log) : undefined;
     const copy = await attach(connection, files.copy, 'copied', log);
     const isKnown = await fillCatalogue(connection, old, copy);
@@ -29,14 +25,7 @@ export async function rebuildDatabase({ files, settings, log }: RebuildMeans, fr
       log.warn('The metric store was rebuilt', { rows, rowsDamaged, withCopy: copy !== undefined });
     } else log.warn('The metric store was rebuilt without the rows of open days', { withCopy: copy !== undefined });
     for (const source of [old, copy]) if (source) await connection.run(`DETACH ${source}`);
-    await connection.run('CHECKPOINT');
-    connection.closeSync();
-  } finally {
-    instance.closeSync();
-  }
-  await syncFile(draft);
-  await rename(draft, files.rebuilt);
-  await syncFile(files.folder);
+  });
 }
 
 async function attach(

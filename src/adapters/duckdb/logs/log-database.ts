@@ -1,12 +1,11 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { rename, rm } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DescribeFile } from '../damaged-files.js';
 import { damageOf } from '../damage-error.js';
 import { exists } from '../database-files.js';
 import type { EmbeddedDatabaseOptions, RebuildMeans, StoreKind } from '../database-opening.js';
 import { EmbeddedDatabase } from '../embedded-database.js';
+import { makeRebuilt } from '../make-rebuilt.js';
 import { salvageTable, tablesOf } from '../salvage-table.js';
-import { syncFile } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
 import { adoptSegments } from './adopt-segments.js';
 import { migrateLogSchema } from './log-schema.js';
@@ -54,31 +53,22 @@ function describeFile(name: string): ReturnType<DescribeFile> {
  * Makes a new database of what can be read of the damaged one, row group by row group. May be killed anywhere: it has its name only when it is whole. Rows of which a
  * column cannot be read are left out.
  */
-async function rebuild({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
-  const draft = `${files.rebuilt}.tmp`;
-  for (const path of [draft, `${draft}.wal`]) await rm(path, { force: true });
-  const instance = await DuckDBInstance.create(draft, settings);
-  try {
-    const connection = await instance.connect();
-    if (from === 'damaged' && (await exists(files.main)) && (await attached(connection, files.main))) {
-      let rows = 0;
-      let rowsDamaged = 0;
-      for (const table of (await tablesOf(connection, 'damaged')).values()) {
-        const taken = await salvageTable(connection, table);
-        rows += taken.rows;
-        rowsDamaged += taken.rowsDamaged;
-      }
-      log.warn('The log store was rebuilt', { rows, rowsDamaged });
-      await connection.run('DETACH damaged');
-    } else log.warn('The log store was rebuilt without its recent lines');
-    await connection.run('CHECKPOINT');
-    connection.closeSync();
-  } finally {
-    instance.closeSync();
-  }
-  await syncFile(draft);
-  await rename(draft, files.rebuilt);
-  await syncFile(files.folder);
+function rebuild({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy'): Promise<void> {
+  return makeRebuilt({ files, settings }, async (connection) => {
+    if (from === 'copy' || !(await exists(files.main)) || !(await attached(connection, files.main))) {
+      log.warn('The log store was rebuilt without its recent lines');
+      return;
+    }
+    let rows = 0;
+    let rowsDamaged = 0;
+    for (const table of (await tablesOf(connection, 'damaged')).values()) {
+      const taken = await salvageTable(connection, table);
+      rows += taken.rows;
+      rowsDamaged += taken.rowsDamaged;
+    }
+    log.warn('The log store was rebuilt', { rows, rowsDamaged });
+    await connection.run('DETACH damaged');
+  });
 }
 
 async function attached(connection: DuckDBConnection, path: string): Promise<boolean> {
