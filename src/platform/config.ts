@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { sinkVariable } from './config/parse-sinks.js';
+import { sinkVariable } from './config/sink-entries.js';
 import { VARIABLES } from './config/table.js';
 import type { Variable } from './config/variables.js';
 
