@@ -5,14 +5,11 @@ import { loadAllYaml, loadYaml, type KubernetesObject } from '@kubernetes/client
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../../src/platform/version.js';
 import type { CycleList } from '../../src/metrics/metric-cycles.schema.js';
-import { ElasticsearchServer } from '../support/elasticsearch-server.js';
 import { freePort } from '../support/free-port.js';
-import { InfluxdbServer } from '../support/influxdb-server.js';
-import { startPostgresServer } from '../support/postgres-server.js';
 import { until } from '../support/program.js';
 import { noImageBecause, ProjectImage } from '../support/project-image.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
-import { RedisServer } from '../support/redis-server.js';
+import { startServerEngines } from '../support/server-engines.js';
 
 const BESIDE = join(packageRoot(), '..', 'shared', 'cluster', 'cluster');
 const read = (file: string): string => readFileSync(join(packageRoot(), file), 'utf8');
@@ -36,29 +33,13 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
   afterAll(() => open.disposeAsync(), 120_000);
 
   it('runs as docker-compose.yml has it: one api and two workers over servers complete a collection, and end in order', async () => {
-    const servers = await Promise.all([
-      startPostgresServer(),
-      RedisServer.start(),
-      InfluxdbServer.start(),
-      ElasticsearchServer.start(),
-    ]);
     await using started = new AsyncDisposableStack();
-    for (const server of servers) started.defer(() => server.stop());
-    const [postgres, redis, influxdb, elasticsearch] = servers;
+    const { environment: here } = await startServerEngines(started);
     const kubeconfig = join(folder, 'kubeconfig');
     await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
     chmodSync(kubeconfig, 0o644);
     chmodSync(folder, 0o755);
     const asThere = composed('api');
-    const here = {
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      INFLUX_URL: influxdb.url,
-      INFLUX_TOKEN: influxdb.token,
-      INFLUX_ORG: influxdb.org,
-      INFLUX_BUCKET: influxdb.newBucket(),
-      ELASTICSEARCH_URL: elasticsearch.url,
-    };
     expect(Object.keys(asThere)).toEqual(expect.arrayContaining(Object.keys(here)));
     const port = String(await freePort());
     // in the machine's network there is one of each port; 60 s to the next collection would be long

@@ -6,12 +6,11 @@ import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
-import { ElasticsearchServer } from '../support/elasticsearch-server.js';
 import { freePort } from '../support/free-port.js';
-import { InfluxdbServer } from '../support/influxdb-server.js';
-import { startPostgresServer, type PostgresServer } from '../support/postgres-server.js';
+import type { PostgresServer } from '../support/postgres-server.js';
 import { Quartermaster, until } from '../support/program.js';
-import { RedisServer } from '../support/redis-server.js';
+import type { RedisServer } from '../support/redis-server.js';
+import { startServerEngines } from '../support/server-engines.js';
 
 const NODES = 8;
 const POLICY = 'killed';
@@ -54,27 +53,15 @@ function onDisks(): Map<string, string[]> {
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [records, queue, influxdb, elasticsearch] = await Promise.all([
-    startPostgresServer(),
-    RedisServer.start(),
-    InfluxdbServer.start(),
-    ElasticsearchServer.start(),
-  ]);
-  for (const server of [records, queue, influxdb, elasticsearch]) open.defer(() => server.stop());
-  [postgres, redis] = [records, queue];
+  const engines = await startServerEngines(open);
+  ({ postgres, redis } = engines);
   const port = String(await freePort());
   const agentsOf = `http://127.0.0.1:${port}`;
   cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 8, agentsOf });
   open.defer(() => cluster.close());
   env = {
     KUBECONFIG: cluster.kubeconfigPath,
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    INFLUX_URL: influxdb.url,
-    INFLUX_TOKEN: influxdb.token,
-    INFLUX_ORG: influxdb.org,
-    INFLUX_BUCKET: influxdb.newBucket(),
-    ELASTICSEARCH_URL: elasticsearch.url,
+    ...engines.environment,
     ADMIN_TOKEN: 'the-admin-token-of-this-test',
   };
   api = await started('api', { PORT: port });

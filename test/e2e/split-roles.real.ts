@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
-import { ElasticsearchServer } from '../support/elasticsearch-server.js';
-import { InfluxdbServer } from '../support/influxdb-server.js';
 import { closedCycles, cyclesSince, instant, range } from '../support/metric-answers.js';
-import { startPostgresServer } from '../support/postgres-server.js';
 import { Program, Quartermaster, until } from '../support/program.js';
-import { RedisServer } from '../support/redis-server.js';
+import { startServerEngines } from '../support/server-engines.js';
 
 const NODES = 20;
 const RESOLUTION_MS = 10_000;
@@ -28,24 +25,12 @@ const started = async (role: string, name: string): Promise<Quartermaster> =>
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [postgres, redis, influxdb, elasticsearch] = await Promise.all([
-    startPostgresServer(),
-    RedisServer.start(),
-    InfluxdbServer.start(),
-    ElasticsearchServer.start(),
-  ]);
-  for (const server of [postgres, redis, influxdb, elasticsearch]) open.defer(() => server.stop());
+  const { environment } = await startServerEngines(open);
   cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
   open.defer(() => cluster.close());
   env = {
     KUBECONFIG: cluster.kubeconfigPath,
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    INFLUX_URL: influxdb.url,
-    INFLUX_TOKEN: influxdb.token,
-    INFLUX_ORG: influxdb.org,
-    INFLUX_BUCKET: influxdb.newBucket(),
-    ELASTICSEARCH_URL: elasticsearch.url,
+    ...environment,
     ADMIN_TOKEN: 'the-admin-token-of-this-test',
     METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
     METRIC_SHARD_NODES: '2',
