@@ -7,6 +7,7 @@ const SPEAKING = new Set([
   'DataDirInUseError',
   'SchemaNewerError',
   'MigrationChangedError',
+  'LogStoreTooNew',
   'MetricStoreTooNew',
   'JobHandlersError',
   'ServerTlsError',
