@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Program, Quartermaster, startSimulator, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Program, Quartermaster, startSimulator } from '../support/program.js';
 import { median } from './median.js';
 import type { Figure } from './figure.js';
 
@@ -73,14 +74,10 @@ async function measureProgram(
       (await quartermaster.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=20')).items.filter(
         ({ closedAt }) => closedAt !== undefined,
       );
-    await until('two cycles to warm up', 180_000, async () => (await closed()).length >= 2);
+    await eventually('two cycles to warm up', async () => (await closed()).length >= 2);
     const warmUp = new Set((await closed()).map(({ cycleAt }) => cycleAt));
     const before = await quartermaster.usage();
-    await until(
-      `${CYCLES} cycles`,
-      (CYCLES + 3) * RESOLUTION_S * 1000,
-      async () => (await closed()).length >= warmUp.size + CYCLES,
-    );
+    await eventually(`${CYCLES} cycles`, async () => (await closed()).length >= warmUp.size + CYCLES);
     const after = await quartermaster.usage();
     const cycles = (await closed()).filter(({ cycleAt }) => !warmUp.has(cycleAt)).slice(0, CYCLES);
     for (const cycle of cycles)

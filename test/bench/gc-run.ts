@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
 import { freePort } from '../support/free-port.js';
-import { Quartermaster, startSimulator, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster, startSimulator } from '../support/program.js';
 import type { Figure } from './figure.js';
 import { percentile } from './median.js';
 
@@ -46,7 +47,7 @@ export async function benchRun(): Promise<Figure[]> {
       LOGS_COLLECT: 'none',
     };
     await using program = await Quartermaster.start(env);
-    await until('all agents', 120_000, async () => {
+    await eventually('all agents', async () => {
       const text = await program.get<string>('/metrics');
       return Number(/^quartermaster_agents\{state="connected"\} (\d+)$/m.exec(text)?.[1]) === NODES;
     });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { PlanOptions } from '../../sim/plan-cluster.js';
-import { Quartermaster, startSimulator, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster, startSimulator } from '../support/program.js';
 import { askAtOnce, askInTurn, type Times } from './ask-in-turn.js';
 import type { Figure } from './figure.js';
 import { historyObjects } from './history-objects.js';
@@ -81,7 +82,7 @@ async function measure(
     (await quartermaster.get<{ items: { closedAt?: string }[] }>('/api/v1/metrics/cycles?limit=1000')).items.filter(
       ({ closedAt }) => closedAt,
     ).length;
-  await until('two cycles', 120_000, async () => (await cycles()) >= 2);
+  await eventually('two cycles', async () => (await cycles()) >= 2);
   const namespaces = [...Map.groupBy(pods, ({ namespace }) => namespace)];
   const [namespace, { length: size }] = namespaces.reduce((left, right) =>
     right[1].length > left[1].length ? right : left,

@@ -20,7 +20,7 @@ export function describeAgentRecords(
     let close: () => Promise<void>;
     beforeAll(async () => {
       ({ agents: records, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
 
     it('knows of a node the agent that said hello last', async () => {

@@ -33,7 +33,7 @@ export function describeAgentTasks(engine: string, open: () => Promise<AgentTask
     let node: string;
     beforeAll(async () => {
       ({ tasks, work, findings, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
     beforeEach(() => {
       node = newName('node');

@@ -36,7 +36,7 @@ export function describeAuditRecords(engine: string, open: () => Promise<AuditEn
     beforeAll(async () => {
       opened = await open();
       audit = opened.audit;
-    }, 60_000);
+    });
     afterAll(() => opened.close());
     beforeEach(() => opened.clear());
 

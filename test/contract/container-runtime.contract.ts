@@ -19,8 +19,8 @@ export function describeContainerRuntime(name: string, start: () => Promise<Runt
       running.id = await at.run(running.tag);
       ended.image = await at.addImage(ended.tag);
       ended.id = await at.runToItsEnd(ended.tag);
-    }, 300_000);
-    afterAll(() => at.stop(), 120_000);
+    });
+    afterAll(() => at.stop());
 
     const images = async () => new Map((await at.runtime.listImages()).map((one) => [one.id, one]));
     const containers = async () => new Map((await at.runtime.listContainers()).map((one) => [one.id, one]));
@@ -161,11 +161,7 @@ export function describeContainerRuntime(name: string, start: () => Promise<Runt
       });
       const id = await at.runToItsEnd(ended.tag);
       const sandbox = await find(id);
-      await eventually(
-        'the sandbox to be stopped',
-        async () => (await sandboxes()).get(sandbox)?.state === 'notReady',
-        60_000,
-      );
+      await eventually('the sandbox to be stopped', async () => (await sandboxes()).get(sandbox)?.state === 'notReady');
       expect(await at.remover.removeSandbox(sandbox)).toEqual({
         outcome: 'kept',
         because: expect.stringContaining('holds'),
@@ -173,7 +169,7 @@ export function describeContainerRuntime(name: string, start: () => Promise<Runt
       await at.remover.removeContainer(id);
       expect(await at.remover.removeSandbox(sandbox)).toEqual({ outcome: 'removed', because: '' });
       expect((await sandboxes()).has(sandbox)).toBe(false);
-    }, 120_000);
+    });
   });
 }
 

@@ -52,5 +52,5 @@ describe('RuntimeRemover on Docker Engine', () => {
       client.close();
       await server.stop();
     }
-  }, 120_000);
+  });
 });

@@ -27,7 +27,7 @@ export function describeCycleRecords(
     let close: () => Promise<void>;
     beforeAll(async () => {
       ({ records, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
 
     const start = async (cycleAtMs: number, shards: string[][] = [['n1', 'n2'], ['n3']]) =>

@@ -14,7 +14,7 @@ export function describeEventSinkRecords(
     let at: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
       at = await open();
-    }, 60_000);
+    });
 
     it('begins behind the newest event, once', async () => {
       const { position } = await at.records.begin('new', T0);

@@ -21,7 +21,7 @@ export function describeEventSink(engine: string, open: () => Promise<OpenEventS
     let at: OpenEventSink;
     beforeAll(async () => {
       at = await open();
-    }, 120_000);
+    });
     afterAll(() => at?.stop());
 
     it('stand there with what they tell, whatever signs are in it', async () => {
@@ -32,7 +32,7 @@ export function describeEventSink(engine: string, open: () => Promise<OpenEventS
         { atMs: T0, uid: '1', note },
         { atMs: T0, uid: '2', note: anEvent('2').note },
       ]);
-    }, 60_000);
+    });
 
     it('stand there once when they are written again as they were, and beside it when they have occurred again', async () => {
       const { sink, events } = await at.fresh();
@@ -41,6 +41,6 @@ export function describeEventSink(engine: string, open: () => Promise<OpenEventS
       await sink.write([first]);
       await sink.write([first, again]);
       expect((await events()).map(({ atMs }) => atMs)).toEqual([T0, T0 + 60_000]);
-    }, 60_000);
+    });
   });
 }

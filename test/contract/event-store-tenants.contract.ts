@@ -18,7 +18,7 @@ export function describeEventStoreTenants(engine: string, open: () => Promise<Op
     beforeAll(async () => {
       store = await open();
       reader = store.reader(100_000);
-    }, 60_000);
+    });
 
     it('shows a caller its namespaces alone, in every answer, whatever is asked', async () => {
       const all = Array.from({ length: 60 }, (_, index) => ofTenants(index));
@@ -48,7 +48,7 @@ export function describeEventStoreTenants(engine: string, open: () => Promise<Op
         expect(changed.rows).toHaveLength(expected.length);
       };
       await fc.assert(fc.asyncProperty(filters, fc.subarray(TENANTS), ask), { numRuns: 250 });
-    }, 60_000);
+    });
   });
 }
 

@@ -23,7 +23,7 @@ export function describeEventStore(engine: string, open: () => Promise<OpenEvent
     beforeAll(async () => {
       store = await open();
       reader = store.reader(MANY);
-    }, 60_000);
+    });
 
     /** A namespace of the test's own, and what it writes and reads there. */
     function here() {

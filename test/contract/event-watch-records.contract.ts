@@ -9,7 +9,7 @@ export function describeEventWatchRecords(engine: string, open: () => Promise<Ev
     let records: EventWatchRecords;
     beforeAll(async () => {
       records = await open();
-    }, 60_000);
+    });
 
     it('begins with nothing', async () => {
       expect(await records.read()).toEqual({ state: 'starting', heldUntilMs: 0 });

@@ -25,7 +25,7 @@ export function describeGcPlanRecords(
     let runs: GcRunRecords;
     beforeAll(async () => {
       ({ plans, runs } = await open());
-    }, 60_000);
+    });
 
     it('keeps a plan and its nodes, in the order of their names', async () => {
       const id = randomUUID();

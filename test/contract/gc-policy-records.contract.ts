@@ -9,7 +9,7 @@ export function describeGcPolicyRecords(engine: string, open: () => Promise<GcPo
     let records: GcPolicyRecords;
     beforeAll(async () => {
       records = await open();
-    }, 60_000);
+    });
     const write = (name: string, body: object, by = 'ann', atMs = T0) => ({ name, body, by, atMs });
 
     it('keeps what is written, and who wrote it when', async () => {

@@ -30,7 +30,7 @@ export function describeGcRemovalRecords(engine: string, open: () => Promise<GcR
     let records: GcRemovalRecords;
     beforeAll(async () => {
       records = await open();
-    }, 60_000);
+    });
     const items = async (filter: GcRemovalFilter) => (await records.list(filter, 100)).map(({ item }) => item);
 
     it('keeps a removal as it is told', async () => {

@@ -40,7 +40,7 @@ export function describeGcRunRecords(
     let runs: RunRecords;
     beforeAll(async () => {
       ({ gcRuns: records, runs } = await open());
-    }, 60_000);
+    });
     const states = async (run: string) => (await records.nodes(run, 100)).map(({ node, state }) => [node, state]);
 
     it('keeps a run and its nodes in the given order, once', async () => {

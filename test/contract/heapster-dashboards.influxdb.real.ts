@@ -48,7 +48,7 @@ describe.each([false, true])("Heapster's dashboards on what is written (fields: 
       const samples = samplesOf(node, index);
       for (const minute of [0, 5]) await writer.append(T0 + minute * MINUTE, [{ scope: node, samples }]);
     }
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   it('lists nodes, namespaces and the pods of a namespace', async () => {

@@ -22,7 +22,7 @@ export function describeImageLedgerRecords(engine: string, open: () => Promise<I
     let records: ImageLedgerRecords;
     beforeAll(async () => {
       records = await open();
-    }, 60_000);
+    });
 
     it('keeps a document a node', async () => {
       await records.update('node-1', T0, () => aLedger('sha256:a', 'sha256:b'));

@@ -12,8 +12,8 @@ export function describeJobQueue(engine: string, start: () => Promise<QueueDatas
 
     beforeAll(async () => {
       processes = new QueueProcesses(await start());
-    }, 60_000);
-    afterAll(() => processes.stop(), 60_000);
+    });
+    afterAll(() => processes.stop());
 
     handlesJobs(current);
     schedulesJobs(current);

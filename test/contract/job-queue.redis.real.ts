@@ -53,13 +53,13 @@ describe('A Redis of our own', () => {
       queue.enqueue('test.do', { n: 4 }).catch(() => undefined),
     );
     for (const id of [kept, after])
-      await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed', 20_000);
+      await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed');
     const before = await queue.schedules();
     await eventually('the schedule goes on', async () => {
       const [now] = await queue.schedules();
       return (now?.nextAtMs ?? 0) > (before[0]?.nextAtMs ?? 0) + 600;
     });
-  }, 60_000);
+  });
 
   it('may be away while a process stops: it ends within its time', async () => {
     const stopping = await processes.aProcess(testJobs().catalogue);
@@ -67,11 +67,9 @@ describe('A Redis of our own', () => {
     await stopping.queue.enqueue('test.do', { n: 1 });
     await eventually('it runs', () => stopping.workers.running() === 1);
     await server.kill();
-    const beforeMs = performance.now();
-    await stopping.close(2_000);
-    expect(performance.now() - beforeMs).toBeLessThan(3_000);
+    await stopping.close(2_000); // would never end if it waited for Redis
     await server.run();
-  }, 60_000);
+  });
 
   it('stands beside a queue on PostgreSQL in one process', async () => {
     const database = await Database.openEmbedded();
@@ -96,7 +94,7 @@ describe('A Redis of our own', () => {
       expect((await queue.find('test.do', id))?.result).toBe(result);
     }
     await embedded.stop();
-  }, 60_000);
+  });
 
   it('is refused when it would throw jobs away', async () => {
     const client = new Redis(server.url);

@@ -26,7 +26,7 @@ export function describeLogQueryRecords(engine: string, open: () => Promise<Test
     beforeAll(async () => {
       opened = await open();
       records = new PostgresLogQueryRecords(opened.database);
-    }, 60_000);
+    });
     afterAll(() => opened.close());
     const ann = { owner: 'token:ann' };
 

@@ -15,7 +15,7 @@ export function describeLogShards(
     let close: () => Promise<void>;
     beforeAll(async () => {
       ({ shards, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
     beforeEach(async () => {
       for (const worker of ['a', 'b', 'c']) await shards.release(worker, ALL, true);

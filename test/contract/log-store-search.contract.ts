@@ -122,6 +122,6 @@ export function describeSearch(at: LogStoreFixture, randomFilters: number): void
         }),
         { numRuns: randomFilters },
       );
-    }, 120_000);
+    });
   });
 }

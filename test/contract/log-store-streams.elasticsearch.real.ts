@@ -27,14 +27,14 @@ describe('the data stream of lines in a real Elasticsearch', () => {
   let closing: AsyncDisposableStack;
   beforeAll(async () => {
     server = await ElasticsearchServer.start();
-  }, 120_000);
-  afterAll(() => server.stop(), 60_000);
+  });
+  afterAll(() => server.stop());
   beforeEach(() => {
     stream = server.newStream();
     closing = new AsyncDisposableStack();
     closing.defer(() => server.removeStream(stream));
   });
-  afterEach(() => closing.disposeAsync(), 60_000);
+  afterEach(() => closing.disposeAsync());
 
   const open = async (over: Partial<ElasticsearchLogStoreOptions> = {}): Promise<ElasticsearchLogStore> => {
     const bufferFolder = await mkdtemp(join(tmpdir(), 'elasticsearch-streams-'));
@@ -90,7 +90,7 @@ describe('the data stream of lines in a real Elasticsearch', () => {
     expect(new Set(seen).size).toBe(3000);
     expect((await dataStream())?.indices.length).toBeGreaterThan(3);
     expect((await first.reader.arrivals({ filter: ANY, after: start, limit: 5000 })).lines).toHaveLength(3000);
-  }, 120_000);
+  });
 
   it('keeps lines while the way to the server is broken, and stores each once after that', async () => {
     const way = await BreakableWay.to(server.url);
@@ -106,11 +106,11 @@ describe('the data stream of lines in a real Elasticsearch', () => {
     await Promise.all(appending);
     expect(store.degradedBecause).toBeDefined();
     way.setBroken(false);
-    await eventually('nothing waits', () => store.degradedBecause === undefined, 60_000);
+    await eventually('nothing waits', () => store.degradedBecause === undefined);
     const messages = await server.messages(stream);
     expect(messages).toHaveLength(1500);
     expect(new Set(messages).size).toBe(1500);
-  }, 120_000);
+  });
 
   it('knows a document id over a rollover', async () => {
     const [first, second] = [await open(), await open()];

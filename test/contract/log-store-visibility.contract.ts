@@ -55,7 +55,7 @@ export function describeVisibility(at: LogStoreFixture, randomQuestions: number)
         ),
         { numRuns: randomQuestions },
       );
-    }, 300_000);
+    });
   });
 
   type Outcome = { lines?: number; namespaces?: (string | undefined)[]; values?: string[] };

@@ -30,12 +30,12 @@ export function describeLogStore(
 
     beforeAll(async () => {
       engine = await start();
-    }, 300_000);
-    afterAll(() => engine?.stop(), 60_000);
+    });
+    afterAll(() => engine?.stop());
     beforeEach(async () => {
       if (engine) fixture.take(await engine.fresh());
-    }, 60_000);
-    afterEach(() => fixture.store.close(), 60_000);
+    });
+    afterEach(() => fixture.store.close());
 
     describeLogWriting(fixture);
     describeSearch(fixture, randomQuestions / 5);

@@ -6,13 +6,13 @@ const KILLS = 30;
 describe('DuckdbMetricStore whose process is killed thirty times', () => {
   it('has lost nothing and counts nothing twice after kills in roll-ups', async () => {
     await killInMaintenance(KILLS, 'rolling');
-  }, 900_000);
+  });
 
   it('has lost nothing and counts nothing twice after kills while hours are sorted', async () => {
     await killInMaintenance(KILLS, 'sorting');
-  }, 900_000);
+  });
 
   it('has lost nothing and counts nothing twice after kills while days are closed', async () => {
     await killInMaintenance(KILLS, 'closing');
-  }, 900_000);
+  });
 });

@@ -6,5 +6,5 @@ describe('DuckdbMetricStore whose process is killed in a roll-up, while it sorts
     await killInMaintenance(2, 'rolling');
     await killInMaintenance(2, 'sorting');
     await killInMaintenance(1, 'closing');
-  }, 180_000);
+  });
 });

@@ -22,8 +22,8 @@ export function describeMetricSink(name: string, start: () => Promise<SinkEngine
     let at: SinkUnderTest;
     beforeAll(async () => {
       engine = await start();
-    }, 120_000);
-    afterAll(() => engine.stop(), 60_000);
+    });
+    afterAll(() => engine.stop());
     beforeEach(async () => {
       at = await engine.fresh();
     });

@@ -46,7 +46,7 @@ describe('DuckdbMetricStore of 100 nodes whose process is killed', () => {
     expect(performance.now() - startedMs).toBeLessThan(LONGEST_OPEN_MS);
     expect((await again.stats()).rows).toBe(rows);
     await again.close();
-  }, 300_000);
+  });
 });
 
 function cycleOf(cycle: number) {

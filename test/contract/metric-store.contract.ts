@@ -24,8 +24,8 @@ export function describeMetricStore(name: string, start: () => Promise<StoreEngi
 
     beforeAll(async () => {
       engine = await start();
-    }, 120_000);
-    afterAll(() => engine?.stop(), 60_000);
+    });
+    afterAll(() => engine?.stop());
     beforeEach(async () => {
       if (engine) fixture.take(await engine.fresh());
     });

@@ -25,7 +25,7 @@ describe('InfluxdbMetricStore', () => {
 
   beforeAll(async () => {
     server = await InfluxdbServer.start();
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   it('takes a user with password, and the bucket that is there', async () => {

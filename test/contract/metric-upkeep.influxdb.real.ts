@@ -27,7 +27,7 @@ describe('the upkeep of InfluxDB', () => {
 
   beforeAll(async () => {
     server = await InfluxdbServer.start();
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   it('forgets ended days of its own cluster alone, and may do so again', async () => {
@@ -137,5 +137,5 @@ describe('the upkeep of InfluxDB', () => {
     } finally {
       await own.stop();
     }
-  }, 120_000);
+  });
 });

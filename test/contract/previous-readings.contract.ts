@@ -27,7 +27,7 @@ export function describePreviousReadings(
     let close: () => Promise<void>;
     beforeAll(async () => {
       ({ readings, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
 
     const save = (cycle: number, ...nodes: [string, number][]) =>

@@ -28,7 +28,7 @@ export function describeRunRecords(engine: string, open: () => Promise<Database>
       runs = new PostgresRunRecords(database);
       schedules = new PostgresScheduleRecords(database);
       keys = new PostgresIdempotencyRecords(database);
-    }, 60_000);
+    });
     afterAll(() => database.close());
 
     async function aRunningRun(holder: string) {

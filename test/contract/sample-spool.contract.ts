@@ -20,7 +20,7 @@ export function describeSampleSpool(name: string, open: () => Promise<SpoolUnder
     let at: SpoolUnderTest;
     beforeAll(async () => {
       at = await open();
-    }, 60_000);
+    });
     afterAll(() => at.close());
     beforeEach(() => at.clear());
 

@@ -20,7 +20,7 @@ export function describeSinkRecords(
     let close: () => Promise<void>;
     beforeAll(async () => {
       ({ sinks: records, cycles, close } = await open());
-    }, 60_000);
+    });
     afterAll(() => close());
 
     const start = async (): Promise<number> => {

@@ -37,7 +37,7 @@ export function describeTokenRecords(engine: string, open: () => Promise<TokenEn
     beforeAll(async () => {
       opened = await open();
       ({ tokens, sessions } = opened);
-    }, 60_000);
+    });
     afterAll(() => opened.close());
     beforeEach(() => opened.clear());
 

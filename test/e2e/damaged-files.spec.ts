@@ -7,7 +7,8 @@ import { startSimulation } from '../../sim/simulation.js';
 import { DAMAGES } from '../support/damage.js';
 import { range } from '../support/metric-answers.js';
 import { prepareDataDir } from '../support/prepared-records.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import { aFullSample, aNode } from '../support/samples.js';
 
 const DAY_MS = 86_400_000;
@@ -72,9 +73,9 @@ beforeAll(async () => {
     METRIC_RESOLUTION: '5s',
   };
   await seed();
-}, 60_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 describe('a data folder whose metric files are damaged', () => {
   it('starts the program, which serves the rest, and tells it without a path until the files are deleted', async () => {
@@ -83,7 +84,7 @@ describe('a data folder whose metric files are damaged', () => {
     DAMAGES.flip(join(metrics, 'segments', segment), 0.5);
     DAMAGES.flip(join(metrics, 'metrics.duckdb.wal'), 0.95);
     await using program = await Quartermaster.start(env);
-    const told = await until('both files to be told', 40_000, async () => {
+    const told = await eventually('both files to be told', async () => {
       const found = await store(program);
       return found.reason?.startsWith('2 damaged files') && found;
     });
@@ -105,18 +106,18 @@ describe('a data folder whose metric files are damaged', () => {
       join(metrics, 'segments', segment),
     ]);
     for (const name of readdirSync(join(metrics, 'damaged'))) rmSync(join(metrics, 'damaged', name));
-    await until('the store to be up', 40_000, async () => (await store(program)).state === 'up');
+    await eventually('the store to be up', async () => (await store(program)).state === 'up');
     expect(await damagedFiles(program)).toBe(0);
-  }, 240_000);
+  });
 
   it('starts the program on a database of garbage, with the closed days', async () => {
     DAMAGES.garbage(join(metrics, 'metrics.duckdb'), 0.5);
     await using program = await Quartermaster.start(env);
-    const told = await until('the file to be told', 40_000, async () => {
+    const told = await eventually('the file to be told', async () => {
       const found = await store(program);
       return found.state === 'degraded' && found;
     });
     expect(told.reason).toContain('the database of open days on ');
     expect([await pointsOf(program, 3), await pointsOf(program, 2)]).toEqual([0, 10]);
-  }, 240_000);
+  });
 });

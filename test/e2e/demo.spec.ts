@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
 import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { freePort } from '../support/free-port.js';
-import { Program, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Program } from '../support/program.js';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-demo-'));
@@ -26,7 +27,7 @@ async function startDemo(): Promise<{ readonly demo: Program; readonly told: Tol
   const args = ['--nodes', '5', '--pods', '5', '--port', port, '--data-dir', join(folder, 'data')];
   const demo = new Program('sim/demo.js', args, {});
   open.defer(async () => void (await demo.end('SIGTERM')));
-  await demo.prints(/Ctrl-C ends it/, 90_000);
+  await demo.prints(/Ctrl-C ends it/);
   const text = demo.printed();
   const word = (pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
   return {
@@ -74,18 +75,18 @@ function commandLine(pid: string): string {
 afterAll(async () => {
   await open.disposeAsync();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('the demo', () => {
   let token: string;
 
-  it('prints how to use it; the printed lines work, and real rates come within 60 seconds; Ctrl-C ends all of it', async () => {
+  it('prints how to use it; the printed lines work, and real rates come; Ctrl-C ends all of it', async () => {
     const { demo, told } = await startDemo();
     token = told.token;
     expect((await fetch(told.docs)).status).toBeLessThan(500);
     const ask = `${told.address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate`;
     const headers = { authorization: `Bearer ${told.token}` };
-    const top = await until('rates', 60_000, async () => {
+    const top = await eventually('rates', async () => {
       const answer = (await (await fetch(ask, { headers })).json()) as MetricValues;
       return answer.items.length > 0 && answer;
     });
@@ -96,12 +97,12 @@ describe('the demo', () => {
     const answers = [];
     for (const line of told.curls) answers.push(await paste(line));
     expect(answers.map(({ items, results }) => (items ?? results?.[0]?.series)?.length)).toEqual([3, 10, 3, 1]);
-    await demo.prints(/a run: succeeded, [1-9]\d* removed, freed [1-9]/, 60_000);
-    await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/, 30_000);
+    await demo.prints(/a run: succeeded, [1-9]\d* removed, freed [1-9]/);
+    await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/);
     expect(processesOfOurs()?.length ?? 3).toBe(3);
     expect(await demo.end('SIGINT')).toBe(0);
     expect(processesOfOurs() ?? []).toEqual([]);
-  }, 180_000);
+  });
 
   it('finds the data of the first start at the second', async () => {
     const secondStartMs = Date.now();
@@ -111,5 +112,5 @@ describe('the demo', () => {
     const { results } = (await paste(line)) as unknown as MetricRange;
     expect(Date.parse(results[0]?.series[0]?.points[0]?.time ?? '')).toBeLessThan(secondStartMs);
     expect(await demo.end('SIGINT')).toBe(0);
-  }, 120_000);
+  });
 });

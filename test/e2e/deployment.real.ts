@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../../src/platform/version.js';
 import type { CycleList } from '../../src/metrics/metric-cycles.schema.js';
 import { freePort } from '../support/free-port.js';
-import { until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
 import { noImageBecause, ProjectImage } from '../support/project-image.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 import { startServerEngines } from '../support/server-engines.js';
@@ -28,9 +28,9 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
     open.defer(() => rmSync(folder, { recursive: true, force: true }));
     await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
     image = open.use(ProjectImage.build());
-  }, 600_000);
+  });
 
-  afterAll(() => open.disposeAsync(), 120_000);
+  afterAll(() => open.disposeAsync());
 
   it('runs as docker-compose.yml has it: one api and two workers over servers complete a collection, and end in order', async () => {
     await using started = new AsyncDisposableStack();
@@ -51,13 +51,13 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
     const token = image.exec(api, 'cat', '/data/admin-token').trim();
     const authority = join(folder, 'compose-ca.crt');
     writeFileSync(authority, image.exec(api, 'cat', '/data/tls/ca.crt'));
-    await until('a complete collection', 120_000, () =>
+    await eventually('a complete collection', () =>
       hasCollected(
         get(`https://127.0.0.1:${port}/api/v1/metrics/cycles?limit=5`, ['--cacert', authority], token).stdout,
       ),
     );
     expect([api, ...workers].map((container) => image.stop(container))).toEqual([0, 0, 0]);
-  }, 300_000);
+  });
 
   it('becomes ready as deploy/quartermaster.yaml has it, collects every node, and answers by its Service', async () => {
     execFileSync(BESIDE, ['import', image.save()], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -72,12 +72,12 @@ const title = reason === undefined ? 'the image of deploy/Dockerfile' : `the ima
       const address = ['--resolve', `${host}:443:${service.spec?.clusterIP}`, '--cacert', `${folder}/tls/ca.crt`];
       return get(`https://${host}${path}`, address, token, [BESIDE, 'node-exec', '2']);
     };
-    await until('the Service to be ready', 180_000, () => byService('/readyz').status === 200);
+    await eventually('the Service to be ready', () => byService('/readyz').status === 200);
     const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim();
-    await until('a complete collection', 90_000, () =>
+    await eventually('a complete collection', () =>
       hasCollected(byService('/api/v1/metrics/cycles?limit=5', token).stdout),
     );
-  }, 360_000);
+  });
 });
 
 type Variables = Readonly<Record<string, string>>;

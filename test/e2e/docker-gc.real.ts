@@ -11,7 +11,8 @@ import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
 import { DockerServer } from '../support/docker-server.js';
-import { nodeFlags, Program, Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { nodeFlags, Program, Quartermaster } from '../support/program.js';
 
 const NODE = 'docker-1';
 const MB = 1_000_000;
@@ -62,7 +63,7 @@ async function present(): Promise<string[]> {
 /** Docker tells whole seconds: what is to be newer is made in a later one. */
 async function laterSecond(): Promise<void> {
   const second = Math.floor(Date.now() / 1000);
-  await until('the next second', 5_000, () => Math.floor(Date.now() / 1000) > second);
+  await eventually('the next second', () => Math.floor(Date.now() / 1000) > second);
 }
 
 async function runToItsEnd(tag: string, labels: Record<string, string> = {}): Promise<string> {
@@ -97,7 +98,7 @@ beforeAll(async () => {
   program = open.use(await Quartermaster.start({ KUBECONFIG: cluster.kubeconfigPath, DATA_DIR: join(folder, 'data') }));
   const agent = await startAgent();
   open.defer(async () => void (await agent.end()));
-  await until('the agent', 60_000, async () => {
+  await eventually('the agent', async () => {
     const { items } = await program.get<{ items: AgentView[] }>('/api/v1/agents');
     return items.some(({ node, state }) => node === NODE && state === 'connected');
   });
@@ -111,9 +112,9 @@ beforeAll(async () => {
     logs: false,
     images: { minAge: '0s', targets: [], rules: [{ action: 'remove', name: 'ours', match }] },
   });
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 120_000);
+afterAll(() => open.disposeAsync());
 
 describe('garbage collection through Docker Engine', () => {
   it('finds, plans and removes exactly what nothing needs, in order, and leaves what has come into use since', async () => {
@@ -131,12 +132,12 @@ describe('garbage collection through Docker Engine', () => {
     const byHand = await runToItsEnd(image('by-hand'));
     await plan(); // the ledger sees all images for the first time
     const once = await docker.run(USED_ONCE, 'exec sleep 3600');
-    await until('the ledger to see the image in use', 60_000, async () => {
+    await eventually('the ledger to see the image in use', async () => {
       const names = itemsOf(await plan()).map(({ name }) => name);
       return names.includes(LATE) && !names.includes(USED_ONCE);
     });
     await docker.call('DELETE', `/containers/${once}?force=1`);
-    const made = await until('the image to be unused', 60_000, async () => {
+    const made = await eventually('the image to be unused', async () => {
       const view = await plan();
       return itemsOf(view).some(({ name }) => name === USED_ONCE) && view;
     });
@@ -149,7 +150,7 @@ describe('garbage collection through Docker Engine', () => {
     expect(itemsOf(made)).toHaveLength(5);
     const late = await docker.run(LATE, 'exec sleep 3600');
     const { id } = await call<GcRunView>('POST', '/runs', { plan: made.id, digest: made.digest });
-    const run = await until('the run to be over', 120_000, async () => {
+    const run = await eventually('the run to be over', async () => {
       const view = await call<GcRunView>('GET', `/runs/${id}`);
       return view.finishedAt !== undefined && view;
     });
@@ -165,5 +166,5 @@ describe('garbage collection through Docker Engine', () => {
     expect(ids).not.toContain(older);
     expect(run.result?.freedBytes).toBeGreaterThan(3 * 8 * MB);
     expect(run.result?.freedBytes).toBeLessThan(3 * 16 * MB);
-  }, 300_000);
+  });
 });

@@ -8,7 +8,8 @@ import type { EventFacets, EventHistogram } from '../../src/events/query/event-c
 import type { EventList, EventView } from '../../src/events/query/event.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import type { Timeline } from '../../src/timeline/timeline.schema.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import { RealCluster } from '../support/real-cluster.js';
 
 const CRASHER = `event-crasher-${String(Date.now())}`;
@@ -71,12 +72,12 @@ beforeAll(async () => {
   way = open.use(new CuttableWay(new URL(server)));
   writeFileSync(env.KUBECONFIG, config.replace(server, await way.open()));
   program = await Quartermaster.start(env);
-}, 180_000);
+});
 
 afterAll(async () => {
   await program?.program.end();
   await open.disposeAsync();
-}, 60_000);
+});
 
 /** The right to follow events, for a cluster on which an older `deploy/rbac.yaml` stands. */
 async function letFollow(): Promise<void> {
@@ -110,7 +111,7 @@ async function backOff(): Promise<EventView | undefined> {
 }
 
 async function grownTo(count: number): Promise<EventView> {
-  return until(`a BackOff of count ${String(count)}`, 120_000, async () => {
+  return eventually(`a BackOff of count ${String(count)}`, async () => {
     const event = await backOff();
     return event !== undefined && event.count >= count && event;
   });
@@ -138,7 +139,7 @@ describe('events of a real cluster', () => {
     const reasons = (await events(`name=${CRASHER}`)).items.map(({ reason }) => reason);
     expect(reasons).toEqual(expect.arrayContaining(['Scheduled', 'Pulled', 'Created', 'Started', 'BackOff']));
     expect((await events('')).coverage).toMatchObject({ state: 'live', gaps: [] });
-  }, 240_000);
+  });
 
   it('go on after the program was killed and started again, and double nothing', async () => {
     const before = await grownTo(2);
@@ -156,7 +157,7 @@ describe('events of a real cluster', () => {
     const now = (await backOff())?.count ?? 0;
     expect(counted).toBeGreaterThanOrEqual(after.count);
     expect(counted).toBeLessThanOrEqual(now);
-  }, 240_000);
+  });
 
   it('are complete after the API server was away for ten seconds', async () => {
     const before = await grownTo(1);
@@ -164,16 +165,16 @@ describe('events of a real cluster', () => {
     await pause(10_000);
     expect((await events('')).coverage.state).toBe('behind');
     await way.open();
-    await until('the watch to be live', 60_000, async () => (await events('')).coverage.state === 'live');
-    await until('every occurrence', 60_000, async () => (await backOff())?.count === (await toldCount()));
+    await eventually('the watch to be live', async () => (await events('')).coverage.state === 'live');
+    await eventually('every occurrence', async () => (await backOff())?.count === (await toldCount()));
     expect((await backOff())?.uid).toBe(before.uid);
     const { facets } = await program.get<EventFacets>(`/api/v1/events/facets?namespace=${NAMESPACE}&keys=reason`);
     expect(facets[0]?.values).toContainEqual({ value: 'BackOff', events: 1 });
-  }, 180_000);
+  });
 
   it('stand on one axis with restarts and metrics', async () => {
     const query = `namespace=${NAMESPACE}&pod=${CRASHER}&from=-15m`;
-    const timeline = await until('a restart on the axis', 120_000, async () => {
+    const timeline = await eventually('a restart on the axis', async () => {
       const found = await program.get<Timeline>(`/api/v1/timeline?${query}`);
       return (found.restarts ?? []).length > 0 && found;
     });
@@ -181,5 +182,5 @@ describe('events of a real cluster', () => {
       expect.objectContaining({ change: 'ended', container: 'crasher', reason: 'Error', exitCode: 3 }),
     );
     expect(timeline.events?.items.map(({ reason }) => reason)).toContain('BackOff');
-  }, 180_000);
+  });
 });

@@ -8,7 +8,8 @@ import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
 import { freePort } from '../support/free-port.js';
 import type { PostgresServer } from '../support/postgres-server.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import type { RedisServer } from '../support/redis-server.js';
 import { startServerEngines } from '../support/server-engines.js';
 
@@ -78,9 +79,9 @@ beforeAll(async () => {
     logs: false,
     images: { minAge: '0s', rules },
   });
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 describe('a run over several nodes', () => {
   it.each<[string, () => Promise<void>]>([
@@ -103,19 +104,19 @@ describe('a run over several nodes', () => {
   ])(
     'comes to the same end when %s in the middle: what was planned is gone, and nothing else; the audit has each item once',
     async (_, strike) => {
-      const plan = await until('a plan of all nodes', 120_000, async () => {
+      const plan = await eventually('a plan of all nodes', async () => {
         const made = await call<GcPlanView>('POST', '/plans', { policy: POLICY });
         return made.nodes.every(({ notActed, remove }) => notActed === undefined && remove.length > 0) && made;
       });
       expect(plan.nodes).toHaveLength(NODES);
       const before = onDisks();
       const { id } = await call<GcRunView>('POST', '/runs', { plan: plan.id, digest: plan.digest });
-      await until('some nodes to be done and others not', 60_000, async () => {
+      await eventually('some nodes to be done and others not', async () => {
         const { nodes } = await call<GcRunView>('GET', `/runs/${id}`);
         return (nodes?.['succeeded'] ?? 0) > 0 && (nodes?.['running'] ?? 0) > 0;
       });
       await strike();
-      const run = await until('the run to be over', 240_000, async () => {
+      const run = await eventually('the run to be over', async () => {
         const { status, body } = await api.call<GcRunView>(`/api/v1/gc/runs/${id}`);
         return status === 200 && body.finishedAt !== undefined && body;
       });
@@ -129,6 +130,5 @@ describe('a run over several nodes', () => {
         expect(images).toEqual(before.get(node)?.filter((image) => !going.has(`image/${image}`)));
       }
     },
-    480_000,
   );
 });

@@ -19,7 +19,7 @@ describe('Quartermaster on all addresses, as in a pod', () => {
       DATA_DIR: await prepareDataDir(join(dir, 'data')),
       HOST: '0.0.0.0',
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await quartermaster?.program.end();
     await simulator?.end();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSimulation } from '../../sim/simulation.js';
 import { InfluxdbStub } from '../support/influxdb-stub.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-influxdb-away-'));
 const open = new AsyncDisposableStack();
@@ -35,14 +36,14 @@ beforeAll(async () => {
     INFLUX_TOKEN: server.token,
     INFLUX_BUCKET: 'k8s',
   };
-}, 60_000);
-afterAll(() => open.disposeAsync(), 60_000);
+});
+afterAll(() => open.disposeAsync());
 
 describe('a program whose InfluxDB is away when it starts', () => {
   it('is ready, collects, and writes what waited when it is there', async () => {
     server.mood = 'away';
     await using program = await Quartermaster.start(env);
-    await until('two cycles wait', 60_000, async () => {
+    await eventually('two cycles wait', async () => {
       const text = await program.get<string>('/metrics');
       return Number(/^quartermaster_metric_spool_cycles (\d+)$/m.exec(text)?.[1]) >= 2;
     });
@@ -50,9 +51,9 @@ describe('a program whose InfluxDB is away when it starts', () => {
     expect(await stateOf(program, 'metric spool')).toBe('degraded');
     expect(server.points.size).toBe(0);
     server.mood = 'up';
-    await until('nothing waits', 150_000, async () => (await stateOf(program, 'metric spool')) === 'up');
-    await until('the store is up', 30_000, async () => (await stateOf(program, 'metric store')) === 'up');
+    await eventually('nothing waits', async () => (await stateOf(program, 'metric spool')) === 'up');
+    await eventually('the store is up', async () => (await stateOf(program, 'metric store')) === 'up');
     const nodes = [...server.points.values()].filter(({ measurement }) => measurement === 'memory/working_set');
     expect(new Set(nodes.map(({ atMs }) => atMs)).size).toBeGreaterThanOrEqual(2);
-  }, 300_000);
+  });
 });

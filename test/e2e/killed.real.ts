@@ -29,9 +29,9 @@ beforeAll(async () => {
     METRIC_RESOLUTION: '5s',
     METRIC_SHARD_NODES: '2',
   };
-}, 60_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 /** What must not change by a kill: the closed cycles, and the values that each node has in each of them. */
 interface Kept {
@@ -79,7 +79,7 @@ describe('a process that is killed', () => {
         await again.program.end('SIGKILL');
       }
     },
-    120_000 * FIRST_STARTS,
+    600_000 * FIRST_STARTS,
   );
 
   it(
@@ -90,7 +90,7 @@ describe('a process that is killed', () => {
         const program = await Quartermaster.start(env);
         try {
           const startMs = Date.now();
-          await cyclesSince(program, startMs, 1, 40_000);
+          await cyclesSince(program, startMs, 1);
           const now = await kept(program);
           expect(now.cycles).toEqual(expect.arrayContaining([...before.cycles]));
           for (const [sample, value] of before.samples)
@@ -106,7 +106,7 @@ describe('a process that is killed', () => {
       expect(before.cycles.length).toBeGreaterThanOrEqual(KILLS);
       expect(before.samples.size).toBeGreaterThanOrEqual(KILLS * NODES);
     },
-    80_000 * KILLS,
+    600_000 * KILLS,
   );
 });
 

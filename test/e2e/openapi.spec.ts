@@ -69,7 +69,7 @@ describe('the API as a whole', () => {
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
     );
-  }, 90_000);
+  });
   afterAll(async () => {
     await quartermaster?.program.end();
     await simulator?.end();
@@ -163,7 +163,7 @@ describe('the API as a whole', () => {
       quartermaster.token,
     ]);
     expect(JSON.parse(printed.toString())).toEqual(['node-1', 'node-2', 'node-3']);
-  }, 120_000);
+  });
 
   it('answers nobody without a token but where anyone may call, and unknown paths neither', async () => {
     for (const { path, method, operation } of operations) {

@@ -7,7 +7,8 @@ import { startSimulation } from '../../sim/simulation.js';
 import { cyclesSince, instant } from '../support/metric-answers.js';
 import { parseExposition } from '../support/parse-exposition.js';
 import { PrometheusServer } from '../support/prometheus-server.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 
 const NODES = 3;
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-prometheus-'));
@@ -38,7 +39,7 @@ beforeAll(async () => {
       METRIC_RESOLUTION: '5s',
     }),
   );
-  await cyclesSince(program, 0, 2, 60_000);
+  await cyclesSince(program, 0, 2);
   const configuration = `
 scrape_configs:
   - job_name: cluster
@@ -51,9 +52,9 @@ scrape_configs:
       - targets: ['${new URL(program.url).host}']
 `;
   prometheus = open.use(await PrometheusServer.start(configuration));
-}, 120_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 interface Pod {
   readonly namespace?: string | undefined;
@@ -67,7 +68,7 @@ function podLine({ namespace, pod }: Pod, atMs: number, value: number): string {
 
 describe('a cluster that Prometheus sees through Quartermaster', () => {
   it('is what the strict parser of OpenMetrics takes: every node, every pod, and how complete that is', async () => {
-    const scrape = await until('a scrape and an answer of the same collections', 60_000, async () => {
+    const scrape = await eventually('a scrape and an answer of the same collections', async () => {
       const families = parseExposition(await program.get<string>('/metrics/cluster'), 'openmetrics');
       const samplesOf = (name: string) =>
         families.find((family) => family.name === `quartermaster_kube_${name}`)?.samples ?? [];
@@ -81,7 +82,7 @@ describe('a cluster that Prometheus sees through Quartermaster', () => {
     });
     expect(scrape.kinds.get('node')).toHaveLength(NODES);
     expect(scrape.samplesOf('collection_nodes_present').map(({ value }) => value)).toEqual([NODES]);
-  }, 90_000);
+  });
 
   it('has namespaces that are the sums of their pods', async () => {
     // Prometheus shows what has gone for five minutes more, so only what the newest collection has is asked for
@@ -90,7 +91,7 @@ describe('a cluster that Prometheus sees through Quartermaster', () => {
     const newest = (object: string): string =>
       `(${working(object)} and timestamp(${working(object)}) == scalar(${newestAt}))`;
     const difference = `sum by (namespace) ${newest('pod')} - on (namespace) ${newest('ns')}`;
-    const { found, atMs } = await until('a collection that is there as a whole', 60_000, async () => {
+    const { found, atMs } = await eventually('a collection that is there as a whole', async () => {
       const [before] = await prometheus.query(newestAt);
       const answer = await prometheus.query(difference);
       const [after] = await prometheus.query(newestAt);
@@ -100,16 +101,16 @@ describe('a cluster that Prometheus sees through Quartermaster', () => {
     const { items } = await instant(program, `metric=memory/working_set&object=ns&at=${atMs}&lookback=1s`);
     const namespaces = found.map(({ labels }) => labels['namespace'] ?? '');
     expect(namespaces.toSorted()).toEqual(items.map(({ object }) => object.namespace ?? '').toSorted());
-  }, 90_000);
+  });
 
   it('has counters that grow', async () => {
     // kubelets keep their figures for up to 15 s, so in cycles of 5 s a counter stands and jumps
-    const used = await until('counters of every node that grow', 80_000, async () => {
+    const used = await eventually('counters of every node that grow', async () => {
       const answer = await prometheus.query(
         'increase(quartermaster_kube_cpu_usage_seconds_total{object="node"}[1m]) > 0',
       );
       return answer.length === NODES && answer;
     });
     expect(used.map(({ labels }) => labels['node'] ?? '').toSorted()).toEqual(['node-1', 'node-2', 'node-3']);
-  }, 90_000);
+  });
 });

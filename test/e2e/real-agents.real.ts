@@ -7,7 +7,8 @@ import type { AgentView } from '../../src/agents/agents.schema.js';
 import type { NodeImage } from '../../src/metrics/node/node-images.schema.js';
 import type { NodeMachine } from '../../src/metrics/node/node-machine.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
-import { nodeFlags, Program, Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { nodeFlags, Program, Quartermaster } from '../support/program.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 
 const NODES = ['node-1', 'node-2'];
@@ -54,23 +55,23 @@ beforeAll(async () => {
     agents.set(node, agent);
     open.defer(async () => void (await agent.end()));
   }
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 describe('agents on a real cluster', () => {
   it('enrol with tokens that are bound to their nodes', async () => {
-    const items = await until('both agents', 60_000, async () => {
+    const items = await eventually('both agents', async () => {
       const list = await program.get<{ items: AgentView[] }>('/api/v1/agents');
       return list.items.length === NODES.length && list.items;
     });
     expect(items.map(({ node, state, runtime }) => [node, state, runtime.name])).toEqual(
       NODES.map((node) => [node, 'connected', 'containerd']),
     );
-  }, 90_000);
+  });
 
   it.each(NODES)('tell of %s exactly the images that its containerd lists', async (node) => {
-    const { items } = await until('an inventory', 60_000, async () => {
+    const { items } = await eventually('an inventory', async () => {
       const { status, body } = await program.call<{ items: NodeImage[] }>(`/api/v1/nodes/${node}/images?limit=1000`);
       return status === 200 && body;
     });
@@ -79,7 +80,7 @@ describe('agents on a real cluster', () => {
   });
 
   it.each(NODES)('tell what the machine of %s is', async (node) => {
-    const machine = await until('the machine', 60_000, async () => {
+    const machine = await eventually('the machine', async () => {
       const body = await program.get<NodeMachine>(`/api/v1/nodes/${node}/machine`);
       return body.agentReadAt !== undefined && body;
     });
@@ -99,7 +100,7 @@ describe('agents on a real cluster', () => {
     const agent = await startAgent('node-1', 'node-2');
     expect(await agent.ended()).toBe(1);
     expect(agent.printed()).toContain('NODE_NAME is node-1, and the token is bound to node-2');
-  }, 60_000);
+  });
 
   it('open nothing but their own API with their tokens', async () => {
     const token = readFileSync(await tokenFile('node-1'), 'utf8');

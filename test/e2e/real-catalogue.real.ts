@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../../src/platform/version.js';
 import { cyclesSince, instant } from '../support/metric-answers.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import { keyOf, rawSummaryValues } from '../support/raw-summary-values.js';
 import { RealCluster } from '../support/real-cluster.js';
 
@@ -41,18 +42,18 @@ beforeAll(async () => {
   const env = { KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data'), METRIC_RESOLUTION: '15s' };
   const startedAtMs = Date.now();
   program = open.use(await Quartermaster.start(env));
-  const cycles = cyclesSince(program, startedAtMs, 2, 90_000);
+  const cycles = cyclesSince(program, startedAtMs, 2);
   let isDone = false;
   void cycles.finally(() => (isDone = true));
-  await until('two cycles, with what kubelets say meanwhile', 120_000, async () => {
+  await eventually('two cycles, with what kubelets say meanwhile', async () => {
     await listen();
     return isDone;
   });
   await cycles;
   await listen();
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 describe('every metric that real kubelets report', () => {
   it('is there for every object that lives all the while, with a value that its kubelet told', async () => {
@@ -80,7 +81,7 @@ describe('every metric that real kubelets report', () => {
     expect(told.size).toBeGreaterThan(60);
     expect(compared).toBeGreaterThan(300);
     expect(exact / compared).toBeGreaterThan(0.9);
-  }, 120_000);
+  });
 
   it.each([
     [`/api/v1/nodes/node-1/machine`, { node: 'node-1' }],

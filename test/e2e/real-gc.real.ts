@@ -9,7 +9,8 @@ import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRemovalView } from '../../src/gc/removals/gc-removal.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
-import { nodeFlags, Program, Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { nodeFlags, Program, Quartermaster } from '../support/program.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 
 const NODE = 'node-1';
@@ -99,7 +100,7 @@ beforeAll(async () => {
   program = open.use(await Quartermaster.start({ KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data') }));
   const agent = await startAgent();
   open.defer(async () => void (await agent.end()));
-  await until('the agent', 60_000, async () => {
+  await eventually('the agent', async () => {
     const { items } = await program.get<{ items: AgentView[] }>('/api/v1/agents');
     return items.some(({ node, state }) => node === NODE && state === 'connected');
   });
@@ -122,9 +123,9 @@ beforeAll(async () => {
       ],
     },
   });
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 120_000);
+afterAll(() => open.disposeAsync());
 
 function removeImages(): void {
   for (const node of ['node-1', 'node-2']) {
@@ -145,7 +146,7 @@ describe('garbage collection on a real node', () => {
     open.use(await cluster.create(aPod('gc-ended', image(2), 'exit 0')));
     open.use(await cluster.create({ ...aPod('gc-pending', image(3), ''), spec: unschedulable(image(3)) }));
     open.use(await cluster.create(deployment(image(4))));
-    await until('the pods to have run', 60_000, async () => {
+    await eventually('the pods to have run', async () => {
       const { items } = await cluster.core().listNamespacedPod({ namespace: 'default' });
       const phaseOf = (pod: string) => items.find(({ metadata }) => metadata?.name === pod)?.status?.phase;
       const isSo = phaseOf('gc-running') === 'Running' && phaseOf('gc-ended') === 'Succeeded';
@@ -153,7 +154,7 @@ describe('garbage collection on a real node', () => {
     });
     await plan(); // the ledger sees the image in use
     await stopping[Symbol.asyncDispose]();
-    const [first, last] = await until('the image to be unused', 60_000, async () => {
+    const [first, last] = await eventually('the image to be unused', async () => {
       const made = await plan();
       const names = namesOf(made);
       return names.length === 8 && ([made, names.at(-1)] as const);
@@ -162,12 +163,12 @@ describe('garbage collection on a real node', () => {
     expect(last).toBe(image(12)); // it was used last
     const later = image(11);
     open.use(await cluster.create(aPod('gc-late', later, 'sleep 3600')));
-    await until('the image to be in use', 60_000, async () => {
+    await eventually('the image to be in use', async () => {
       const { status } = await cluster.core().readNamespacedPod({ namespace: 'default', name: 'gc-late' });
       return status?.phase === 'Running';
     });
     const { id } = await call<GcRunView>('POST', '/runs', { plan: first.id, digest: first.digest });
-    const run = await until('the run to be over', 120_000, async () => {
+    const run = await eventually('the run to be over', async () => {
       const view = await call<GcRunView>('GET', `/runs/${id}`);
       return view.finishedAt !== undefined && view;
     });
@@ -180,7 +181,7 @@ describe('garbage collection on a real node', () => {
     // content and snapshot of each: 4 MB of random bytes and the shell, twice
     expect(run.result?.freedBytes).toBeGreaterThan(7 * 4 * MB);
     expect(run.result?.freedBytes).toBeLessThan(7 * 20 * MB);
-  }, 300_000);
+  });
 });
 
 function unschedulable(container: string) {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import { closedCycles, cyclesSince, instant, range } from '../support/metric-answers.js';
-import { Program, Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Program, Quartermaster } from '../support/program.js';
 import { startServerEngines } from '../support/server-engines.js';
 
 const NODES = 20;
@@ -37,23 +38,23 @@ beforeAll(async () => {
   };
   const all = await Promise.all([started('api', 'api'), started('worker', 'one'), started('worker', 'two')]);
   [api, ...workers] = all;
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 60_000);
+afterAll(() => open.disposeAsync());
 
 const isWhole = ({ state, nodesPresent }: Cycle): boolean => state === 'complete' && nodesPresent === NODES;
 
 describe('one api and two workers on servers', () => {
   it('complete cycles, and share the shards', async () => {
-    const cycles = await cyclesSince(api, 0, 3, 120_000);
+    const cycles = await cyclesSince(api, 0, 3);
     expect(cycles.filter(isWhole).length).toBeGreaterThanOrEqual(2);
     const shards = await Promise.all(workers.map((worker) => worker.attempts('metrics.collect-shard')));
     expect(shards.every((count) => count > 0)).toBe(true);
     expect(await api.attempts('metrics.collect-shard')).toBe(0);
-  }, 150_000);
+  });
 
   it('have rates of every node although its shards wander between workers', async () => {
-    const { items, coverage } = await until('rates of all nodes', 60_000, async () => {
+    const { items, coverage } = await eventually('rates of all nodes', async () => {
       const answer = await instant(api, 'object=node&metric=cpu/usage_rate');
       return answer.items.length === NODES && answer;
     });
@@ -66,7 +67,7 @@ describe('one api and two workers on servers', () => {
     // A kubelet looks every 10 to 15 seconds, so a rate comes at the latest with the third cycle.
     const thirdAt = Date.parse(first?.cycleAt ?? '') + 2 * RESOLUTION_MS;
     expect(series.map(({ points }) => Date.parse(points[0]?.time ?? '') <= thirdAt)).toEqual(Array(NODES).fill(true));
-  }, 90_000);
+  });
 
   it('sum up namespaces and the cluster the same as their pods', async () => {
     const [cycle] = (await closedCycles(api)).filter(isWhole).toReversed();
@@ -77,27 +78,27 @@ describe('one api and two workers on servers', () => {
     ]);
     expect(pods.items.length).toBeGreaterThanOrEqual(NODES * 5);
     expect(whole.items[0]?.value).toBe(pods.items.reduce((sum, { value }) => sum + value, 0));
-  }, 60_000);
+  });
 
   it('go on when a worker is killed in the middle of a cycle: each cycle closes in time and is there once', async () => {
     const [killed] = workers;
     const nodes = (await api.get<{ items: { name: string }[] }>('/api/v1/nodes?limit=1000')).items;
     for (const { name } of nodes) await cluster.faults.set(name, 'hang');
-    const cut = await until('a cycle that runs', 30_000, async () => {
+    const cut = await eventually('a cycle that runs', async () => {
       const { items } = await api.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=1');
       return items[0]?.state === 'running' && items[0];
     });
     await killed?.program.end('SIGKILL');
     for (const { name } of nodes) await cluster.faults.clear(name);
     const killedAtMs = Date.now();
-    const after = await until('three whole cycles', 120_000, async () => {
+    const after = await eventually('three whole cycles', async () => {
       const whole = (await closedCycles(api)).filter(
         (cycle) => Date.parse(cycle.startedAt) > killedAtMs && isWhole(cycle),
       );
       return whole.length >= 3 && whole;
     });
     expect(Date.parse(after[0]?.startedAt ?? '') - killedAtMs).toBeLessThan(DEADLINE_MS);
-    const closed = await until('the cycle that was cut to be closed', DEADLINE_MS, async () => {
+    const closed = await eventually('the cycle that was cut to be closed', async () => {
       const found = await closedCycles(api);
       return found.some(({ cycleAt }) => cycleAt === cut.cycleAt) && found;
     });
@@ -109,7 +110,7 @@ describe('one api and two workers on servers', () => {
       range(api, `${about}&aggregation=avg`),
     ]);
     expect(sums.series).toEqual(averages.series); // one sample a node and cycle
-  }, 300_000);
+  });
 });
 
 describe('a split role', () => {
@@ -121,6 +122,5 @@ describe('a split role', () => {
       expect(await program.ended()).toBe(2);
       expect(program.printed()).toContain(`${name} is not set`);
     },
-    60_000,
   );
 });

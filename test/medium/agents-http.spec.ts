@@ -14,7 +14,7 @@ const newNode = (): string => `node-${String((nodes += 1))}`;
 beforeAll(async () => {
   records = await openPgliteRecords();
   [here, there] = [await AgentsApp.boot(records.database), await AgentsApp.boot(records.database)];
-}, 60_000);
+});
 afterAll(async () => {
   await here.close();
   await there.close();
@@ -38,7 +38,7 @@ const inventoryOf = (node: string): Inventory => ({
   logs: [],
   failed: [],
 });
-const soon = () => Date.now() + 60_000;
+const soon = () => Date.now() + 600_000;
 const ask = async (node: string, app = here): Promise<string> => {
   const id = `task-${node}-${String((nodes += 1))}`;
   await app.app.get(AgentTasks).add([{ id, node, kind: 'inventory', deadlineAtMs: soon() }]);
@@ -77,7 +77,7 @@ describe("The agents' API", () => {
   it('gives a task to an agent that waits, at once when it is made here and soon when it is made elsewhere', async () => {
     for (const maker of [here, there]) {
       const node = newNode();
-      const waiting = here.agent(node, 'GET', 'tasks?wait=30s');
+      const waiting = here.agent(node, 'GET', 'tasks?wait=60s');
       const id = await ask(node, maker);
       expect((await waiting).json()).toEqual({ items: [{ id, kind: 'inventory' }] });
     }
@@ -90,7 +90,7 @@ describe("The agents' API", () => {
   it('keeps an inventory whole, with the end of its task, which another process sees', async () => {
     const node = newNode();
     const id = await ask(node);
-    const over = there.app.get(AgentTasks).waitFor(id, AbortSignal.timeout(20_000));
+    const over = there.app.get(AgentTasks).waitFor(id, AbortSignal.timeout(600_000));
     const attempt = await take(node, id);
     const end = { attempt, outcome: 'done', inventory: inventoryOf(node) };
     expect((await here.agent(node, 'POST', `tasks/${id}/end`, end)).statusCode).toBe(204);
@@ -101,15 +101,15 @@ describe("The agents' API", () => {
 
   it("has a node's inventory taken now, for who asks, and calls it off when he goes", async () => {
     const node = newNode();
-    const asked = there.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(20_000));
-    const [offer] = (await here.agent(node, 'GET', 'tasks?wait=10s')).json<{ items: { id: string }[] }>().items;
+    const asked = there.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000));
+    const [offer] = (await here.agent(node, 'GET', 'tasks?wait=60s')).json<{ items: { id: string }[] }>().items;
     const id = offer?.id ?? '';
     const attempt = await take(node, id);
     await here.agent(node, 'POST', `tasks/${id}/end`, { attempt, outcome: 'refused', error: 'AGENT_ALLOW' });
     expect(await asked).toMatchObject({ state: 'failed', error: 'refused: AGENT_ALLOW' });
     const leaving = new AbortController();
     const left = there.app.get(AgentFindings).takeInventory(node, leaving.signal);
-    const [second] = (await here.agent(node, 'GET', 'tasks?wait=10s')).json<{ items: { id: string }[] }>().items;
+    const [second] = (await here.agent(node, 'GET', 'tasks?wait=60s')).json<{ items: { id: string }[] }>().items;
     leaving.abort(new Error('the asker has gone'));
     await expect(left).rejects.toThrow('the asker has gone');
     expect(await here.app.get(AgentTasks).find(second?.id ?? '')).toMatchObject({ state: 'cancelled' });

@@ -8,7 +8,7 @@ const NODE = 'authentication.kubernetes.io/node-name';
 let farm: AuthApp;
 beforeAll(async () => {
   farm = await bootAuthApp();
-}, 60_000);
+});
 afterAll(() => farm.close());
 
 /** Makes a token that the API server knows. */

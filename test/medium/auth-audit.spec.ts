@@ -8,7 +8,7 @@ let call: (call: Call) => Promise<Answer>;
 beforeAll(async () => {
   farm = await bootAuthApp();
   call = farm.call;
-}, 60_000);
+});
 afterAll(() => farm.close());
 
 async function rowsOf({ headers }: Answer): Promise<AuditRecord[]> {

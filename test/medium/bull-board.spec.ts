@@ -34,7 +34,7 @@ describe('Bull Board', () => {
     server.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, request), request.id));
     mountBullBoard(server, queue.queues);
     await server.ready();
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.close();
     await processes.stop();

@@ -87,7 +87,7 @@ describe('the cluster over HTTP', () => {
     }
     await expect(app.get(KnownNamespaces).names()).rejects.toThrow('not been read yet');
     view.start();
-    expect(await view.whenSynced(10_000)).toBe(true);
+    await eventually('the cluster is known', () => view.whenSynced(10_000));
     await eventually('all watches are live', () => view.freshness().watches.every(({ state }) => state === 'live'));
   });
 

@@ -54,7 +54,7 @@ async function follow(
     ...options,
   });
   view.start();
-  await view.whenSynced(10_000);
+  await eventually('the cluster is known', () => view.whenSynced(10_000));
 }
 
 function pod(name: string, labels: Record<string, string> = {}) {
@@ -178,7 +178,7 @@ describe('ClusterView', () => {
     await server.close();
     await eventually('all watches are behind', () => view.freshness().watches.every(({ state }) => state === 'behind'));
     await server.open();
-    await eventually('all watches are live again', allLive, 5000);
+    await eventually('all watches are live again', allLive);
     expect(draws).toBeGreaterThanOrEqual(WATCHES);
   });
 
@@ -214,11 +214,14 @@ describe('ClusterView', () => {
     await eventually('all watches are open', () => server.openWatches === WATCHES);
     const opened = (): number => server.requests.filter((line) => line.includes(`${PODS}?watch`)).length;
     const beating = setInterval(() => server.bookmark(), 50);
-    const startedMs = Date.now();
-    await eventually('longer than the probe waits', () => Date.now() > startedMs + 1600);
-    expect(opened()).toBe(1);
+    let [seen, sinceMs] = [opened(), Date.now()];
+    // A machine that stood still for a second may cost a watch, but not one after the other.
+    await eventually('a watch lives longer than a silent one would', () => {
+      if (opened() !== seen) [seen, sinceMs] = [opened(), Date.now()];
+      return Date.now() > sinceMs + 1600;
+    });
     clearInterval(beating);
-    await eventually('the silent watch is replaced', () => opened() > 1);
+    await eventually('the silent watch is replaced', () => opened() > seen);
   });
 
   it('goes on without a kind that it may not read', async () => {

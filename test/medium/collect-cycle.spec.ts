@@ -11,6 +11,7 @@ import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
 import type { CollectOptions } from '../../src/metrics/collect/collect-options.js';
 import { CollectShard } from '../../src/metrics/collect/collect-shard.service.js';
 import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
+import { KubeletSource, type NodeTarget, type ReadSummary } from '../../src/metrics/collect/kubelet.port.js';
 import type { Cycle, CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import { StartCycle, type ShardPayload } from '../../src/metrics/collect/start-cycle.service.js';
 import type { MetricWriter, ObjectSelector } from '../../src/metrics/metric-store.port.js';
@@ -20,6 +21,7 @@ import { OwnMetrics } from '../../src/platform/own-metrics.js';
 import { Readiness } from '../../src/platform/readiness.js';
 import type { NodeFault } from '../../sim/kubelet-faults.js';
 import { SimulationFixture } from '../../sim/simulation.fixture.js';
+import { eventually } from '../support/eventually.js';
 import { apiOf } from '../support/cluster-client.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
@@ -54,7 +56,8 @@ let cluster: SimulationFixture;
 let records: TestRecords;
 let api: KubernetesApi;
 let view: ClusterView;
-let kubelets: HttpKubeletSource;
+let kubelets: KubeletSource;
+const asking = new AsyncDisposableStack();
 let store: MemoryMetricStore;
 let cycles: PostgresCycleRecords;
 
@@ -66,19 +69,11 @@ beforeAll(async () => {
   const system = new SystemClock();
   view = new ClusterView(new KubernetesClusterWatch(api), system, new Readiness(system), Log.silent());
   view.start();
-  await view.whenSynced(10_000);
-  kubelets = new HttpKubeletSource({
-    credentials: () =>
-      Promise.resolve({ authorization: `Bearer ${cluster.simulation.tokens.collector}`, ca: cluster.simulation.ca }),
-    insecureTls: false,
-    keptConnections: 0,
-    timeoutMs: 2000,
-    maxBodyBytes: 8 * 1024 ** 2,
-    now: () => nowMs,
-  });
-}, 120_000);
+  await eventually('the cluster is known', () => view.whenSynced(10_000));
+  kubelets = new KubeletsByFault(asksWithin(500), asksWithin(600_000));
+});
 afterAll(async () => {
-  kubelets.close();
+  await asking.disposeAsync();
   await view.stop();
   await api.close();
   await records.close();
@@ -91,6 +86,43 @@ beforeEach(() => {
 afterEach(async () => {
   for (const node of Object.keys(cluster.simulation.faults.list())) await cluster.simulation.faults.clear(node);
 });
+
+function asksWithin(timeoutMs: number): HttpKubeletSource {
+  const source = new HttpKubeletSource({
+    credentials: () =>
+      Promise.resolve({ authorization: `Bearer ${cluster.simulation.tokens.collector}`, ca: cluster.simulation.ca }),
+    insecureTls: false,
+    keptConnections: 0,
+    timeoutMs,
+    maxBodyBytes: 8 * 1024 ** 2,
+    now: () => nowMs,
+  });
+  asking.defer(() => source.close());
+  return source;
+}
+
+/** Gives up soon on kubelets that never answer, and waits for all others as long as it takes. */
+class KubeletsByFault extends KubeletSource {
+  constructor(
+    private readonly brisk: KubeletSource,
+    private readonly patient: KubeletSource,
+  ) {
+    super();
+  }
+
+  override fetchSummary<Result>(target: NodeTarget, read: ReadSummary<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.of(target).fetchSummary(target, read, signal);
+  }
+
+  override stream(...asked: Parameters<KubeletSource['stream']>): Promise<void> {
+    return this.of(asked[0]).stream(...asked);
+  }
+
+  private of({ name }: NodeTarget): KubeletSource {
+    const fault = cluster.simulation.faults.list()[name];
+    return fault === 'hang' || fault === 'drip' ? this.brisk : this.patient;
+  }
+}
 
 /** A worker of its own: it shares only the records and the store with others. */
 function aWorker(given: { records?: CycleRecords; writer?: MetricWriter; options?: Partial<CollectOptions> } = {}): {
@@ -198,7 +230,7 @@ describe('a cycle of collection', () => {
     const present = [...(await values('cpu/usage_rate', { type: 'node' })).keys()].map((key) => key.split('/')[0]);
     const sound = view.nodes().flatMap(({ name }) => (name in FAULTS ? [] : [name]));
     expect(present.toSorted((a, b) => (a! < b! ? -1 : 1))).toEqual(sound);
-  }, 60_000);
+  });
 
   it('has rates for a node right away when it is back after missed cycles', async () => {
     await runCycle();
@@ -211,7 +243,7 @@ describe('a cycle of collection', () => {
     nowMs += MINUTE;
     await runCycle();
     expect((await values('cpu/usage_rate', { type: 'node', node: 'node-01' })).size).toBe(1);
-  }, 60_000);
+  });
 
   it('makes no rate while a kubelet repeats its figures, and one over the longer time after that', async () => {
     await runCycle();

@@ -12,6 +12,7 @@ import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
 import { Readiness } from '../../src/platform/readiness.js';
 import { SimulationFixture } from '../../sim/simulation.fixture.js';
+import { eventually } from '../support/eventually.js';
 import { apiOf } from '../support/cluster-client.js';
 
 const MINUTE = 60_000;
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const view = new ClusterView(new KubernetesClusterWatch(api), system, new Readiness(system), Log.silent());
   view.start();
   open.defer(() => view.stop());
-  await view.whenSynced(10_000);
+  await eventually('the cluster is known', () => view.whenSynced(10_000));
   facts = new ClusterViewFacts(view);
   const authorization = `Bearer ${cluster.simulation.tokens.collector}`;
   kubelets = new HttpKubeletSource({
@@ -49,7 +50,7 @@ beforeAll(async () => {
     now: () => nowMs,
   });
   open.defer(() => kubelets.close());
-}, 60_000);
+});
 afterAll(() => open.disposeAsync());
 beforeEach(later);
 afterEach(() => cluster.simulation.faults.clear(NODE));

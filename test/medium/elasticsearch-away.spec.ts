@@ -30,7 +30,7 @@ describe('an Elasticsearch that is the log store', () => {
   });
 
   const open = async (over: Partial<ElasticsearchLogStoreOptions> = {}): Promise<ElasticsearchLogStore> => {
-    const limits = { bufferMaxBytes: 1_000_000, maxScanned: 1000, timeoutMs: 200, startWaitMs: 50 };
+    const limits = { bufferMaxBytes: 1_000_000, maxScanned: 1000, timeoutMs: 600_000, startWaitMs: 50 };
     const options = { url: server.url, stream: 'stub', bufferFolder: folder, ...limits, log: Log.silent(), ...over };
     const store = await ElasticsearchLogStore.open(options);
     opened.push(store);
@@ -53,7 +53,7 @@ describe('an Elasticsearch that is the log store', () => {
     ['is silent', 'silent'],
   ])('opens while it %s, keeps lines, and hands them over when it is back', async (_, mood) => {
     server.mood = mood;
-    const store = await open();
+    const store = await open(mood === 'silent' ? { timeoutMs: 1000 } : {});
     expect(store.degradedBecause).toBeDefined();
     expect(await store.writer.append(lines('first', 'second'))).toEqual(['stored', 'stored']);
     expect(await store.writer.append(lines('third'))).toEqual(['stored']);

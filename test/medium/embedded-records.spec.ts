@@ -39,7 +39,7 @@ describe('the embedded records', () => {
     expect(acknowledged.filter((number) => !written.has(number))).toEqual([]);
     expect(new Set(rows.map(({ size }) => size))).toEqual(new Set([1280]));
     expect(acknowledged.length).toBeGreaterThan(550);
-  }, 60_000);
+  });
 
   it('start anew over what a kill in the middle of the first start left', async () => {
     await mkdir(join(`${folder}.new`, 'base'), { recursive: true });

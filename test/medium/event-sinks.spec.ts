@@ -37,7 +37,7 @@ let events: PostgresEventWriter;
 beforeAll(async () => {
   records = await openPgliteRecords();
   events = new PostgresEventWriter(records.database);
-}, 60_000);
+});
 afterAll(() => records?.close());
 
 /** A sink of this name, with what brings it up to date. */

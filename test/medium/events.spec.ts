@@ -72,7 +72,7 @@ beforeAll(async () => {
   app.get(ClusterView).start();
   await app.listen(0, '127.0.0.1');
   await eventually('all events to be read', async () => (await list('?limit=1000')).coverage.state === 'live');
-}, 60_000);
+});
 
 afterAll(async () => {
   await app?.close();

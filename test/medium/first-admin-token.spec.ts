@@ -19,7 +19,7 @@ describe('The first admin token', () => {
   beforeAll(async () => {
     engine = await tokenEngineOn(openPgliteRecords());
     tokens = engine.tokens;
-  }, 60_000);
+  });
   afterAll(() => engine.close());
   beforeEach(async () => {
     await engine.clear();

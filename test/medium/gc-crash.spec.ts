@@ -53,7 +53,7 @@ let nodes = 0;
 beforeAll(async () => {
   records = await openPgliteRecords();
   gc = await GcApp.boot(records.database, undefined, false); // nobody else takes the jobs
-}, 60_000);
+});
 afterAll(async () => {
   await gc.close();
   await records.close();
@@ -133,7 +133,7 @@ describe.each([
       state: 'succeeded',
       outcome: { planned: 4, removed: 4, freedBytes: 4 * GB },
     });
-  }, 60_000);
+  });
 });
 
 /** The queue as the coordinator sees it: a node's job is carried out at once, by a process that lives. */
@@ -216,7 +216,7 @@ it('ends a run the same when its coordinator dies at every step', async () => {
     names.flatMap((name) => ['a', 'b'].map((id) => `${name} image/sha256:${id} removed`)).toSorted(),
   );
   expect([...jobs.jobs.keys()].filter((id) => id === run)).toHaveLength(1); // who is told of it is told once
-}, 60_000);
+});
 
 it('removes nothing twice when two processes carry out one node at once', async () => {
   const { run, node, runs } = await aRun(true);

@@ -11,7 +11,7 @@ type Problem = { code: string; detail: string; errors?: { pointer: string }[] };
 let cluster: GcCluster;
 beforeAll(async () => {
   cluster = await GcCluster.boot();
-}, 60_000);
+});
 afterAll(() => cluster.close());
 
 describe('policies', () => {

@@ -20,7 +20,7 @@ type Problem = { code: string; detail: string };
 let cluster: GcCluster;
 beforeAll(async () => {
   cluster = await GcCluster.boot();
-}, 60_000);
+});
 afterAll(() => cluster.close());
 
 describe('a plan', () => {
@@ -205,13 +205,13 @@ describe('a run', () => {
       cluster.records.database.tables(),
     );
     const { id } = await cluster.start({ policy: `for-${node.name}`, dryRun: false });
-    await eventually('the node is waited for', async () => (await cluster.nodesOf(id))[0]?.state === 'waiting', 10_000);
+    await eventually('the node is waited for', async () => (await cluster.nodesOf(id))[0]?.state === 'waiting');
     expect((await cluster.nodesOf(id))[0]?.because).toContain('has not been heard of');
     node.isHere = true;
     await sql`UPDATE gc_run_nodes SET changed_at = now() - interval '1 minute' WHERE run = ${id}::uuid`.execute(
       cluster.records.database.tables(),
     );
-    await eventually('the run is over', async () => isOver(await cluster.run(id)), 20_000);
+    await eventually('the run is over', async () => isOver(await cluster.run(id)));
     expect(await cluster.run(id)).toMatchObject({ state: 'succeeded', result: { removed: 1 } });
   });
 
@@ -253,15 +253,15 @@ describe('a run', () => {
     let items = 0;
     node.beforeItem = () => ((items += 1) === 2 ? second.promise : undefined);
     const { id } = await cluster.start({ policy: `for-${node.name}`, dryRun: false });
-    await eventually('the first is removed', () => node.removed.length === 1, 10_000);
+    await eventually('the first is removed', () => node.removed.length === 1);
     const cancelling = cluster.operator<GcRunView>('POST', `/runs/${id}/cancel`);
     const tasks = cluster.gc.app.get(AgentTasks, { strict: false });
     const isAsked = async () => (await tasks.find(`gc-${id}-${node.name}-1`))?.cancelRequested === true;
-    await eventually('its agent is asked to stop', isAsked, 10_000);
+    await eventually('its agent is asked to stop', isAsked);
     second.resolve();
     expect((await cancelling).status).toBe(200);
     const settling = cluster.gc.app.get(SettleRuns, { strict: false });
-    await eventually('its node is closed', () => settling.settleRun(id), 20_000);
+    await eventually('its node is closed', () => settling.settleRun(id));
     expect((await cluster.nodesOf(id))[0]?.state).toBe('cancelled');
     expect(node.removed).toHaveLength(1);
     expect(await cluster.removals(`run=${id}`)).toMatchObject([{ result: 'removed' }]);
@@ -286,7 +286,7 @@ describe('a run', () => {
     const checking = cluster.gc.app.get(CheckDisks, { strict: false });
     expect(await checking.check(new AbortController().signal)).toBe(1);
     const [run] = (await cluster.viewer<Page<GcRunView>>('GET', '/runs?policy=on-full')).body.items;
-    await eventually('the run is over', async () => isOver(await cluster.run(run?.id ?? '')), 20_000);
+    await eventually('the run is over', async () => isOver(await cluster.run(run?.id ?? '')));
     expect(await cluster.run(run?.id ?? '')).toMatchObject({ state: 'succeeded', startedBy: 'trigger:disk' });
     expect([full.removed.length, empty.removed.length]).toEqual([1, 0]);
     expect(await checking.check(new AbortController().signal)).toBe(0);

@@ -27,7 +27,7 @@ describe('background work', () => {
   beforeAll(async () => {
     database = await openTestDatabase();
     jobs = await startJobsApp(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await jobs.close();
     await database.close();

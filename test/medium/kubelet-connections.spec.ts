@@ -59,7 +59,7 @@ afterEach(async () => {
 async function start(count: number, keptConnections: number): Promise<void> {
   ca = authority.ca;
   kubelets = await Promise.all(Array.from({ length: count }, () => new CountingKubelet(keys).listen()));
-  const limits = { insecureTls: false, timeoutMs: 5000, maxBodyBytes: 1024, keptConnections };
+  const limits = { insecureTls: false, timeoutMs: 600_000, maxBodyBytes: 1024, keptConnections };
   source = new HttpKubeletSource({ credentials: () => Promise.resolve({ ca }), ...limits });
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LogHistogramView } from '../../src/logs/query/log-counts.schema.js';
 import type { LogPageView } from '../../src/logs/query/log-search.schema.js';
+import { ProblemError } from '../../src/platform/errors.js';
 import type { LogPage, LogSearch } from '../../src/logs/store/log-store.port.js';
 import { eventually } from '../support/eventually.js';
 import { limitHits } from '../support/limit-hits.js';
@@ -13,10 +14,17 @@ import { MemoryLogStore } from '../support/memory-log-store.js';
 class StuckStore extends MemoryLogStore {
   stopped = 0;
   asked = 0;
+  #fail: (reason: Error) => void = () => undefined;
+
+  /** Fails the search that runs. */
+  fail(): void {
+    this.#fail(new ProblemError('UNAVAILABLE', 'The store is away'));
+  }
 
   override search(_query: LogSearch, signal?: AbortSignal): Promise<LogPage> {
     this.asked += 1;
     return new Promise((_resolve, reject) => {
+      this.#fail = reject;
       signal?.addEventListener('abort', () => {
         this.stopped += 1;
         reject(signal.reason as Error);
@@ -98,17 +106,25 @@ describe('the bounds of questions about logs', () => {
 
   it('give up a query at LOGS_QUERY_TIMEOUT, stop it in the store, and free its place', async () => {
     const store = new StuckStore();
-    const client = await start(
-      { LOGS_QUERY_TIMEOUT: '1s', LOGS_QUERY_CONCURRENCY: '1', LOGS_QUERY_MAX_WAITING: '0' },
-      store,
-    );
-    const first = client.problem('', {}, 422);
+    const only = { LOGS_QUERY_CONCURRENCY: '1', LOGS_QUERY_MAX_WAITING: '0' };
+    const client = await start({ ...only, LOGS_QUERY_TIMEOUT: '1s' }, store);
+    expect((await client.problem('', {}, 422)).detail).toContain('1s (LOGS_QUERY_TIMEOUT)');
+    expect(store.stopped).toBe(1);
+    await client.ok('/facets', {});
+    expect(await limitHits(app)).toEqual({ LOGS_QUERY_TIMEOUT: 1 });
+  });
+
+  it('turn away more than LOGS_QUERY_CONCURRENCY queries at once', async () => {
+    const store = new StuckStore();
+    const only = { LOGS_QUERY_CONCURRENCY: '1', LOGS_QUERY_MAX_WAITING: '0' };
+    const client = await start({ ...only, LOGS_QUERY_TIMEOUT: '10m' }, store);
+    const first = client.problem('', {}, 503);
     await eventually('the store is asked', () => store.asked === 1);
     const { detail } = await client.problem('', {}, 429);
     expect(detail).toContain('The log store is busy: 1 queries run (LOGS_QUERY_CONCURRENCY)');
-    expect((await first).detail).toContain('1s (LOGS_QUERY_TIMEOUT)');
-    expect(store.stopped).toBe(1);
+    store.fail();
+    await first;
     await client.ok('/facets', {});
-    expect(await limitHits(app)).toEqual({ LOGS_QUERY_CONCURRENCY: 1, LOGS_QUERY_TIMEOUT: 1 });
+    expect(await limitHits(app)).toEqual({ LOGS_QUERY_CONCURRENCY: 1 });
   });
 });

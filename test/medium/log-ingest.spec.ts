@@ -19,7 +19,7 @@ describe('Log ingest over HTTP', () => {
   beforeAll(async () => {
     ingest = await bootIngestApp();
     ({ store } = ingest);
-  }, 60_000);
+  });
   afterAll(() => ingest.farm.close());
   beforeEach(() => store.reset());
 

@@ -22,7 +22,7 @@ describe('saved queries of logs', () => {
     await store.append([aLogLine({ level: 'error', message: 'boom' }), aLogLine({ message: 'fine' })]);
     const useValue = new PostgresLogQueryRecords(records.database);
     app = await startLogApi(store, { LOGS_MAX_SAVED_QUERIES: '3' }, [{ provide: LogQueryRecords, useValue }]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await app.close();
     await records.close();

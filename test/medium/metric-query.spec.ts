@@ -26,7 +26,7 @@ beforeAll(async () => {
   records = await openPgliteRecords();
   cycles = new PostgresCycleRecords(records.database);
   await fillCycles(cycles);
-}, 90_000); // making the records' folder is slow on a busy machine
+}); // making the records' folder is slow on a busy machine
 afterAll(() => records.close());
 
 describe.each(METRIC_STORES)('the metrics API on %s', (_, open) => {

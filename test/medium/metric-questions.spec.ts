@@ -46,7 +46,7 @@ describe('the metrics API', () => {
     app = await startMetricApi(store.reader, cycles);
     close = () => app.close().then(() => records.close());
     client = new MetricClient(app);
-  }, 90_000); // making the records' folder is slow on a busy machine
+  }); // making the records' folder is slow on a busy machine
   afterAll(() => close());
 
   describe('a bad question', () => {

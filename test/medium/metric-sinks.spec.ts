@@ -16,7 +16,7 @@ describe('metric sinks', () => {
   let rig: SinkRig;
   beforeAll(async () => {
     opened = await openPgliteRecords();
-  }, 60_000);
+  });
   afterAll(() => opened.close());
   beforeEach(async () => {
     rig = await SinkRig.open(opened);
@@ -73,7 +73,7 @@ describe('metric sinks', () => {
     expect(podPoints('a')).toEqual(Array.from({ length: 60 }, (_, index) => [index + 1, index + 1]));
     expect(order).toEqual(order.toSorted((left, right) => left - right));
     expect(await state('a')).toMatchObject({ failures: 2, failuresInRow: 0, droppedCycles: 0 });
-  }, 60_000);
+  });
 
   it('sends a cycle again that is closed again, with what came late, and nothing twice', async () => {
     rig.add('a');

@@ -9,7 +9,7 @@ beforeAll(async () => {
   await nodes.sync();
   await nodes.collect(15);
   await nodes.settle();
-}, 60_000);
+});
 afterAll(() => nodes.close());
 
 async function ask(path: string, body?: object): Promise<{ status: number; body: unknown }> {

@@ -10,7 +10,7 @@ let nodes: NodeApp;
 
 beforeAll(async () => {
   nodes = await NodeApp.start();
-}, 60_000);
+});
 afterAll(() => nodes.close());
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {

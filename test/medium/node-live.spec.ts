@@ -12,7 +12,7 @@ beforeAll(async () => {
   nodes = await NodeApp.start({ LIVE_MAX_LISTENERS: '3' });
   await nodes.sync();
   live = nodes.app.get(NodeLiveService);
-}, 60_000);
+});
 afterAll(() => nodes.close());
 
 const listen = (node = 'node-1', query = '?interval=1s', headers = {}) =>

@@ -19,7 +19,7 @@ import { FakeAuthority } from '../support/auth-app.js';
 import { startExpositionApi } from '../support/exposition-api.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { PrometheusServer, type PromSample } from '../support/prometheus-server.js';
-import { until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { aCluster, aNode, aPod, aSample } from '../support/samples.js';
 import { TestAuthority } from '../support/test-authority.js';
@@ -116,13 +116,13 @@ beforeAll(async () => {
   firstMs = Math.floor(Date.now() / 1000) * 1000 - 8_000;
   await collect(firstMs, [1, 2, 3]);
   prometheus = open.use(await PrometheusServer.start(`scrape_configs:\n${jobs.join('')}`));
-}, 90_000);
+});
 
-afterAll(() => open.disposeAsync(), 30_000);
+afterAll(() => open.disposeAsync());
 
 /** What Prometheus answers, once it answers anything: `label=value …` of each series and its value. */
 async function asked(expression: string, isWanted = (found: PromSample[]) => found.length > 0) {
-  const found = await until(expression, 20_000, async () => {
+  const found = await eventually(expression, async () => {
     const answer = await prometheus.query(expression);
     return isWanted(answer) && answer;
   });
@@ -142,12 +142,12 @@ describe('a Prometheus that is set up as docs/prometheus.md says', () => {
     await asked('up{job="all"} == 1');
     await asked('up{job="shop"} == 1');
     expect(await asked('count by (namespace) ({job="shop", object="pod"})')).toEqual({ 'namespace=shop': 8 });
-    const target = await until('the wrong token to be refused', 20_000, async () => {
+    const target = await eventually('the wrong token to be refused', async () => {
       const found = (await prometheus.targets()).find(({ labels }) => labels['job'] === 'wrong');
       return found?.lastError !== '' && found;
     });
     expect(target).toMatchObject({ health: 'down', lastError: expect.stringContaining('401') });
-  }, 60_000);
+  });
 
   it('sums by namespace what was collected, at the time of the collection', async () => {
     expect(await asked('sum by (namespace) (quartermaster_kube_cpu_usage_cores{job="all", object="pod"})')).toEqual({
@@ -157,13 +157,13 @@ describe('a Prometheus that is set up as docs/prometheus.md says', () => {
     expect(await asked('timestamp(quartermaster_kube_cpu_usage_cores{job="all", object="cluster"})')).toEqual({
       [`instance=${(await prometheus.targets())[0]?.labels['instance']} job=all object=cluster`]: firstMs / 1000,
     });
-  }, 60_000);
+  });
 
   it('makes rates of the counters of two collections', async () => {
     await collect(secondMs(), [3, 2, 9]);
     const rate = 'sum by (pod) (irate(quartermaster_kube_cpu_usage_seconds_total{job="all", object="pod"}[5m]))';
     expect(await asked(rate)).toEqual({ 'pod=web': 0.5, 'pod=cart': 0, 'pod=vault': 1.5 });
-  }, 60_000);
+  });
 
   it('answers every query of the page', async () => {
     const [byNamespace = '', wasted = '', missing = '', ...further] = blocksOf('promql');
@@ -177,5 +177,5 @@ describe('a Prometheus that is set up as docs/prometheus.md says', () => {
     expect(Object.values(await asked(missing))).toEqual([1, 1]);
     const why = await asked('quartermaster_kube_collection_node_missing');
     expect(Object.keys(why)).toEqual([expect.stringMatching(/job=all node=node-2 reason=timeout/)]);
-  }, 60_000);
+  });
 });

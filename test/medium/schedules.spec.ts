@@ -20,7 +20,7 @@ describe('schedules and repeated requests', () => {
   beforeAll(async () => {
     database = await openTestDatabase();
     jobs = await startJobsApp(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await jobs.close();
     await database.close();

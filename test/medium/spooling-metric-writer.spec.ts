@@ -40,7 +40,7 @@ describe('SpoolingMetricWriter', () => {
 
   beforeAll(async () => {
     at = spoolOn(await openPgliteRecords());
-  }, 60_000);
+  });
   afterAll(() => at.close());
   beforeEach(async () => {
     await at.clear();
@@ -89,7 +89,7 @@ describe('SpoolingMetricWriter', () => {
     expect((await read())[0]).toHaveLength(61);
     await append(62);
     expect(server.order.at(-1)).toBe(62);
-  }, 60_000);
+  });
 
   it('keeps what was written last of a scope, however often it was tried', async () => {
     server.isAway = true;

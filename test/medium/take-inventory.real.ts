@@ -29,12 +29,12 @@ describe('on a real node', () => {
     await node.run(tag, 'exit 1', 'terminated');
     mkdirSync(join(podLogs, orphan));
     writeFileSync(join(podLogs, orphan, '0.log'), 'x'.repeat(8192));
-  }, 240_000);
+  });
   afterAll(async () => {
     rmSync(join(podLogs, orphan), { recursive: true, force: true });
     opened.close();
     await node.close();
-  }, 120_000);
+  });
 
   const take = () =>
     takeInventory({

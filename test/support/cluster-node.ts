@@ -5,8 +5,6 @@ import { imageTar } from './image-tar.js';
 import { eventually } from './eventually.js';
 import { localNodeFolder, RealCluster } from './real-cluster.js';
 
-const PATIENCE_MS = 120_000;
-
 /** A node of the local real cluster, on which a test makes images and pods of its own. */
 export class ClusterNode {
   private readonly namespace = `runtime-${randomUUID().slice(0, 8)}`;
@@ -37,15 +35,11 @@ export class ClusterNode {
   async run(image: string, command: string, reached: 'running' | 'terminated'): Promise<string> {
     const core = this.cluster.core();
     const { metadata } = await core.createNamespacedPod({ namespace: this.namespace, body: this.pod(image, command) });
-    return eventually(
-      `the pod to be ${reached}`,
-      async () => {
-        const { status } = await core.readNamespacedPod({ namespace: this.namespace, name: metadata?.name ?? '' });
-        const [container] = status?.containerStatuses ?? [];
-        return container?.state?.[reached] && container.containerID?.replace('containerd://', '');
-      },
-      PATIENCE_MS,
-    );
+    return eventually(`the pod to be ${reached}`, async () => {
+      const { status } = await core.readNamespacedPod({ namespace: this.namespace, name: metadata?.name ?? '' });
+      const [container] = status?.containerStatuses ?? [];
+      return container?.state?.[reached] && container.containerID?.replace('containerd://', '');
+    });
   }
 
   /** Takes pods and images away again. */
@@ -54,7 +48,7 @@ export class ClusterNode {
     await core.deleteCollectionNamespacedPod({ namespace: this.namespace, gracePeriodSeconds: 0 });
     await core.deleteNamespace({ name: this.namespace });
     const gone = async () => (await core.listNamespacedPod({ namespace: this.namespace })).items.length === 0;
-    await eventually('the pods to be gone', gone, PATIENCE_MS);
+    await eventually('the pods to be gone', gone);
     const left = this.ctr(['ls', '-q'])
       .split('\n')
       .filter((name) => this.names.includes(name));

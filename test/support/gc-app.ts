@@ -51,6 +51,7 @@ import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
+import { eventually } from './eventually.js';
 import { FakeAuthority } from './auth-app.js';
 import { idleHandlers } from './idle-handlers.js';
 import { SimulatedAgents } from './simulated-agents.js';
@@ -122,7 +123,7 @@ export class GcApp {
     app.get(ClusterView).start();
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    await app.get(ClusterView).whenSynced(10_000);
+    await eventually('the cluster is known', () => app.get(ClusterView).whenSynced(10_000));
     const bell = app.get(TaskBell, { strict: false });
     const agents = new SimulatedAgents(app.get(AgentWorkRecords), app.get(AgentRecords), bell);
     return new GcApp(app, agents, outside, () => backend.close());

@@ -94,7 +94,7 @@ export class GcCluster {
   /** Starts a run and waits for its end. */
   async carryOut(body: object): Promise<GcRunView> {
     const { id } = await this.start(body);
-    await eventually('the run is over', async () => isOver(await this.run(id)), 20_000);
+    await eventually('the run is over', async () => isOver(await this.run(id)));
     return this.run(id);
   }
 

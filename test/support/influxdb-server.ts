@@ -2,11 +2,11 @@ import { InfluxDB } from '@influxdata/influxdb-client';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/platform/version.js';
+import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 
@@ -142,12 +142,4 @@ export class InfluxdbServer {
     await run(join(SCRIPTS, 'influxdb-down'), [this.folder]);
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -21,13 +21,13 @@ export class LocalControlPlane {
   /** Ends the API server at once, as a crash does. */
   async killApiServer(): Promise<void> {
     process.kill(pidOf(API_SERVER), 'SIGKILL');
-    await eventually('the API server to be gone', () => !isAlive(API_SERVER), 10_000);
+    await eventually('the API server to be gone', () => !isAlive(API_SERVER));
   }
 
   /** Starts it again, and what ended without it. @param isReady whether it answers */
   async startApiServer(isReady: () => Promise<boolean>): Promise<void> {
     if (!isAlive(API_SERVER)) this.start(API_SERVER);
-    await eventually('the API server to answer', isReady, 60_000);
+    await eventually('the API server to answer', isReady);
     // A leader that lost its lease may take a moment to leave.
     for (const name of LEADERS) if (!isAlive(name)) this.start(name);
   }

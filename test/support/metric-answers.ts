@@ -2,7 +2,8 @@ import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
 import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import type { Cycle, CycleList } from '../../src/metrics/metric-cycles.schema.js';
 import { type OneRange, oneRange } from './one-range.js';
-import { type Quartermaster, until } from './program.js';
+import { eventually } from './eventually.js';
+import type { Quartermaster } from './program.js';
 
 /** Cycles that have been closed, oldest first; at most the newest 1,000. */
 export async function closedCycles(program: Quartermaster, from = '0'): Promise<Cycle[]> {
@@ -13,13 +14,8 @@ export async function closedCycles(program: Quartermaster, from = '0'): Promise<
 }
 
 /** Waits for so many closed cycles that all began after an instant; gives them, oldest first. */
-export async function cyclesSince(
-  program: Quartermaster,
-  sinceMs: number,
-  count: number,
-  limitMs: number,
-): Promise<Cycle[]> {
-  return until(`${count} closed cycles since ${new Date(sinceMs).toISOString()}`, limitMs, async () => {
+export async function cyclesSince(program: Quartermaster, sinceMs: number, count: number): Promise<Cycle[]> {
+  return eventually(`${count} closed cycles since ${new Date(sinceMs).toISOString()}`, async () => {
     const closed = await closedCycles(program, new Date(sinceMs - 60_000).toISOString());
     const since = closed.filter(({ startedAt }) => Date.parse(startedAt) >= sinceMs);
     return since.length >= count && since.slice(0, count);

@@ -72,7 +72,7 @@ export class NodeApp {
   /** Reads the cluster, and waits until it is there. */
   async sync(): Promise<void> {
     this.view.start();
-    if (!(await this.view.whenSynced(20_000))) throw new Error('The cluster could not be read');
+    await eventually('the cluster is known', () => this.view.whenSynced(10_000));
   }
 
   /** Moves on by some cycles of a minute, and collects the nodes in each. */

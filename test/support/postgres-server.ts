@@ -2,16 +2,16 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 /** Debian's package `postgresql`. */
 const BINARIES = '/usr/lib/postgresql/15/bin';
-const START_TIMEOUT_MS = 30_000;
 
 /** A PostgreSQL for tests. */
 export interface PostgresServer {
@@ -50,7 +50,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     ),
     { cwd: '/' },
   );
-  const port = await findFreePort();
+  const port = await freePort();
   const settings = [
     'fsync=off',
     'synchronous_commit=off',
@@ -91,31 +91,20 @@ async function idOf(which: '-u' | '-g'): Promise<number> {
   return Number((await run('id', [which, 'postgres'])).stdout);
 }
 
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
+  await eventually('PostgreSQL answers', async () => {
     const client = new Client({ connectionString: url });
     try {
       await client.connect();
       await client.end();
-      return;
+      return true;
     } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`PostgreSQL did not start: ${log}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (child.exitCode !== null) throw new Error(`PostgreSQL did not start: ${log}`, { cause: error });
+      return false;
     }
-  }
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { packageRoot } from '../../src/platform/version.js';
+import { eventually } from './eventually.js';
 
 /** The words of a script of package.json. */
 function wordsOf(script: string): string[] {
@@ -62,13 +62,13 @@ export class Program {
     return this.output;
   }
 
-  /** The first match in what it prints; fails with its whole output when it ends before, or after the limit. */
-  async prints(pattern: RegExp, limitMs = 60_000): Promise<RegExpMatchArray> {
-    return until(`${pattern}`, limitMs, () => {
+  /** The first match in what it prints; fails with its whole output when it ends before. */
+  async prints(pattern: RegExp): Promise<RegExpMatchArray> {
+    return eventually(`${pattern}`, () => {
       const match = this.output.match(pattern);
       if (!match && this.hasEnded())
         throw new Error(`Ended with ${this.process.exitCode ?? this.process.signalCode}:\n${this.output}`);
-      return match ?? undefined;
+      return match;
     });
   }
 
@@ -88,28 +88,13 @@ export class Program {
   }
 }
 
-/** Waits for a condition; `undefined` and `false` mean: not yet. */
-export async function until<Found>(
-  what: string,
-  limitMs: number,
-  ask: () => Promise<Found | undefined | false> | Found | undefined | false,
-): Promise<Found> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${what}`);
-    await pause(100);
-  }
-}
-
 /** The simulated cluster as a process. */
 export async function startSimulator(
   dir: string,
   args: readonly string[] = [],
 ): Promise<{ readonly program: Program; readonly kubeconfig: string; readonly url: string }> {
   const program = new Program('sim/main.js', ['--dir', dir, ...args], {});
-  const [, json] = await program.prints(/^(\{"ready".*\})$/m, 120_000);
+  const [, json] = await program.prints(/^(\{"ready".*\})$/m);
   const { kubeconfig, url } = JSON.parse(json ?? '') as { kubeconfig: string; url: string };
   return { program, kubeconfig, url };
 }

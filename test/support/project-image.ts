@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../../src/platform/version.js';
 import { DockerServer } from './docker-server.js';
-import { until } from './program.js';
+import { eventually } from './eventually.js';
 
 const SERVERS = process.env['TEST_SERVERS'] ?? resolve(packageRoot(), '..', 'shared', 'servers');
 const BASE = 'node:24-bookworm-slim';
@@ -41,7 +41,7 @@ export class ProjectImage implements AsyncDisposable {
 
   /** The first match in what a container prints. */
   prints(container: string, pattern: RegExp): Promise<RegExpMatchArray> {
-    return until(`${pattern} of a container`, 60_000, () => {
+    return eventually(`${pattern} of a container`, () => {
       const printed = this.docker('logs', container);
       const match = printed.match(pattern);
       const isRunning = this.docker('inspect', '-f', '{{.State.Running}}', container).trim() === 'true';

@@ -47,7 +47,7 @@ export class PrometheusServer implements AsyncDisposable {
     child.once('error', failed.reject);
     child.once('exit', (code) => failed.reject(new Error(`prometheus ended with ${code}`)));
     const server = new PrometheusServer(child, `http://${address}`, folder);
-    await Promise.race([eventually('Prometheus is ready', () => server.isReady(), 30_000), failed.promise]);
+    await Promise.race([eventually('Prometheus is ready', () => server.isReady()), failed.promise]);
     return server;
   }
 

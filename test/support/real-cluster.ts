@@ -9,7 +9,7 @@ import {
   type KubernetesObject,
 } from '@kubernetes/client-node';
 import { packageRoot } from '../../src/platform/version.js';
-import { until } from './program.js';
+import { eventually } from './eventually.js';
 
 const BESIDE = resolve(packageRoot(), '..', 'shared', 'cluster');
 const LOCAL = process.env['CLUSTER_DIR'] ?? '/var/tmp/test-cluster';
@@ -68,7 +68,7 @@ export class RealCluster {
   async applyWorkload(): Promise<void> {
     await this.apply(join(BESIDE, 'workload.yaml'));
     const core = this.config.makeApiClient(CoreV1Api);
-    await until('the web and burner pods to run', 120_000, async () => {
+    await eventually('the web and burner pods to run', async () => {
       const { items } = await core.listNamespacedPod({ namespace: 'shop' });
       const running = items.filter(
         ({ metadata, status }) => /^(web|burner)-/.test(metadata?.name ?? '') && status?.phase === 'Running',

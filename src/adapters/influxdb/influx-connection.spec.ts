@@ -79,7 +79,7 @@ describe('InfluxConnection', () => {
 
   it('says that the store is away when it falls silent in the middle of its answer, and ends the request', async () => {
     const { url, org, bucket } = connection.options;
-    connection = await InfluxConnection.open({ url, org, bucket, token: 't', timeoutMs: 50 });
+    connection = await InfluxConnection.open({ url, org, bucket, token: 't', timeoutMs: 1000 });
     const ended = new Promise((resolve) => {
       answer = (_request, response) => {
         response.once('close', resolve);
