@@ -3,15 +3,20 @@ interface InUnit {
   readonly name: string;
 }
 
-/** The kubelet's eviction units: the instances of each container of each pod, in the order given. */
+/** The kubelet's eviction units: the instances of each container of each pod, in the order given; units in the order of their first instance. */
 export function containerUnits<Container extends InUnit>(containers: readonly Container[]): Container[][] {
-  const pods = new Map<string, Map<string, Container[]>>();
+  const units: Container[][] = [];
+  const byName = new Map<string, Map<string, Container[]>>(); // names are fewer than pods, so there are few inner maps
   for (const container of containers) {
-    const ofPod = pods.get(container.podUid) ?? new Map<string, Container[]>();
-    if (ofPod.size === 0) pods.set(container.podUid, ofPod);
-    const unit = ofPod.get(container.name);
+    let byPod = byName.get(container.name);
+    if (!byPod) byName.set(container.name, (byPod = new Map()));
+    const unit = byPod.get(container.podUid);
     if (unit) unit.push(container);
-    else ofPod.set(container.name, [container]);
+    else {
+      const made = [container];
+      byPod.set(container.podUid, made);
+      units.push(made);
+    }
   }
-  return [...pods.values()].flatMap((ofPod) => [...ofPod.values()]);
+  return units;
 }

@@ -38,15 +38,15 @@ export function planNodeImages(
   const holders = imageHolders(state);
   const { protectedBy, removedBy } = ruleImages(images, state.nowMs);
   const tally = new ImageTally(caps, policy.safer.uniqueBytes);
-  const candidates = images.filter((one) => {
-    const holder = holders.byImage.get(one.id) ?? protectedBy.get(one.id);
-    if (holder) tally.keep(one, holder);
-    return !holder;
-  });
-  const keepImages = images
-    .filter((one) => !tally.isOpen(one))
-    .map(({ id }) => id)
-    .sort();
+  const candidates: NodeImage[] = [];
+  const keepImages: string[] = [];
+  for (const one of images) {
+    const holder = holders.of(one.id) ?? protectedBy.get(one.id);
+    if (holder) {
+      tally.keep(one, holder);
+      keepImages.push(one.id);
+    } else candidates.push(one);
+  }
   const isOpen = (one: NodeImage): boolean => tally.isOpen(one);
   takeByRules(candidates, policy, removedBy, tally, state.nowMs);
   takeTooOld(candidates.filter(isOpen), policy, tally, state);
@@ -59,7 +59,7 @@ export function planNodeImages(
     remove: tally.remove,
     kept: tally.kept,
     holders,
-    keepImages,
+    keepImages: keepImages.sort(),
     shortfall,
     freedForTargetsBytes: tally.freedBytes - before,
   };
