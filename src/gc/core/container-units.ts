@@ -3,20 +3,15 @@ interface InUnit {
   readonly name: string;
 }
 
-/** The kubelet's eviction units: the instances of each container of each pod, in the order given; units in the order of their first instance. */
+/** The kubelet's eviction units: the instances of each container of each pod, in the order given. */
 export function containerUnits<Container extends InUnit>(containers: readonly Container[]): Container[][] {
-  const units: Container[][] = [];
-  const byName = new Map<string, Map<string, Container[]>>(); // names are fewer than pods, so there are few inner maps
+  const pods = new Map<string, Map<string, Container[]>>();
   for (const container of containers) {
-    let byPod = byName.get(container.name);
-    if (!byPod) byName.set(container.name, (byPod = new Map()));
-    const unit = byPod.get(container.podUid);
+    const ofPod = pods.get(container.podUid) ?? new Map<string, Container[]>();
+    if (ofPod.size === 0) pods.set(container.podUid, ofPod);
+    const unit = ofPod.get(container.name);
     if (unit) unit.push(container);
-    else {
-      const made = [container];
-      byPod.set(container.podUid, made);
-      units.push(made);
-    }
+    else ofPod.set(container.name, [container]);
   }
-  return units;
+  return [...pods.values()].flatMap((ofPod) => [...ofPod.values()]);
 }
