@@ -18,6 +18,7 @@ type ParseReference = (text: string) => ImageReference | undefined;
 
 const NONE: readonly string[] = [];
 const LATEST = 'latest';
+const ALGORITHM = 'sha256:';
 const SCHEME = /^(?:docker-pullable|docker|containerd|cri-o):\/\//;
 
 /** @param parse how to read references, for a caller who has read them already */
@@ -29,7 +30,7 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   const answers = new Map<string, readonly string[]>();
   const resolve = (text: string): readonly string[] => {
     const plain = text.includes('://') ? text.replace(SCHEME, '') : text;
-    const byId = ids.get(withAlgorithm(plain));
+    const byId = plain.includes('/') ? undefined : ids.get(withAlgorithm(plain)); // no id has a slash
     return byId ?? findReference(parse(plain), () => (digests ??= digestsOf(images)), names) ?? NONE;
   };
   return {
@@ -83,7 +84,7 @@ function tagsOf(names: Map<string, Map<string, string[]>>, name: string): Map<st
 }
 
 function withAlgorithm(id: string): string {
-  return id.startsWith('sha256:') ? id : `sha256:${id}`;
+  return id.startsWith(ALGORITHM) ? id : `${ALGORITHM}${id}`;
 }
 
 function add(map: Map<string, string[]>, key: string, id: string): void {

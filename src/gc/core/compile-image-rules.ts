@@ -24,18 +24,17 @@ export function compileImageRules(rules: readonly ImageRule[]): ImageRules {
     const meansNames = rule.action === 'protect' ? meansAnyOf : meansAllOf;
     return { rule, means: ({ names }: NodeImage): boolean => meansNames(names) };
   });
+  const removing = compiled.flatMap(({ rule, means }) =>
+    rule.action === 'remove' ? [{ rule, means, why: whyRemoved(rule) }] : [],
+  );
   return (images, nowMs) => {
     const protectedBy = new Map<string, Holder>();
-    const removing: { rule: RemoveRule; means: (image: NodeImage) => boolean }[] = [];
-    for (const { rule, means } of compiled) {
-      protect(rule, images, means, protectedBy);
-      if (rule.action === 'remove') removing.push({ rule, means });
-    }
+    for (const { rule, means } of compiled) protect(rule, images, means, protectedBy);
     return {
       protectedBy,
       removedBy: (image) => {
         const found = removing.find(({ rule, means }) => isLongEnough(rule, image, nowMs) && means(image));
-        return found && { rule: found.rule.name, because: whyRemoved(found.rule, image, nowMs) };
+        return found && { rule: found.rule.name, because: `${found.why}; it ${useText(image, nowMs)}.` };
       },
     };
   };
@@ -49,15 +48,13 @@ function protect(
 ): void {
   if (action === 'remove' && keepLast === undefined) return;
   const meant = images.filter(means);
-  const newest = keepLast === undefined ? undefined : newestOfRepositories(meant, keepLast);
-  for (const { id } of meant) {
-    const repository = newest?.get(id);
-    if (protectedBy.has(id) || (newest && repository === undefined)) continue;
-    const because = newest
-      ? `It is among the newest ${keepLast} of ${repository}, which the rule ${name} keeps.`
-      : `The rule ${name} protects it.`;
-    protectedBy.set(id, { rule: name, because });
-  }
+  const add = (id: string, because: string): void => {
+    if (!protectedBy.has(id)) protectedBy.set(id, { rule: name, because });
+  };
+  if (keepLast === undefined) for (const { id } of meant) add(id, `The rule ${name} protects it.`);
+  else
+    for (const [id, repository] of newestOfRepositories(meant, keepLast))
+      add(id, `It is among the newest ${keepLast} of ${repository}, which the rule ${name} keeps.`);
 }
 
 function isLongEnough({ unusedForMs = 0, olderThanMs = 0 }: RemoveRule, image: NodeImage, nowMs: number): boolean {
@@ -65,12 +62,13 @@ function isLongEnough({ unusedForMs = 0, olderThanMs = 0 }: RemoveRule, image: N
   return unusedMs >= unusedForMs && nowMs - image.firstSeenAtMs >= olderThanMs;
 }
 
-function whyRemoved({ name, unusedForMs, olderThanMs, keepLast }: RemoveRule, image: NodeImage, nowMs: number): string {
+/** The beginning of the sentence that says why, which what is known of the image's use ends. */
+function whyRemoved({ name, unusedForMs, olderThanMs, keepLast }: RemoveRule): string {
   const conditions = [
     ...(unusedForMs === undefined ? [] : [`unused for ${ageText(unusedForMs)}`]),
     ...(olderThanMs === undefined ? [] : [`on the node for ${ageText(olderThanMs)}`]),
     ...(keepLast === undefined ? [] : [`not among the newest ${keepLast} of its repository`]),
   ];
   const asked = conditions.length === 0 ? '' : ` when ${conditions.join(' and ')}`;
-  return `The rule ${name} removes it${asked}; it ${useText(image, nowMs)}.`;
+  return `The rule ${name} removes it${asked}`;
 }

@@ -8,7 +8,7 @@ import type { ImageReference } from '../../core/image-reference.js';
 import { compilePattern } from './compile-pattern.js';
 import { compileSemverRange } from './compile-semver-range.js';
 import type { ImageNames } from './image-names.js';
-import type { ImageMatcher, TextPattern } from './policy.js';
+import type { ImageMatcher } from './policy.js';
 
 export interface CompiledMatcher {
   /** For rules that protect. */
@@ -37,9 +37,18 @@ function referenceTests({
   semver,
 }: ImageMatcher): ((reference: ImageReference) => boolean)[] {
   const tests: ((reference: ImageReference) => boolean)[] = [];
-  if (registry) tests.push(on(registry, (reference) => [reference.registry]));
-  if (repository) tests.push(on(repository, repositoryNames));
-  if (tag) tests.push(on(tag, (reference) => (reference.tag === undefined ? [] : [reference.tag])));
+  if (registry) {
+    const meets = compilePattern(registry);
+    tests.push((reference) => meets(reference.registry));
+  }
+  if (repository) {
+    const meets = compilePattern(repository);
+    tests.push((reference) => meets(reference.repository) || meetsOfficial(reference, meets));
+  }
+  if (tag) {
+    const meets = compilePattern(tag);
+    tests.push((reference) => reference.tag !== undefined && meets(reference.tag));
+  }
   if (semver !== undefined) {
     const isIn = compileSemverRange(semver);
     tests.push((reference) => reference.tag !== undefined && isIn(reference.tag));
@@ -47,14 +56,9 @@ function referenceTests({
   return tests;
 }
 
-function on(pattern: TextPattern, textsOf: (reference: ImageReference) => readonly string[]) {
-  const meets = compilePattern(pattern);
-  return (reference: ImageReference): boolean => textsOf(reference).some(meets);
-}
-
-function repositoryNames({ registry, repository }: ImageReference): readonly string[] {
-  const isOfficial = registry === 'docker.io' && repository.startsWith('library/');
-  return isOfficial ? [repository, repository.slice('library/'.length)] : [repository];
+/** Docker's official images are known without their folder too: `library/nginx` as `nginx`. */
+function meetsOfficial({ registry, repository }: ImageReference, meets: (text: string) => boolean): boolean {
+  return registry === 'docker.io' && repository.startsWith('library/') && meets(repository.slice('library/'.length));
 }
 
 function imageTest({ labels, digest, untagged }: ImageMatcher) {

@@ -17,7 +17,8 @@ export interface Holder {
 }
 
 export interface ImageHolders {
-  readonly byImage: ReadonlyMap<string, Holder>;
+  /** What holds the image of that id, if anything does. */
+  readonly of: (imageId: string) => Holder | undefined;
   /** Containers whose image is not in the list, by id. */
   readonly unlisted: readonly string[];
 }
@@ -45,20 +46,24 @@ export function imageHolders(state: NodeState): ImageHolders {
   for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
   if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
   const unlisted: string[] = [];
-  const findReference = rememberLast(find);
+  const usesById = new Map<readonly string[], ImageUse>();
   for (const container of containers) {
-    const made: Claim = { rank: container.state === 'running' ? 3 : 4, name: container.id, by: container };
     const byId = container.imageId === undefined ? NONE : find(container.imageId);
-    const byRef = findReference(container.imageRef, byId);
-    claim(byId, made);
-    if (byRef !== byId && (byRef.length !== 1 || byRef[0] !== byId[0])) claim(byRef, made); // mostly both mean the same
-    for (const text of container.mountedImages ?? []) claim(find(text), made);
+    const use = noteUse(usesById, byId, container, find);
+    const { byRef } = use;
+    if (!use.meansSame) claim(byRef, ofContainer(container));
+    if (container.mountedImages) for (const text of container.mountedImages) claim(find(text), ofContainer(container));
     if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
   }
+  for (const [byId, { strongest }] of usesById) claim(byId, ofContainer(strongest));
   for (const pod of state.cluster.pods)
     for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
   for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
-  return { byImage: new Map([...claims].map(([id, made]) => [id, toHolder(made)])), unlisted };
+  const holderOf = (imageId: string): Holder | undefined => {
+    const made = claims.get(imageId);
+    return made && toHolder(made);
+  };
+  return { of: holderOf, unlisted };
 }
 
 function isStronger(made: Claim, other: Claim | undefined): boolean {
@@ -67,16 +72,40 @@ function isStronger(made: Claim, other: Claim | undefined): boolean {
 
 const NONE: readonly string[] = [];
 
-/** Containers of one image mostly name it the same: comparing two texts is cheaper than looking one up. */
-function rememberLast(find: (text: string) => readonly string[]) {
-  const last = new Map<readonly string[], { readonly text: string; readonly found: readonly string[] }>();
-  return (text: string, byId: readonly string[]): readonly string[] => {
-    const known = last.get(byId);
-    if (known?.text === text) return known.found;
-    const found = find(text);
-    last.set(byId, { text, found });
-    return found;
-  };
+/** What the containers whose id means the same images have in common. */
+interface ImageUse {
+  /** Whose claim on them is the strongest. */
+  strongest: InventoryContainer;
+  /** The reference that was looked up last: mostly all write the same, and comparing two texts is cheaper than looking one up. */
+  text: string;
+  byRef: readonly string[];
+  /** The reference means what the id means, as mostly. */
+  meansSame: boolean;
+}
+
+function noteUse(
+  uses: Map<readonly string[], ImageUse>,
+  byId: readonly string[],
+  container: InventoryContainer,
+  find: (text: string) => readonly string[],
+): ImageUse {
+  const known = uses.get(byId);
+  if (known && isStrongerContainer(container, known.strongest)) known.strongest = container;
+  if (known?.text === container.imageRef) return known;
+  const byRef = find(container.imageRef);
+  const meansSame = byRef === byId || (byRef.length === 1 && byId.length === 1 && byRef[0] === byId[0]);
+  const use = { strongest: known?.strongest ?? container, text: container.imageRef, byRef, meansSame };
+  uses.set(byId, use);
+  return use;
+}
+
+function isStrongerContainer(one: InventoryContainer, other: InventoryContainer): boolean {
+  const runs = one.state === 'running';
+  return runs === (other.state === 'running') ? one.id < other.id : runs;
+}
+
+function ofContainer(by: InventoryContainer): Claim {
+  return { rank: by.state === 'running' ? 3 : 4, name: by.id, by };
 }
 
 function toHolder(claim: Claim): Holder {
@@ -84,12 +113,12 @@ function toHolder(claim: Claim): Holder {
   if (claim.rank === 1) return { rule: SANDBOX_IMAGE, because: 'It is the image that the runtime makes sandboxes of.' };
   if (claim.rank === 2) return { rule: SANDBOX_IMAGE, because: 'It is a pause image: sandboxes are made of it.' };
   if (claim.rank === 6) return { rule: 'built-in/referenced', because: `${claim.name} names it.` };
-  return claim.rank === 5 ? ofPod(claim.by) : ofContainer(claim.by);
+  return claim.rank === 5 ? podHolds(claim.by) : containerHolds(claim.by);
 }
 
 const SANDBOX_IMAGE = 'built-in/sandbox-image';
 
-function ofContainer({ name, pod, state }: InventoryContainer): Holder {
+function containerHolds({ name, pod, state }: InventoryContainer): Holder {
   const where = pod ? `${pod.namespace}/${pod.pod}/${name}` : `${name}, which was started by hand,`;
   return {
     rule: 'built-in/in-use',
@@ -97,6 +126,6 @@ function ofContainer({ name, pod, state }: InventoryContainer): Holder {
   };
 }
 
-function ofPod({ namespace, name, phase }: NodePod): Holder {
+function podHolds({ namespace, name, phase }: NodePod): Holder {
   return { rule: 'built-in/pod', because: `The ${phase.toLowerCase()} pod ${namespace}/${name} uses it.` };
 }

@@ -11,16 +11,11 @@ export class ImageTally {
   /** What the removals will free, by unique bytes where those count, and by reported size. */
   freedBytes = 0;
   freedSizeBytes = 0;
-  private readonly decided = new Set<string>();
 
   constructor(
     private readonly caps: RunCaps,
     private readonly countsUniqueBytes: boolean,
   ) {}
-
-  isOpen({ id }: NodeImage): boolean {
-    return !this.decided.has(id);
-  }
 
   /** @returns whether it goes: a cap may hold it back */
   take(one: NodeImage, { rule, because }: Holder): boolean {
@@ -29,7 +24,6 @@ export class ImageTally {
       this.keep(one, { rule: 'built-in/run-cap', because: held });
       return false;
     }
-    this.decided.add(one.id);
     const { id, sizeBytes, image, name } = one;
     const { repoTags, uniqueBytes } = image;
     this.freedBytes += this.countsUniqueBytes ? (uniqueBytes ?? sizeBytes) : sizeBytes;
@@ -47,7 +41,6 @@ export class ImageTally {
   }
 
   keep({ id, name, sizeBytes }: NodeImage, { rule, because }: Holder): void {
-    this.decided.add(id);
     this.kept.push({ key: `image/${id}`, kind: 'image', name, rule, because, sizeBytes });
   }
 

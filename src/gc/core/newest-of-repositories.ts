@@ -7,7 +7,7 @@ import SemVer from 'semver/classes/semver.js';
 import { versionOf } from './compile-semver-range.js';
 import type { NodeImage } from './node-image.js';
 
-/** By image id, the repository that it is among the newest of. */
+/** By image id, the repository that it is among the newest of; of several the first by name. */
 export function newestOfRepositories(images: readonly NodeImage[], count: number): ReadonlyMap<string, string> {
   const repositories = new Map<string, NodeImage[]>();
   for (const image of images)
@@ -17,27 +17,31 @@ export function newestOfRepositories(images: readonly NodeImage[], count: number
       else if (members.at(-1) !== image) members.push(image); // it may have several tags in one repository
     }
   const newest = new Map<string, string>();
-  for (const [name, members] of [...repositories].sort(([a], [b]) => (a < b ? -1 : 1)))
-    for (const { id } of newestFirst(members, name).slice(0, count)) if (!newest.has(id)) newest.set(id, name);
+  for (const [name, members] of repositories)
+    for (const { id } of newestOf(members, name, count)) {
+      const known = newest.get(id);
+      if (known === undefined || name < known) newest.set(id, name);
+    }
   return newest;
 }
 
-interface Ranked {
-  readonly id: string;
-  readonly atMs: number;
-  readonly image: NodeImage;
-  /** Read only of those that tie. */
-  version?: SemVer;
+/** In no order; versions are read only of those that tie at the last place. */
+function newestOf(images: readonly NodeImage[], repository: string, count: number): readonly Pick<NodeImage, 'id'>[] {
+  if (images.length <= count) return images;
+  const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
+  const atMsOf = ({ image, firstSeenAtMs }: NodeImage): number =>
+    areBuiltAt ? (image.createdAtMs ?? firstSeenAtMs) : firstSeenAtMs;
+  const lastMs = images.map(atMsOf).sort((a, b) => b - a)[count - 1] ?? Infinity;
+  const newer = images.filter((one) => atMsOf(one) > lastMs);
+  const tied = images.filter((one) => atMsOf(one) === lastMs);
+  const free = count - newer.length;
+  return [...newer, ...(tied.length <= free ? tied : highestFirst(tied, repository).slice(0, free))];
 }
 
-function newestFirst(images: readonly NodeImage[], repository: string): Ranked[] {
-  const areBuiltAt = images.every(({ image }) => image.createdAtMs !== undefined);
-  const ranked = images.map((one): Ranked => {
-    const atMs = areBuiltAt ? (one.image.createdAtMs ?? one.firstSeenAtMs) : one.firstSeenAtMs;
-    return { id: one.id, atMs, image: one };
-  });
-  const versionIn = (one: Ranked): SemVer => (one.version ??= highestVersion(one.image, repository));
-  return ranked.sort((a, b) => b.atMs - a.atMs || versionIn(b).compare(versionIn(a)) || (a.id < b.id ? -1 : 1));
+function highestFirst(images: readonly NodeImage[], repository: string): Pick<NodeImage, 'id'>[] {
+  return images
+    .map((one) => ({ id: one.id, version: highestVersion(one, repository) }))
+    .sort((a, b) => b.version.compare(a.version) || (a.id < b.id ? -1 : 1));
 }
 
 const NONE = new SemVer('0.0.0-0');

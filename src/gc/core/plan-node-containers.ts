@@ -140,10 +140,14 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
 
 /** In pods that are not gone, of each container the newest that has exited, and the newest of all, which may never have started. */
 function newestDead(oldestFirst: readonly DeadContainer[]): DeadContainer[] {
-  const units = containerUnits(oldestFirst.filter(({ podDeleted }) => !podDeleted));
-  return units
-    .flatMap((unit) => [unit.at(-1), unit.findLast(({ state }) => state === 'exited')])
-    .filter((one) => one !== undefined);
+  const newest: DeadContainer[] = [];
+  for (const unit of containerUnits(oldestFirst.filter(({ podDeleted }) => !podDeleted))) {
+    const last = unit.at(-1);
+    const lastExited = last?.state === 'exited' ? undefined : unit.findLast(({ state }) => state === 'exited');
+    if (last) newest.push(last);
+    if (lastExited) newest.push(lastExited);
+  }
+  return newest;
 }
 
 function plannedContainer({ id, name, pod }: InventoryContainer, { rule, because }: Verdict): PlannedRemoval {

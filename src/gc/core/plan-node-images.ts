@@ -20,7 +20,7 @@ import { useText } from './use-text.js';
 
 export interface JudgedImages extends Judged {
   readonly holders: ImageHolders;
-  /** Ids of all images that are held or protected. */
+  /** Ids of all images that are held or protected, in the order of use. */
   readonly keepImages: readonly string[];
   readonly shortfall: Shortfall;
   /** What goes for the disk's sake, in the measures of the shortfall. */
@@ -38,23 +38,22 @@ export function planNodeImages(
   const holders = imageHolders(state);
   const { protectedBy, removedBy } = ruleImages(images, state.nowMs);
   const tally = new ImageTally(caps, policy.safer.uniqueBytes);
-  const candidates = images.filter((one) => {
-    const holder = holders.byImage.get(one.id) ?? protectedBy.get(one.id);
-    if (holder) tally.keep(one, holder);
-    return !holder;
-  });
-  const keepImages = images
-    .filter((one) => !tally.isOpen(one))
-    .map(({ id }) => id)
-    .sort();
-  const isOpen = (one: NodeImage): boolean => tally.isOpen(one);
-  takeByRules(candidates, policy, removedBy, tally, state.nowMs);
-  takeTooOld(candidates.filter(isOpen), policy, tally, state);
+  const candidates: NodeImage[] = [];
+  const keepImages: string[] = [];
+  for (const one of images) {
+    const holder = holders.of(one.id) ?? protectedBy.get(one.id);
+    if (holder) {
+      tally.keep(one, holder);
+      keepImages.push(one.id);
+    } else candidates.push(one);
+  }
+  const unruled = takeByRules(candidates, policy, removedBy, tally, state.nowMs);
+  const young = takeTooOld(unruled, policy, tally, state);
   const before = tally.freedBytes;
   const shortfall = shortfallOf(state, policy, tally);
-  takeForTargets(candidates.filter(isOpen), policy, shortfall, tally, state.nowMs);
+  const rest = takeForTargets(young, policy, shortfall, tally, state.nowMs);
   const unneeded = whyUnneeded(shortfall);
-  for (const one of candidates.filter(isOpen)) tally.keep(one, whyTooYoungYet(one, policy, state.nowMs) ?? unneeded);
+  for (const one of rest) tally.keep(one, whyTooYoungYet(one, policy, state.nowMs) ?? unneeded);
   return {
     remove: tally.remove,
     kept: tally.kept,
@@ -65,27 +64,35 @@ export function planNodeImages(
   };
 }
 
+/** As all that follow, decides some candidates and gives back the others. */
 function takeByRules(
   candidates: readonly NodeImage[],
   policy: ImagePolicy,
   removedBy: RuledImages['removedBy'],
   tally: ImageTally,
   nowMs: number,
-): void {
-  for (const one of candidates) {
+): readonly NodeImage[] {
+  return candidates.filter((one) => {
     const found = whyTooYoung(one, policy, nowMs) ? undefined : removedBy(one);
     if (found) tally.take(one, found);
-  }
+    return !found;
+  });
 }
 
-function takeTooOld(candidates: readonly NodeImage[], policy: ImagePolicy, tally: ImageTally, state: NodeState): void {
+function takeTooOld(
+  candidates: readonly NodeImage[],
+  policy: ImagePolicy,
+  tally: ImageTally,
+  state: NodeState,
+): readonly NodeImage[] {
   const { nowMs, ledgerSinceMs = nowMs } = state;
-  if (!judgesMaxAge(policy, nowMs, ledgerSinceMs)) return;
-  for (const one of candidates) {
-    if (!isTooOld(one, policy, nowMs)) continue;
+  if (!judgesMaxAge(policy, nowMs, ledgerSinceMs)) return candidates;
+  return candidates.filter((one) => {
+    if (!isTooOld(one, policy, nowMs)) return true;
     const because = `It ${useText(one, nowMs)}, and the maximum age is ${ageText(policy.maxAgeMs)}.`;
     tally.take(one, { rule: 'built-in/maximum-age', because });
-  }
+    return false;
+  });
 }
 
 function shortfallOf({ inventory }: NodeState, { targets }: ImagePolicy, tally: ImageTally): Shortfall {
@@ -100,17 +107,19 @@ function takeForTargets(
   { diskBytes, imageBytes, because }: Shortfall,
   tally: ImageTally,
   nowMs: number,
-): void {
-  if (diskBytes === undefined && imageBytes === undefined) return;
+): readonly NodeImage[] {
+  if (diskBytes === undefined && imageBytes === undefined) return candidates;
   const [freedBefore, sizeBefore] = [tally.freedBytes, tally.freedSizeBytes];
   const isEnough = (): boolean =>
     tally.freedBytes - freedBefore >= (diskBytes ?? -Infinity) &&
     tally.freedSizeBytes - sizeBefore >= (imageBytes ?? -Infinity);
-  for (const one of candidates) {
-    if (whyTooYoung(one, policy, nowMs)) continue;
+  let isMet = false;
+  return candidates.filter((one) => {
+    if (isMet || whyTooYoung(one, policy, nowMs)) return true;
     const why = `${because[0]?.toUpperCase()}${because.slice(1)}; of what may go it is the least recently used: it ${useText(one, nowMs)}.`;
-    if (tally.take(one, { rule: 'built-in/disk-target', because: why }) && isEnough()) return;
-  }
+    isMet = tally.take(one, { rule: 'built-in/disk-target', because: why }) && isEnough();
+    return false;
+  });
 }
 
 function whyTooYoungYet(one: NodeImage, policy: ImagePolicy, nowMs: number): Holder | undefined {

@@ -1,8 +1,9 @@
 /** Sandboxes of one node as the kubelet judges them, after the containers of the same plan have gone. Of what Kubernetes did not make, all stay. */
+import { IdTable } from '../../agents/core/id-table.js';
 import type { InventoryContainer, InventorySandbox } from '../../agents/core/inventory.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
-import { planSandboxGc } from './plan-sandbox-gc.js';
+import { planSandboxGc, type GcSandbox } from './plan-sandbox-gc.js';
 import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 
@@ -18,27 +19,36 @@ export function planNodeSandboxes(
   containers: readonly InventoryContainer[],
 ): JudgedSandboxes {
   const sandboxes = inventory.sandboxes.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-  const idle = new Set(sandboxes.flatMap(({ id, state }) => (state === 'ready' ? [] : [id])));
+  const idle = new IdTable<string>();
+  for (const { id, state } of sandboxes) if (state !== 'ready') idle.add(id, id);
   const occupied = new Set<string>(); // of those that are not ready
-  for (const { sandboxId } of containers) if (sandboxId !== undefined && idle.has(sandboxId)) occupied.add(sandboxId);
+  for (const { sandboxId } of containers) if (sandboxId !== undefined && idle.get(sandboxId)) occupied.add(sandboxId);
   const going = new Set(
     planSandboxGc({
       evictNonDeletedPods: false,
       occupied,
       failing: new Set(),
-      sandboxes: sandboxes.flatMap(({ id, pod, state, createdAtMs }) => {
-        if (!pod) return [];
-        const podDeleted = fateOf(pod.podUid) === 'gone';
-        return [{ id, podUid: pod.podUid, isReady: state === 'ready', createdAtMs, podDeleted, podTerminated: false }];
-      }),
+      sandboxes: ofPods(sandboxes, fateOf),
     }),
   );
-  const left = sandboxes.filter(({ id }) => !going.has(id));
-  return {
-    remove: sandboxes.filter(({ id }) => going.has(id)).map((one) => planned(one, fateOf)),
-    kept: left.map((one) => kept(one, occupied)),
-    left,
-  };
+  const remove: PlannedRemoval[] = [];
+  const left: InventorySandbox[] = [];
+  for (const one of sandboxes) {
+    if (going.has(one.id)) remove.push(planned(one, fateOf));
+    else left.push(one);
+  }
+  return { remove, kept: left.map((one) => kept(one, occupied)), left };
+}
+
+function ofPods(sandboxes: readonly InventorySandbox[], fateOf: (podUid: string) => PodFate): GcSandbox[] {
+  const found: GcSandbox[] = [];
+  for (const { id, pod, state, createdAtMs } of sandboxes) {
+    if (!pod) continue;
+    const podDeleted = fateOf(pod.podUid) === 'gone';
+    const isReady = state === 'ready';
+    found.push({ id, podUid: pod.podUid, isReady, createdAtMs, podDeleted, podTerminated: false });
+  }
+  return found;
 }
 
 function planned({ id, pod }: InventorySandbox, fateOf: (podUid: string) => PodFate): PlannedRemoval {

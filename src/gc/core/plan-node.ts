@@ -15,7 +15,7 @@ import { planNodeLogs } from './plan-node-logs.js';
 import { planNodeSandboxes } from './plan-node-sandboxes.js';
 import { planSums } from './plan-sums.js';
 import { planWarnings } from './plan-warnings.js';
-import type { NodePlan, PlanDisk } from './plan.js';
+import type { KeptItem, NodePlan, PlanDisk, PlannedRemoval } from './plan.js';
 import { podFates } from './pod-fates.js';
 import type { GcPolicy } from './policy.js';
 import { whyNotAct } from './why-not-act.js';
@@ -51,8 +51,8 @@ function plan(state: NodeState, policy: GcPolicy, ruleImages: ImageRules, judgeB
   const logs = policy.logs ? planNodeLogs(state, fateOf, [...leftContainers, ...leftSandboxes]) : NOTHING;
   const images = policy.images && planNodeImages(state, policy.images, ruleImages, policy.caps);
   const parts: readonly Judged[] = [containers ?? NOTHING, sandboxes ?? NOTHING, logs, images ?? NOTHING];
-  const remove = parts.flatMap((part) => part.remove);
-  const kept = parts.flatMap((part) => part.kept);
+  const remove = new Array<PlannedRemoval>().concat(...parts.map((part) => part.remove));
+  const kept = new Array<KeptItem>().concat(...parts.map((part) => part.kept));
   const disk = planDisk(state, images);
   return {
     ...common,

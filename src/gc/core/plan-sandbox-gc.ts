@@ -22,13 +22,15 @@ export interface SandboxGcInput {
 
 /** Ids in the order of removal: of each pod the oldest first. A pod that is there keeps its newest sandbox whatever that one's state is. */
 export function planSandboxGc({ evictNonDeletedPods, sandboxes, occupied, failing }: SandboxGcInput): string[] {
-  const pods = Map.groupBy(sandboxes, ({ podUid }) => podUid);
+  const mayGo = ({ id, isReady }: GcSandbox): boolean => !isReady && !occupied.has(id) && !failing.has(id);
+  const uids = new Set(sandboxes.filter(mayGo).map(({ podUid }) => podUid)); // of few pods
+  const pods = Map.groupBy(
+    sandboxes.filter(({ podUid }) => uids.has(podUid)),
+    ({ podUid }) => podUid,
+  );
   return [...pods.values()].flatMap((ofPod) => {
     const losesAll = ofPod.some((one) => one.podDeleted || (evictNonDeletedPods && one.podTerminated));
-    if (!losesAll && ofPod.length === 1) return []; // most pods
     const oldestFirst = ofPod.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
-    return (losesAll ? oldestFirst : oldestFirst.slice(0, -1))
-      .filter(({ id, isReady }) => !isReady && !occupied.has(id) && !failing.has(id))
-      .map(({ id }) => id);
+    return (losesAll ? oldestFirst : oldestFirst.slice(0, -1)).filter(mayGo).map(({ id }) => id);
   });
 }

@@ -66,7 +66,7 @@ export interface NodePlan {
   readonly kept: readonly KeptItem[];
   readonly sums: PlanSums;
   readonly disk?: PlanDisk;
-  /** Ids of images that must stay whatever happens: for the agent's `keepImages`. */
+  /** Ids of images that must stay whatever happens, the least recently used first: for the agent's `keepImages`. */
   readonly keepImages: readonly string[];
   /** What a person should know, in sentences. */
   readonly warnings: readonly string[];

@@ -11,9 +11,11 @@ export const MAY_BE_NEWS_MS = 120_000;
 
 /** Judged by the pod's uid as the runtime knows it. */
 export function podFates({ inventory, cluster }: NodeState): (podUid: string) => PodFate {
-  const present = new Set(
-    cluster.pods.flatMap(({ uid, staticUid }) => (staticUid === undefined ? [uid] : [uid, staticUid])),
-  );
+  const present = new Set<string>();
+  for (const { uid, staticUid } of cluster.pods) {
+    present.add(uid);
+    if (staticUid !== undefined) present.add(staticUid);
+  }
   const newsSinceMs = inventory.takenAtMs - MAY_BE_NEWS_MS;
   const unclear = new Set<string>();
   for (const { pod, state, createdAtMs } of inventory.containers)

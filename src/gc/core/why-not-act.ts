@@ -32,13 +32,17 @@ function whyRunningPodsDoubt(running: readonly NodePod[], inventory: NodeState['
 }
 
 function withoutContainer(pods: readonly NodePod[], containers: NodeState['inventory']['containers']): NodePod[] {
-  const lacking = new Set(pods);
-  const byUid = new Map(pods.map((pod) => [pod.uid, pod]));
-  for (const pod of pods) if (pod.staticUid !== undefined) byUid.set(pod.staticUid, pod);
+  const lacking = new Map<string, NodePod>();
+  for (const pod of pods) {
+    lacking.set(pod.uid, pod);
+    if (pod.staticUid !== undefined) lacking.set(pod.staticUid, pod);
+  }
   for (const { pod } of containers) {
-    const found = pod && byUid.get(pod.podUid);
-    if (found) lacking.delete(found);
+    const found = pod && lacking.get(pod.podUid);
+    if (!found) continue;
+    lacking.delete(found.uid);
+    if (found.staticUid !== undefined) lacking.delete(found.staticUid);
     if (lacking.size === 0) break;
   }
-  return [...lacking];
+  return [...new Set(lacking.values())];
 }
