@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
 import type { NodeFault } from '../../sim/kubelet-faults.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
-import { closedCycles, cyclesSince, instant, missingOf, range } from '../support/metric-answers.js';
+import { closedCycles, instant, missingOf, range } from '../support/metric-answers.js';
 import { prepareDataDir } from '../support/prepared-records.js';
 import { eventually } from '../support/eventually.js';
 import { Quartermaster } from '../support/program.js';
