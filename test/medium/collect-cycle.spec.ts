@@ -11,7 +11,7 @@ import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
 import type { CollectOptions } from '../../src/metrics/collect/collect-options.js';
 import { CollectShard } from '../../src/metrics/collect/collect-shard.service.js';
 import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../src/metrics/collect/kubelet.port.js';
+import type { KubeletSource } from '../../src/metrics/collect/kubelet.port.js';
 import type { Cycle, CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import { StartCycle, type ShardPayload } from '../../src/metrics/collect/start-cycle.service.js';
 import type { MetricWriter, ObjectSelector } from '../../src/metrics/metric-store.port.js';
@@ -23,6 +23,7 @@ import type { NodeFault } from '../../sim/kubelet-faults.js';
 import { SimulationFixture } from '../../sim/simulation.fixture.js';
 import { eventually } from '../support/eventually.js';
 import { apiOf } from '../support/cluster-client.js';
+import { KubeletsByFault } from '../support/kubelets-by-fault.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 
@@ -70,7 +71,7 @@ beforeAll(async () => {
   view = new ClusterView(new KubernetesClusterWatch(api), system, new Readiness(system), Log.silent());
   view.start();
   await eventually('the cluster is known', () => view.whenSynced(10_000));
-  kubelets = new KubeletsByFault(asksWithin(500), asksWithin(600_000));
+  kubelets = new KubeletsByFault(cluster.simulation.faults, asksWithin(500), asksWithin(600_000));
 });
 afterAll(async () => {
   await asking.disposeAsync();
@@ -99,29 +100,6 @@ function asksWithin(timeoutMs: number): HttpKubeletSource {
   });
   asking.defer(() => source.close());
   return source;
-}
-
-/** Gives up soon on kubelets that never answer, and waits for all others as long as it takes. */
-class KubeletsByFault extends KubeletSource {
-  constructor(
-    private readonly brisk: KubeletSource,
-    private readonly patient: KubeletSource,
-  ) {
-    super();
-  }
-
-  override fetchSummary<Result>(target: NodeTarget, read: ReadSummary<Result>, signal?: AbortSignal): Promise<Result> {
-    return this.of(target).fetchSummary(target, read, signal);
-  }
-
-  override stream(...asked: Parameters<KubeletSource['stream']>): Promise<void> {
-    return this.of(asked[0]).stream(...asked);
-  }
-
-  private of({ name }: NodeTarget): KubeletSource {
-    const fault = cluster.simulation.faults.list()[name];
-    return fault === 'hang' || fault === 'drip' ? this.brisk : this.patient;
-  }
 }
 
 /** A worker of its own: it shares only the records and the store with others. */
