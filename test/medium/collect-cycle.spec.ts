@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpKubeletSource } from '../../src/adapters/kubelet/kubelet-source.http.js';
 import { KubernetesClusterWatch } from '../../src/adapters/kubernetes/cluster-watch.kubernetes.js';
 import type { KubernetesApi } from '../../src/adapters/kubernetes/kubernetes-api.js';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
@@ -11,7 +10,6 @@ import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
 import type { CollectOptions } from '../../src/metrics/collect/collect-options.js';
 import { CollectShard } from '../../src/metrics/collect/collect-shard.service.js';
 import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
-import type { KubeletSource } from '../../src/metrics/collect/kubelet.port.js';
 import type { Cycle, CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import { StartCycle, type ShardPayload } from '../../src/metrics/collect/start-cycle.service.js';
 import type { MetricWriter, ObjectSelector } from '../../src/metrics/metric-store.port.js';
@@ -57,8 +55,7 @@ let cluster: SimulationFixture;
 let records: TestRecords;
 let api: KubernetesApi;
 let view: ClusterView;
-let kubelets: KubeletSource;
-const asking = new AsyncDisposableStack();
+let kubelets: KubeletsByFault;
 let store: MemoryMetricStore;
 let cycles: PostgresCycleRecords;
 
@@ -71,10 +68,10 @@ beforeAll(async () => {
   view = new ClusterView(new KubernetesClusterWatch(api), system, new Readiness(system), Log.silent());
   view.start();
   await eventually('the cluster is known', () => view.whenSynced(10_000));
-  kubelets = new KubeletsByFault(cluster.simulation.faults, asksWithin(500), asksWithin(600_000));
+  kubelets = new KubeletsByFault(cluster.simulation, () => nowMs);
 });
 afterAll(async () => {
-  await asking.disposeAsync();
+  kubelets.close();
   await view.stop();
   await api.close();
   await records.close();
@@ -87,20 +84,6 @@ beforeEach(() => {
 afterEach(async () => {
   for (const node of Object.keys(cluster.simulation.faults.list())) await cluster.simulation.faults.clear(node);
 });
-
-function asksWithin(timeoutMs: number): HttpKubeletSource {
-  const source = new HttpKubeletSource({
-    credentials: () =>
-      Promise.resolve({ authorization: `Bearer ${cluster.simulation.tokens.collector}`, ca: cluster.simulation.ca }),
-    insecureTls: false,
-    keptConnections: 0,
-    timeoutMs,
-    maxBodyBytes: 8 * 1024 ** 2,
-    now: () => nowMs,
-  });
-  asking.defer(() => source.close());
-  return source;
-}
 
 /** A worker of its own: it shares only the records and the store with others. */
 function aWorker(given: { records?: CycleRecords; writer?: MetricWriter; options?: Partial<CollectOptions> } = {}): {
