@@ -1,6 +1,9 @@
 const swc = ['@swc/jest', { swcrc: true }];
 
-/** Two projects: `unit` needs nothing but Node, `real` needs the engines and the cluster that test/support starts or finds. */
+/**
+ * Three projects: `unit` needs nothing but Node, `real` the engines that test/support starts or finds, `cluster` a real Kubernetes cluster, which its
+ * suites stop parts of: they run one after the other, but may run beside the others.
+ */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -15,5 +18,6 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
     { ...shared, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
+    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/**/*.cluster.ts'] },
   ],
 };

@@ -6,8 +6,6 @@ import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb
 import { startTypescriptChild } from '../support/typescript-child.js';
 import { DAY, MINUTE } from './metric-store.fixture.js';
 
-/** Opening the store after a kill takes less. */
-const LONGEST_OPEN_MS = 3_000;
 /** Midnight comes after 30 cycles, so that days are closed while cycles are written. */
 const START = Date.UTC(2026, 2, 5) - 30 * MINUTE;
 
@@ -36,9 +34,7 @@ export function crashSuite(kills: number): void {
 
   /** Opens the store and looks at every cycle; gives the last that is there. */
   async function expectWhole(acknowledged: number): Promise<number> {
-    const startedMs = performance.now();
     const store = await DuckdbMetricStore.open({ folder });
-    expect(performance.now() - startedMs).toBeLessThan(LONGEST_OPEN_MS);
     expect(await store.damage()).toBeUndefined();
     const series = await store.reader.range({
       metric: 'memory/usage',

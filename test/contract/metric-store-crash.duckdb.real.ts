@@ -11,7 +11,7 @@ const NODES = 100;
 const PODS_PER_NODE = 30;
 /** The log is folded in at 64 MB. */
 const LARGE_LOG_BYTES = 58_000_000;
-const LONGEST_OPEN_MS = 3_000;
+const LONGEST_OPEN_CPU_MS = 3_000;
 
 /** Needs no engine, but more time than the usual run should take. */
 describe('DuckdbMetricStore whose process is killed thirty times', () => {
@@ -29,7 +29,7 @@ describe('DuckdbMetricStore of 100 nodes whose process is killed', () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
 
-  it('opens within 3 s when its write-ahead log is as large as it gets', async () => {
+  it('opens with less than 3 s of CPU time when its write-ahead log is as large as it gets', async () => {
     const folder = temporary();
     const store = await DuckdbMetricStore.open({ folder, diskProbe: () => Promise.resolve(0) });
     let cycles = 0;
@@ -41,9 +41,10 @@ describe('DuckdbMetricStore of 100 nodes whose process is killed', () => {
     const killed = temporary();
     cpSync(folder, killed, { recursive: true });
     await store.close();
-    const startedMs = performance.now();
+    const before = process.cpuUsage(); // and not the time of the clock: the machine may be busy with other things
     const again = await DuckdbMetricStore.open({ folder: killed });
-    expect(performance.now() - startedMs).toBeLessThan(LONGEST_OPEN_MS);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(LONGEST_OPEN_CPU_MS);
     expect((await again.stats()).rows).toBe(rows);
     await again.close();
   });

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpKubeletSource } from '../../src/adapters/kubelet/kubelet-source.http.js';
 import { KubernetesClusterWatch } from '../../src/adapters/kubernetes/cluster-watch.kubernetes.js';
 import type { KubernetesApi } from '../../src/adapters/kubernetes/kubernetes-api.js';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
@@ -11,7 +10,6 @@ import { CollectNode } from '../../src/metrics/collect/collect-node.service.js';
 import type { CollectOptions } from '../../src/metrics/collect/collect-options.js';
 import { CollectShard } from '../../src/metrics/collect/collect-shard.service.js';
 import { CustomMetrics } from '../../src/metrics/collect/custom-metrics.service.js';
-import { KubeletSource, type NodeTarget, type ReadSummary } from '../../src/metrics/collect/kubelet.port.js';
 import type { Cycle, CycleRecords } from '../../src/metrics/collect/cycle-records.port.js';
 import { StartCycle, type ShardPayload } from '../../src/metrics/collect/start-cycle.service.js';
 import type { MetricWriter, ObjectSelector } from '../../src/metrics/metric-store.port.js';
@@ -23,6 +21,7 @@ import type { NodeFault } from '../../sim/kubelet-faults.js';
 import { SimulationFixture } from '../../sim/simulation.fixture.js';
 import { eventually } from '../support/eventually.js';
 import { apiOf } from '../support/cluster-client.js';
+import { KubeletsByFault } from '../support/kubelets-by-fault.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 
@@ -56,8 +55,7 @@ let cluster: SimulationFixture;
 let records: TestRecords;
 let api: KubernetesApi;
 let view: ClusterView;
-let kubelets: KubeletSource;
-const asking = new AsyncDisposableStack();
+let kubelets: KubeletsByFault;
 let store: MemoryMetricStore;
 let cycles: PostgresCycleRecords;
 
@@ -70,10 +68,10 @@ beforeAll(async () => {
   view = new ClusterView(new KubernetesClusterWatch(api), system, new Readiness(system), Log.silent());
   view.start();
   await eventually('the cluster is known', () => view.whenSynced(10_000));
-  kubelets = new KubeletsByFault(asksWithin(500), asksWithin(600_000));
+  kubelets = new KubeletsByFault(cluster.simulation, () => nowMs);
 });
 afterAll(async () => {
-  await asking.disposeAsync();
+  kubelets.close();
   await view.stop();
   await api.close();
   await records.close();
@@ -86,43 +84,6 @@ beforeEach(() => {
 afterEach(async () => {
   for (const node of Object.keys(cluster.simulation.faults.list())) await cluster.simulation.faults.clear(node);
 });
-
-function asksWithin(timeoutMs: number): HttpKubeletSource {
-  const source = new HttpKubeletSource({
-    credentials: () =>
-      Promise.resolve({ authorization: `Bearer ${cluster.simulation.tokens.collector}`, ca: cluster.simulation.ca }),
-    insecureTls: false,
-    keptConnections: 0,
-    timeoutMs,
-    maxBodyBytes: 8 * 1024 ** 2,
-    now: () => nowMs,
-  });
-  asking.defer(() => source.close());
-  return source;
-}
-
-/** Gives up soon on kubelets that never answer, and waits for all others as long as it takes. */
-class KubeletsByFault extends KubeletSource {
-  constructor(
-    private readonly brisk: KubeletSource,
-    private readonly patient: KubeletSource,
-  ) {
-    super();
-  }
-
-  override fetchSummary<Result>(target: NodeTarget, read: ReadSummary<Result>, signal?: AbortSignal): Promise<Result> {
-    return this.of(target).fetchSummary(target, read, signal);
-  }
-
-  override stream(...asked: Parameters<KubeletSource['stream']>): Promise<void> {
-    return this.of(asked[0]).stream(...asked);
-  }
-
-  private of({ name }: NodeTarget): KubeletSource {
-    const fault = cluster.simulation.faults.list()[name];
-    return fault === 'hang' || fault === 'drip' ? this.brisk : this.patient;
-  }
-}
 
 /** A worker of its own: it shares only the records and the store with others. */
 function aWorker(given: { records?: CycleRecords; writer?: MetricWriter; options?: Partial<CollectOptions> } = {}): {

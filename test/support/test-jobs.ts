@@ -7,7 +7,7 @@ const common = {
   title: 'Do something in a test',
   attempts: 1,
   backoff: { type: 'fixed', delayMs: 50 },
-  timeLimitMs: 60_000,
+  timeLimitMs: 600_000,
   keepsRun: false,
   startableBy: 'operator',
 } as const;
