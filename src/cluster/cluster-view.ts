@@ -107,6 +107,11 @@ export class ClusterView {
     return selectPods(this.candidates(filter), filter, (pod) => this.workloadOf(pod));
   }
 
+  /** Another number whenever a pod has come, changed or gone: what was made of all pods holds as long as it is the same. */
+  get podsRevision(): number {
+    return this.cache.pods.revision;
+  }
+
   /** By namespace and name. */
   podsOnNode(node: string): ClusterPod[] {
     return this.cache.pods.by('node', node);
