@@ -3,7 +3,7 @@ import { Clock } from '../platform/clock.js';
 import { Log } from '../platform/log.js';
 import { Readiness, type ReadinessPart } from '../platform/readiness.js';
 import { ClusterWatch } from './cluster-watch.port.js';
-import type { ClusterNamespace, ClusterNode, ClusterPod, WorkloadObject } from './core/cluster-objects.js';
+import type { ClusterNamespace, ClusterNode, ClusterPod, Owner, WorkloadObject } from './core/cluster-objects.js';
 import { countWorkloads } from './core/count-workloads.js';
 import type { Workload } from './core/workload.js';
 import { selectPods, type PodFilter } from './core/select-pods.js';
@@ -45,6 +45,8 @@ export class ClusterView {
   private readonly part: ReadinessPart;
   private syncing: Promise<void> | undefined;
   private hasSynced = false;
+  /** One string for each owner: it is asked for of every pod in every cycle, and equal strings that are one need not be compared. */
+  private readonly workloadTexts = new WeakMap<Owner, string>();
   /** No watch was live at the last change: the API server was away. */
   private wasAway = true;
 
@@ -105,6 +107,11 @@ export class ClusterView {
     return selectPods(this.candidates(filter), filter, (pod) => this.workloadOf(pod));
   }
 
+  /** Another number whenever a pod has come, changed or gone: what was made of all pods holds as long as it is the same. */
+  get podsRevision(): number {
+    return this.cache.pods.revision;
+  }
+
   /** By namespace and name. */
   podsOnNode(node: string): ClusterPod[] {
     return this.cache.pods.by('node', node);
@@ -117,7 +124,7 @@ export class ClusterView {
   /** `Kind/name` of what the pod belongs to, such as `Deployment/web`; absent for a pod on its own and for static pods. */
   workloadOf(pod: Pick<ClusterPod, 'namespace' | 'owner'>): string | undefined {
     const owner = this.cache.workloadOf(pod);
-    return owner && `${owner.kind}/${owner.name}`;
+    return owner && this.textOf(owner);
   }
 
   /** By namespace, kind and name. */
@@ -152,6 +159,12 @@ export class ClusterView {
     if (filter.workload !== undefined) return this.cache.podsOfWorkload(filter.workload);
     if (filter.namespace !== undefined) return this.cache.pods.by('namespace', filter.namespace);
     return this.cache.pods.all();
+  }
+
+  private textOf(owner: Owner): string {
+    let text = this.workloadTexts.get(owner);
+    if (text === undefined) this.workloadTexts.set(owner, (text = `${owner.kind}/${owner.name}`));
+    return text;
   }
 
   private synced(): Promise<void> {

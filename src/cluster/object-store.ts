@@ -14,6 +14,7 @@ interface Bucket {
 /** The objects of one kind by namespace and name, and by whatever they are looked up by. */
 export class ObjectStore<T extends ObjectKey> {
   private objects = new Map<string, T>();
+  private changes = 0;
   private sorted: readonly string[] | undefined;
   private readonly indexes = new Map<string, Map<string, Bucket>>();
 
@@ -24,6 +25,11 @@ export class ObjectStore<T extends ObjectKey> {
 
   get size(): number {
     return this.objects.size;
+  }
+
+  /** Another number whenever an object has come, changed or gone. */
+  get revision(): number {
+    return this.changes;
   }
 
   get(key: ObjectKey): T | undefined {
@@ -47,6 +53,7 @@ export class ObjectStore<T extends ObjectKey> {
   put(object: T): void {
     const text = textOf(object);
     const last = this.objects.get(text);
+    this.changes += 1;
     this.objects.set(text, object);
     if (!last) this.sorted = undefined;
     this.reindex(text, last, object);
@@ -56,6 +63,7 @@ export class ObjectStore<T extends ObjectKey> {
     const text = textOf(key);
     const last = this.objects.get(text);
     if (!last) return;
+    this.changes += 1;
     this.objects.delete(text);
     this.sorted = undefined;
     this.reindex(text, last, undefined);

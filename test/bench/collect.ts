@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { Program, Quartermaster, startSimulator } from '../support/program.js';
 import { median } from './median.js';
@@ -8,6 +9,8 @@ import type { Figure } from './figure.js';
 
 const CYCLES = 4;
 const RESOLUTION_S = 20;
+/** Each look is a request that the program answers: ten a second would be a tenth of its work. */
+const LOOK_EVERY_MS = 2000;
 
 interface Cycle {
   readonly cycleAt: string;
@@ -70,10 +73,11 @@ async function measureProgram(
     peakBytes = Math.max(peakBytes, residentBytesOf(quartermaster.program.pid));
   }, 250);
   try {
-    const closed = async (): Promise<Cycle[]> =>
-      (await quartermaster.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=20')).items.filter(
-        ({ closedAt }) => closedAt !== undefined,
-      );
+    const closed = async (): Promise<Cycle[]> => {
+      await pause(LOOK_EVERY_MS);
+      const { items } = await quartermaster.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=20');
+      return items.filter(({ closedAt }) => closedAt !== undefined);
+    };
     await eventually('two cycles to warm up', async () => (await closed()).length >= 2);
     const warmUp = new Set((await closed()).map(({ cycleAt }) => cycleAt));
     const before = await quartermaster.usage();

@@ -52,6 +52,9 @@ export interface RebuildMeans {
   readonly log: Log;
 }
 
+/** DuckDB's allocator otherwise holds on to half as much again as the memory limit allows: docs/decisions/memory.md. */
+const GIVE_MEMORY_BACK = { allocator_background_threads: 'true', allocator_flush_threshold: '16MB' };
+
 /** A database that is found damaged again within this time is not rebuilt again: the disk or the memory is at fault. */
 const REBUILD_AGAIN_MS = 600_000;
 
@@ -138,6 +141,7 @@ export class DatabaseOpening<Layout> {
       threads: String(threads),
       temp_directory: join(folder, 'tmp'),
       checkpoint_threshold: `${String(checkpointBytes)}B`,
+      ...GIVE_MEMORY_BACK,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     };

@@ -115,8 +115,8 @@ function withoutResource(object: MetricObject): MetricObject {
   return owner;
 }
 
-/** An array that grows by itself would take room for sixteen more. */
+/** An array that grows, also one in whose making others are spread, takes room for sixteen more. */
 function addPart(owner: Slot, part: Slot): Slot {
-  owner.parts = owner.parts ? [...owner.parts, part] : [part];
+  owner.parts = owner.parts ? owner.parts.concat(part) : [part];
   return part;
 }

@@ -7,7 +7,10 @@ const never = new AbortController().signal;
 
 /** A kubelet that answers so. */
 function configs(answer: string | Error): ConfigzKubeletConfigs {
-  const facts = { node: (name: string) => (name === 'node-1' ? { facts: { name, labels: {} }, target } : undefined) };
+  const facts = {
+    node: (name: string) =>
+      name === 'node-1' ? { facts: { name, labels: {}, capacity: {}, allocatable: {} }, target } : undefined,
+  };
   return new ConfigzKubeletConfigs(
     {
       fetch: async (_, path, read) => {

@@ -3,18 +3,21 @@ import { ClusterView } from '../../cluster/cluster-view.js';
 import { Clock } from '../../platform/clock.js';
 import { CollectorFactory } from './collector-factory.js';
 import type { ContainerCollector } from './container-collector.js';
-import { chooseContainers, type PodContainerRef } from './core/choose-containers.js';
-import { selectsPod } from './core/selects-pod.js';
+import type { PodContainerRef } from './core/choose-containers.js';
 import { shardOf } from './core/shard-of.js';
 import type { FollowedContainer, NotedGap } from './followed-container.js';
 import { HeldShards } from './held-shards.service.js';
 import { LogCheckpointRecords } from './log-checkpoint-records.port.js';
 import { LOG_COLLECT_OPTIONS, type LogCollectOptions } from './log-collect-options.js';
 import { LOG_SHARDS } from './log-shards.port.js';
+import { WantedContainers, type Wanted } from './wanted-containers.js';
 
 /** Ended containers that are read at once, and looked up at once. */
 const ENDED_AT_ONCE = 32;
 const LOOKED_UP_AT_ONCE = 500;
+
+/** A container and its place in the maps: `uid/name`. */
+type Keyed = readonly [key: string, ref: PodContainerRef];
 
 /** The collectors of this worker, by pod uid and container. */
 @Injectable()
@@ -23,15 +26,18 @@ export class CollectorSet {
   /** Ended containers whose whole log is stored, with the ids of their last lives. */
   private readonly finished = new Map<string, string>();
   private gaps: NotedGap[] = [];
+  /** What `finished` was last brought in line with. */
+  private lastWanted: Wanted | undefined;
 
   constructor(
+    private readonly wanted: WantedContainers,
     private readonly view: ClusterView,
     private readonly factory: CollectorFactory,
     private readonly shards: HeldShards,
     private readonly records: LogCheckpointRecords,
     private readonly clock: Clock,
     @Inject(LOG_COLLECT_OPTIONS)
-    private readonly options: Pick<LogCollectOptions, 'selection' | 'maxStreams' | 'worker'>,
+    private readonly options: Pick<LogCollectOptions, 'worker'>,
   ) {}
 
   all(): readonly ContainerCollector[] {
@@ -45,17 +51,13 @@ export class CollectorSet {
   /** Starts and stops collectors so that what should be followed is. */
   async reconcile(onLines: () => void): Promise<void> {
     await this.shards.renew();
-    const { selection, maxStreams } = this.options;
-    const pods = this.view.pods().filter((pod) => selectsPod(selection, pod));
-    const { running, ended } = chooseContainers(pods, maxStreams);
-    this.stopOthers(new Set([...running, ...ended].map(keyOf)));
-    this.retireEnded(ended);
-    const isNew = (ref: PodContainerRef): boolean =>
-      this.shards.keeps(shardOfPod(ref.pod.uid)) && !this.collectors.has(keyOf(ref));
-    const reading = ended.filter((ref) => this.collectors.has(keyOf(ref))).length;
-    await this.start(running.filter(isNew), Number.POSITIVE_INFINITY, onLines);
-    const unread = ended.filter((ref) => isNew(ref) && this.finished.get(keyOf(ref)) !== ref.container.containerId);
-    await this.start(unread.slice(0, LOOKED_UP_AT_ONCE), ENDED_AT_ONCE - reading, onLines);
+    const wanted = this.wanted.now();
+    this.stopOthers(wanted);
+    this.retireEnded(wanted);
+    await this.start(this.newOf(wanted.running), Number.POSITIVE_INFINITY, onLines);
+    const reading = [...this.collectors.keys()].filter((key) => wanted.ended.has(key)).length;
+    const unread = this.newOf(wanted.ended).slice(0, LOOKED_UP_AT_ONCE);
+    await this.start(unread, ENDED_AT_ONCE - reading, onLines);
   }
 
   /** Keeps gaps first: a checkpoint never stands beyond a gap that is not known. */
@@ -82,7 +84,7 @@ export class CollectorSet {
     await this.shards.leave();
   }
 
-  private stopOthers(wanted: ReadonlySet<string>): void {
+  private stopOthers({ running, ended }: Wanted): void {
     for (const [key, collector] of this.collectors) {
       const { namespace, pod, podUid } = collector.key;
       const shard = shardOfPod(podUid);
@@ -91,34 +93,44 @@ export class CollectorSet {
         collector.stop('another worker follows it');
         this.collectors.delete(key);
       } else if (!this.shards.keeps(shard)) collector.stop('another worker will follow it');
-      else if (!wanted.has(key) && !isGone) collector.stop('not selected, or beyond LOGS_MAX_STREAMS');
+      else if (!running.has(key) && !ended.has(key) && !isGone)
+        collector.stop('not selected, or beyond LOGS_MAX_STREAMS');
     }
   }
 
   /** Ended containers whose whole log is stored need a collector no more. */
-  private retireEnded(ended: readonly PodContainerRef[]): void {
-    const keys = new Set(ended.map(keyOf));
-    for (const key of this.finished.keys()) if (!keys.has(key)) this.finished.delete(key);
-    for (const ref of ended) {
-      const key = keyOf(ref);
-      const collector = this.collectors.get(key);
-      const checkpoint = collector?.isAtEnd ? collector.checkpoint : undefined;
-      if (!checkpoint?.isEnded || checkpoint.containerId !== ref.container.containerId) continue;
-      if (collector?.isSaved !== true) continue;
+  private retireEnded(wanted: Wanted): void {
+    if (wanted !== this.lastWanted) {
+      for (const key of this.finished.keys()) if (!wanted.ended.has(key)) this.finished.delete(key);
+      this.lastWanted = wanted;
+    }
+    for (const [key, collector] of this.collectors) {
+      const containerId = wanted.ended.get(key)?.container.containerId;
+      const checkpoint = collector.isAtEnd ? collector.checkpoint : undefined;
+      if (!checkpoint?.isEnded || checkpoint.containerId !== containerId || !collector.isSaved) continue;
       collector.stop('ended');
       this.collectors.delete(key);
       this.finished.set(key, checkpoint.containerId);
     }
   }
 
-  private async start(refs: readonly PodContainerRef[], most: number, onLines: () => void): Promise<void> {
+  /** Those that this worker is to begin with. */
+  private newOf(refs: ReadonlyMap<string, PodContainerRef>): Keyed[] {
+    const found: Keyed[] = [];
+    for (const [key, ref] of refs) {
+      if (this.collectors.has(key) || this.finished.get(key) === ref.container.containerId) continue;
+      if (this.shards.keeps(shardOfPod(ref.pod.uid))) found.push([key, ref]);
+    }
+    return found;
+  }
+
+  private async start(refs: readonly Keyed[], most: number, onLines: () => void): Promise<void> {
     if (refs.length === 0) return;
-    const uids = [...new Set(refs.map(({ pod }) => pod.uid))];
+    const uids = [...new Set(refs.map(([, { pod }]) => pod.uid))];
     const rows = await this.records.ofPods(uids);
     const stored = new Map<string, FollowedContainer>(rows.map((row) => [`${row.podUid}/${row.container}`, row]));
     let left = most;
-    for (const ref of refs) {
-      const key = keyOf(ref);
+    for (const [key, ref] of refs) {
       const known = stored.get(key);
       const { containerId, state } = ref.container;
       const isDone =
@@ -133,10 +145,6 @@ export class CollectorSet {
       }
     }
   }
-}
-
-function keyOf({ pod, container }: PodContainerRef): string {
-  return `${pod.uid}/${container.name}`;
 }
 
 function shardOfPod(uid: string): number {

@@ -12,6 +12,7 @@ import { LOG_COLLECT_OPTIONS, logCollectOptions } from './log-collect-options.js
 import { LogFollowers } from './log-followers.service.js';
 import { LogHealthController } from './log-health.controller.js';
 import { LogHealthService } from './log-health.service.js';
+import { WantedContainers } from './wanted-containers.js';
 
 /**
  * Followers of the cluster's own log streams, where the role works; how they fare, where it answers. It wants the ports `PodLogs`, `LogWriter`, `LogCheckpointRecords` and
@@ -29,7 +30,16 @@ export class LogCollectModule {
         { provide: LOG_COLLECT_OPTIONS, useFactory: logCollectOptions, inject: [CONFIG] },
         ...(answers ? [LogHealthService, coverage] : []),
         ...(works
-          ? [CollectMetrics, CollectorFactory, HeldShards, CollectorSet, LogFollowers, CollectHealth, CheckpointTrimmer]
+          ? [
+              CollectMetrics,
+              CollectorFactory,
+              HeldShards,
+              WantedContainers,
+              CollectorSet,
+              LogFollowers,
+              CollectHealth,
+              CheckpointTrimmer,
+            ]
           : []),
       ],
       exports: answers ? [LogCoverage] : [],

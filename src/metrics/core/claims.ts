@@ -5,7 +5,7 @@
  * and unknown when nothing has. A request that is absent is 0, as the scheduler counts it. Init containers that run to their end do not count, sidecars
  * do; a pod that has ended reserves nothing. Extended resources have requests alone, for Kubernetes wants their limits to be equal.
  */
-import { hasEnded, type ContainerFacts, type NodeFacts, type PodFacts } from './facts.js';
+import { hasEnded, type Amounts, type ContainerFacts, type NodeFacts, type PodFacts } from './facts.js';
 import { resourceOf, slotOf, type Measured, type MeasuredResource } from './measured.js';
 
 const RESTART_COUNT = slotOf('restart_count');
@@ -15,36 +15,12 @@ const [EXTENDED_REQUEST, EXTENDED_CAPACITY, EXTENDED_ALLOCATABLE] = [0, 1, 2];
 
 const RESOURCES = (
   [
-    [
-      'cpu',
-      'cpuRequestMillicores',
-      'cpuLimitMillicores',
-      'cpuCapacityMillicores',
-      'cpuAllocatableMillicores',
-      'cpu/usage_rate',
-    ],
-    [
-      'memory',
-      'memoryRequestBytes',
-      'memoryLimitBytes',
-      'memoryCapacityBytes',
-      'memoryAllocatableBytes',
-      'memory/usage',
-    ],
-    [
-      'ephemeral_storage',
-      'ephemeralStorageRequestBytes',
-      'ephemeralStorageLimitBytes',
-      'ephemeralStorageCapacityBytes',
-      'ephemeralStorageAllocatableBytes',
-      'ephemeral_storage/usage',
-    ],
+    ['cpu', 'cpuMillicores', 'cpu/usage_rate'],
+    ['memory', 'memoryBytes', 'memory/usage'],
+    ['ephemeral_storage', 'ephemeralStorageBytes', 'ephemeral_storage/usage'],
   ] as const
-).map(([resource, requestKey, limitKey, capacityKey, allocatableKey, usage]) => ({
-  requestKey,
-  limitKey,
-  capacityKey,
-  allocatableKey,
+).map(([resource, amount, usage]) => ({
+  amount,
   usage: slotOf(usage),
   request: slotOf(`${resource}/request`),
   limit: slotOf(`${resource}/limit`),
@@ -57,13 +33,14 @@ const RESOURCES = (
 /** Completes a container. @param ended whether its pod has ended */
 export function claimContainer(measured: Measured, facts: ContainerFacts, ended: boolean): void {
   const { values } = measured;
-  values[RESTART_COUNT] = facts.restartCount ?? NaN;
+  const { requests, limits, restartCount } = facts;
+  values[RESTART_COUNT] = restartCount;
   if (ended) return;
-  for (const { requestKey, limitKey, request, limit } of RESOURCES) {
-    values[request] = facts[requestKey] ?? 0;
-    values[limit] = facts[limitKey] ?? NaN;
+  for (const { amount, request, limit } of RESOURCES) {
+    values[request] = requests[amount] ?? 0;
+    values[limit] = limits[amount] ?? NaN;
   }
-  for (const [name, amount] of Object.entries(facts.extendedRequests ?? {})) addExtended(measured, 'pod', name, amount);
+  requestExtended(measured, requests);
 }
 
 /** Completes a pod with the sums over its containers. */
@@ -71,16 +48,15 @@ export function claimPod(measured: Measured, known: PodFacts): void {
   const { values } = measured;
   const ended = hasEnded(known);
   if (!ended) for (const { request } of RESOURCES) values[request] = 0;
-  for (const facts of known.containers) {
-    if (facts.role === 'init') continue;
-    addKnown(values, RESTART_COUNT, facts.restartCount);
+  for (const { type, requests, limits, restartCount } of known.containers) {
+    if (type === 'init') continue;
+    addKnown(values, RESTART_COUNT, restartCount);
     if (ended) continue;
-    for (const { requestKey, limitKey, request, limit } of RESOURCES) {
-      addKnown(values, request, facts[requestKey]);
-      addKnown(values, limit, facts[limitKey]);
+    for (const { amount, request, limit } of RESOURCES) {
+      addKnown(values, request, requests[amount]);
+      addKnown(values, limit, limits[amount]);
     }
-    for (const [name, amount] of Object.entries(facts.extendedRequests ?? {}))
-      addExtended(measured, 'pod', name, amount);
+    requestExtended(measured, requests);
   }
 }
 
@@ -111,8 +87,8 @@ export function claimNode(
   }
   if (!facts) return;
   for (const slots of RESOURCES) {
-    const allocatable = facts[slots.allocatableKey] ?? NaN;
-    values[slots.capacity] = facts[slots.capacityKey] ?? NaN;
+    const allocatable = facts.allocatable[slots.amount] ?? NaN;
+    values[slots.capacity] = facts.capacity[slots.amount] ?? NaN;
     values[slots.allocatable] = allocatable;
     if (!(allocatable > 0)) continue;
     values[slots.utilization] = (values[slots.usage] ?? NaN) / allocatable;
@@ -122,12 +98,17 @@ export function claimNode(
 }
 
 function offerExtended(measured: Measured, facts: NodeFacts, arePodsKnown: boolean): void {
-  for (const [name, amount] of Object.entries(facts.extendedCapacity ?? {})) {
+  for (const [name, amount] of Object.entries(facts.capacity.extended ?? {})) {
     const one = extendedOf(measured, 'node', name);
     one.values[EXTENDED_CAPACITY] = amount;
-    one.values[EXTENDED_ALLOCATABLE] = facts.extendedAllocatable?.[name] ?? NaN;
+    one.values[EXTENDED_ALLOCATABLE] = facts.allocatable.extended?.[name] ?? NaN;
     if (arePodsKnown && Number.isNaN(one.values[EXTENDED_REQUEST])) one.values[EXTENDED_REQUEST] = 0;
   }
+}
+
+function requestExtended(measured: Measured, { extended }: Amounts): void {
+  if (!extended) return;
+  for (const [name, amount] of Object.entries(extended)) addExtended(measured, 'pod', name, amount);
 }
 
 function addExtended(measured: Measured, of: 'node' | 'pod', name: string, amount: number): void {

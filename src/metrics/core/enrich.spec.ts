@@ -8,8 +8,8 @@ import { aBusySummary, aSummary, decodeJson, type PodGiven, uidOf } from './test
 const NODE: NodeFacts = {
   name: 'n1',
   labels: { zone: 'a' },
-  cpuAllocatableMillicores: 2000,
-  memoryAllocatableBytes: 8_010_000_000,
+  capacity: {},
+  allocatable: { cpuMillicores: 2000, memoryBytes: 8_010_000_000 },
 };
 
 function aPod(name: string, containers: readonly ContainerFacts[], rest: Partial<PodFacts> = {}): PodFacts {
@@ -39,7 +39,14 @@ function find(all: readonly Sample[], type: ObjectType, pod?: string, container?
 const value = (sample: Sample | undefined, metric: string): number | undefined =>
   sample?.values[metricIndex(sample.object.type, metric)];
 
-const app = (name: string, rest: Partial<ContainerFacts> = {}): ContainerFacts => ({ name, role: 'app', ...rest });
+const app = (name: string, rest: Partial<ContainerFacts> = {}): ContainerFacts => ({
+  name,
+  type: 'main',
+  requests: {},
+  limits: {},
+  restartCount: 0,
+  ...rest,
+});
 
 describe('enrichNode', () => {
   it('gives a pod its workload, labels and uid, and its containers too', () => {
@@ -67,7 +74,7 @@ describe('enrichNode', () => {
   });
 
   it('does not give a pod the facts of another one of the same name', () => {
-    const other = aPod('web', [app('main', { cpuRequestMillicores: 50 })], { uid: uidOf('newer') });
+    const other = aPod('web', [app('main', { requests: { cpuMillicores: 50 } })], { uid: uidOf('newer') });
     const all = samples([{ name: 'web', containers: [{ name: 'main' }] }], [other]);
     const pods = all.filter(({ object }) => object.type === 'pod');
     expect(pods.map((pod) => [pod.object.podUid, value(pod, 'cpu/request')])).toEqual([
@@ -77,7 +84,7 @@ describe('enrichNode', () => {
   });
 
   it('joins a static pod by the uid of its file and names it by the uid of its mirror', () => {
-    const mirror = aPod('etcd', [app('etcd', { cpuRequestMillicores: 100 })], {
+    const mirror = aPod('etcd', [app('etcd', { requests: { cpuMillicores: 100 } })], {
       uid: 'mirror',
       staticUid: uidOf('etcd'),
     });
@@ -91,14 +98,14 @@ describe('enrichNode', () => {
     ['no container has a request or a limit', [{}, {}], [0, NaN, 0, NaN]],
     [
       'one container has them',
-      [{ cpuRequestMillicores: 100, cpuLimitMillicores: 200, memoryRequestBytes: 30, memoryLimitBytes: 40 }, {}],
+      [{ requests: { cpuMillicores: 100, memoryBytes: 30 }, limits: { cpuMillicores: 200, memoryBytes: 40 } }, {}],
       [100, 200, 30, 40],
     ],
     [
       'both have them',
       [
-        { cpuRequestMillicores: 100, cpuLimitMillicores: 200, memoryRequestBytes: 30, memoryLimitBytes: 40 },
-        { cpuRequestMillicores: 0.5, cpuLimitMillicores: 1, memoryRequestBytes: 2, memoryLimitBytes: 3 },
+        { requests: { cpuMillicores: 100, memoryBytes: 30 }, limits: { cpuMillicores: 200, memoryBytes: 40 } },
+        { requests: { cpuMillicores: 0.5, memoryBytes: 2 }, limits: { cpuMillicores: 1, memoryBytes: 3 } },
       ],
       [100.5, 201, 32, 43],
     ],
@@ -115,9 +122,9 @@ describe('enrichNode', () => {
 
   it('counts sidecars but not init containers in the pod, and shows an init container while it runs', () => {
     const facts = aPod('web', [
-      { name: 'setup', role: 'init', cpuRequestMillicores: 500, restartCount: 9 },
-      { name: 'proxy', role: 'sidecar', cpuRequestMillicores: 20, restartCount: 1 },
-      app('main', { cpuRequestMillicores: 100, restartCount: 2 }),
+      app('setup', { type: 'init', requests: { cpuMillicores: 500 }, restartCount: 9 }),
+      app('proxy', { type: 'sidecar', requests: { cpuMillicores: 20 }, restartCount: 1 }),
+      app('main', { requests: { cpuMillicores: 100 }, restartCount: 2 }),
     ]);
     const all = samples([{ name: 'web', containers: [{ name: 'setup' }] }], [facts]);
     expect(value(find(all, 'pod', 'web'), 'cpu/request')).toBe(120);
@@ -127,8 +134,8 @@ describe('enrichNode', () => {
 
   it('shows containers and pods that the kubelet does not report yet, with their requests and no figures', () => {
     const facts = [
-      aPod('web', [app('main'), app('late', { memoryRequestBytes: 7 }), { name: 'setup', role: 'init' }]),
-      aPod('pending', [app('main', { cpuRequestMillicores: 10 })], { phase: 'Pending' }),
+      aPod('web', [app('main'), app('late', { requests: { memoryBytes: 7 } }), app('setup', { type: 'init' })]),
+      aPod('pending', [app('main', { requests: { cpuMillicores: 10 } })], { phase: 'Pending' }),
     ];
     const all = samples([{ name: 'web', containers: [{ name: 'main' }] }], facts);
     expect(value(find(all, 'pod_container', 'web', 'late'), 'memory/request')).toBe(7);
@@ -141,7 +148,7 @@ describe('enrichNode', () => {
 
   it.each(['Succeeded', 'Failed'] as const)('counts no requests of a pod that has %s', (phase) => {
     const facts = ['done', 'gone'].map((name) =>
-      aPod(name, [app('main', { cpuRequestMillicores: 10, restartCount: 4 })], { phase }),
+      aPod(name, [app('main', { requests: { cpuMillicores: 10 }, restartCount: 4 })], { phase }),
     );
     const all = samples([{ name: 'done', memoryBytes: 5_000_000, containers: [{ name: 'main' }] }], facts);
     expect(value(find(all, 'pod', 'done'), 'memory/working_set')).toBe(5_000_000);
@@ -153,7 +160,7 @@ describe('enrichNode', () => {
   });
 
   it('gives the memory utilization by usage and the reservation by requests', () => {
-    const facts = aPod('web', [app('main', { memoryRequestBytes: 2_002_500_000 })]);
+    const facts = aPod('web', [app('main', { requests: { memoryBytes: 2_002_500_000 } })]);
     const node = find(samples([{ name: 'web' }], [facts]), 'node');
     expect(value(node, 'memory/node_utilization')).toBe(0.5);
     expect(value(node, 'memory/node_reservation')).toBe(0.25);
@@ -167,7 +174,10 @@ describe('enrichNode', () => {
   });
 
   it('has no ratios for a node without allocatable resources', () => {
-    const node = find(samples([], [], { name: 'n1', labels: {}, cpuAllocatableMillicores: 0 }), 'node');
+    const node = find(
+      samples([], [], { name: 'n1', labels: {}, capacity: {}, allocatable: { cpuMillicores: 0 } }),
+      'node',
+    );
     expect(value(node, 'cpu/node_allocatable')).toBe(0);
     expect(value(node, 'cpu/node_reservation')).toBeNaN();
   });
@@ -210,11 +220,11 @@ describe('enrichNode', () => {
   });
 
   it('counts extended resources: what pods request, what the node has, and a zero where nobody asks', () => {
-    const gpus = (count: number) => app('main', { extendedRequests: { 'nvidia.com/gpu': count } });
+    const gpus = (count: number) => app('main', { requests: { extended: { 'nvidia.com/gpu': count } } });
     const node = {
       ...NODE,
-      extendedCapacity: { 'nvidia.com/gpu': 8, 'xilinx.com/fpga': 1 },
-      extendedAllocatable: { 'nvidia.com/gpu': 7, 'xilinx.com/fpga': 1 },
+      capacity: { extended: { 'nvidia.com/gpu': 8, 'xilinx.com/fpga': 1 } },
+      allocatable: { extended: { 'nvidia.com/gpu': 7, 'xilinx.com/fpga': 1 } },
     };
     const all = samples(
       [{ name: 'a', containers: [{ name: 'main' }] }],
@@ -235,11 +245,13 @@ describe('enrichNode', () => {
   });
 
   it('shares the local storage as it does CPU and memory', () => {
-    const facts = aPod('web', [app('main', { ephemeralStorageRequestBytes: 30, ephemeralStorageLimitBytes: 60 })]);
+    const facts = aPod('web', [
+      app('main', { requests: { ephemeralStorageBytes: 30 }, limits: { ephemeralStorageBytes: 60 } }),
+    ]);
     const node = {
       ...NODE,
-      ephemeralStorageCapacityBytes: 120_000_000_000,
-      ephemeralStorageAllocatableBytes: 100_000_000_000,
+      capacity: { ephemeralStorageBytes: 120_000_000_000 },
+      allocatable: { ephemeralStorageBytes: 100_000_000_000 },
     };
     const all = samples([{ name: 'web' }], [facts], node);
     expect(value(find(all, 'pod', 'web'), 'ephemeral_storage/limit')).toBe(60);

@@ -77,7 +77,7 @@ function addPod(samples: Sample[], node: string, pod: MeasuredPod, known: PodFac
   }
   if (!known || hasEnded(known)) return pod.measured;
   for (const facts of known.containers) {
-    if (facts.role === 'init' || pod.containers.some((container) => container.name === facts.name)) continue;
+    if (facts.type === 'init' || pod.containers.some((container) => container.name === facts.name)) continue;
     const measured = unmeasured();
     claimContainer(measured, facts, false);
     samplesOf(samples, containerObject(object, facts.name), measured);

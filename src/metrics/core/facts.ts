@@ -1,34 +1,29 @@
 /** What the cluster says of its nodes and pods, as far as the numbers need it. Quantities are plain: millicores and bytes. */
 
+/** Amounts of resources; one that is absent is not given. */
+export interface Amounts {
+  readonly cpuMillicores?: number;
+  readonly memoryBytes?: number;
+  readonly ephemeralStorageBytes?: number;
+  /** Extended resources by their name, such as `nvidia.com/gpu`. */
+  readonly extended?: Readonly<Record<string, number>>;
+}
+
 export interface NodeFacts {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly cpuCapacityMillicores?: number;
-  readonly cpuAllocatableMillicores?: number;
-  readonly memoryCapacityBytes?: number;
-  readonly memoryAllocatableBytes?: number;
-  readonly ephemeralStorageCapacityBytes?: number;
-  readonly ephemeralStorageAllocatableBytes?: number;
-  /** Extended resources by their name, such as `nvidia.com/gpu`. */
-  readonly extendedCapacity?: Readonly<Record<string, number>>;
-  readonly extendedAllocatable?: Readonly<Record<string, number>>;
+  readonly capacity: Amounts;
+  readonly allocatable: Amounts;
 }
 
 export interface ContainerFacts {
   readonly name: string;
-  /** `init` runs to its end before the others start; `sidecar` is an init container that goes on beside them (restartPolicy Always). */
-  readonly role: 'app' | 'init' | 'sidecar';
-  /** Absent when the pod's specification gives none. */
-  readonly cpuRequestMillicores?: number;
-  readonly cpuLimitMillicores?: number;
-  readonly memoryRequestBytes?: number;
-  readonly memoryLimitBytes?: number;
-  readonly ephemeralStorageRequestBytes?: number;
-  readonly ephemeralStorageLimitBytes?: number;
-  /** Amounts of extended resources by their name, such as `nvidia.com/gpu`. */
-  readonly extendedRequests?: Readonly<Record<string, number>>;
-  /** Absent until the container has a status. */
-  readonly restartCount?: number;
+  /** `init` runs to its end before the main ones start; `sidecar` is an init container that goes on beside them (restartPolicy Always). */
+  readonly type: 'main' | 'init' | 'sidecar';
+  /** As the pod's specification gives them. */
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+  readonly restartCount: number;
 }
 
 export interface PodFacts {

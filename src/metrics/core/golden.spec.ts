@@ -13,7 +13,12 @@ import { aSummary, decodeJson, uidOf } from './testdata/summary.js';
 
 const T0 = Date.parse('2026-01-02T10:00:00Z');
 const STAMPS = ['2026-01-02T10:00:00Z', '2026-01-02T10:01:00Z'];
-const NODE: NodeFacts = { name: 'n1', labels: {}, cpuAllocatableMillicores: 2000, cpuCapacityMillicores: 2100 };
+const NODE: NodeFacts = {
+  name: 'n1',
+  labels: {},
+  capacity: { cpuMillicores: 2100 },
+  allocatable: { cpuMillicores: 2000 },
+};
 const WEB: PodFacts = {
   namespace: 'a',
   name: 'web-1',
@@ -23,8 +28,8 @@ const WEB: PodFacts = {
   labels: { app: 'web' },
   workload: 'Deployment/web',
   containers: [
-    { name: 'web', role: 'app', cpuRequestMillicores: 100, restartCount: 0 },
-    { name: 'side', role: 'app', restartCount: 2 },
+    { name: 'web', type: 'main', requests: { cpuMillicores: 100 }, limits: {}, restartCount: 0 },
+    { name: 'side', type: 'main', requests: {}, limits: {}, restartCount: 2 },
   ],
 };
 
