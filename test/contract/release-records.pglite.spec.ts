@@ -1,0 +1,4 @@
+import { openPgliteRecords } from '../support/records.js';
+import { describeReleaseRecords } from './release-records.contract.js';
+
+describeReleaseRecords('PGlite', openPgliteRecords);
