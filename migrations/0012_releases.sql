@@ -34,7 +34,7 @@ CREATE TABLE release_revisions (
   notes text NOT NULL,
   made_by text NOT NULL,
   made_at timestamptz NOT NULL,
-  outcome text NOT NULL CHECK (outcome IN ('pending', 'succeeded', 'failed', 'cancelled')),
+  outcome text NOT NULL CHECK (outcome IN ('pending', 'applying', 'succeeded', 'failed', 'cancelled')),
   because text NOT NULL,
   finished_at timestamptz,
   PRIMARY KEY (release, number)

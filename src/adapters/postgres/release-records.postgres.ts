@@ -116,7 +116,7 @@ export class PostgresReleaseRecords extends ReleaseRecords {
         .where('working_run', '=', run);
       if (holder !== undefined) query = query.where('holder', '=', holder);
       if ((await query.executeTakeFirst()).numUpdatedRows === 0n) return false;
-      if (change.revision) await endRevision(transaction, name, change.revision, at);
+      if (change.revision) await changeRevision(transaction, name, change.revision, at);
       return true;
     });
   }
@@ -170,7 +170,7 @@ async function addRevision(
   await old.execute();
 }
 
-async function endRevision(
+async function changeRevision(
   transaction: Transaction<ReleaseTables>,
   release: string,
   { number, outcome, because }: NonNullable<ReleaseChange['revision']>,
@@ -178,7 +178,7 @@ async function endRevision(
 ): Promise<void> {
   await transaction
     .updateTable('release_revisions')
-    .set({ outcome, because, finished_at: at })
+    .set({ outcome, because, finished_at: outcome === 'applying' ? null : at })
     .where('release', '=', release)
     .where('number', '=', number)
     .execute();

@@ -69,7 +69,7 @@ export class CompareObjects {
     return {
       diff: wouldBe ? diffObject(live, wouldBe) : unchanged(object, live),
       ...judged,
-      ...(owner === undefined || owner.kind === 'ours' ? {} : { owner: owner.kind === 'nobody' ? 'nobody' : owner }),
+      ...(owner === undefined || owner === 'ours' ? {} : { owner }),
     };
   }
 

@@ -54,7 +54,8 @@ export interface NewRevision {
   readonly atMs: number;
 }
 
-export type RevisionOutcome = 'pending' | 'succeeded' | 'failed' | 'cancelled';
+/** `pending`: nothing of it was applied yet. */
+export type RevisionOutcome = 'pending' | 'applying' | 'succeeded' | 'failed' | 'cancelled';
 
 export interface ReleaseRevision extends NewRevision {
   readonly number: number;
@@ -68,11 +69,11 @@ export interface ReleaseChange {
   readonly atMs: number;
   /** From now on this attempt of the run is at work. */
   readonly holder?: string;
-  readonly state?: 'deployed' | 'failed';
+  readonly state?: ReleaseRecord['state'];
   readonly because?: string;
-  /** The revision that is deployed now. */
-  readonly deployed?: number;
-  /** How a revision ended. */
+  /** The revision that is deployed now; null: none is any more. */
+  readonly deployed?: number | null;
+  /** How far a revision is. */
   readonly revision?: {
     readonly number: number;
     readonly outcome: Exclude<RevisionOutcome, 'pending'>;

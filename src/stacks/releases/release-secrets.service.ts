@@ -28,7 +28,7 @@ export class ReleaseSecrets {
   async write(release: SetOwner, secrets: readonly SecretKey[], given: GivenSecrets = new Map()): Promise<void> {
     for (const [name, keys] of bySecret(secrets)) {
       const live = await this.objects.get(secretRef(release, name));
-      if (live && ownerOf(live, membershipOf(release)).kind !== 'ours')
+      if (live && ownerOf(live, membershipOf(release)) !== 'ours')
         throw new ReleaseFailure(`Secret ${release.namespace}/${name} is there already and is not this release's`);
       const data = keys.map((key) => [key.key, valueOf(key, given, live)] as const);
       await this.objects.apply(this.#secret(release, name, Object.fromEntries(data)), {
@@ -60,7 +60,7 @@ export class ReleaseSecrets {
       compared.push({
         diff: { ref, action, fields: live ? fields : [] },
         conflicts: [],
-        ...(owner === undefined || owner.kind === 'ours' ? {} : { owner: owner.kind === 'nobody' ? { name: 'nobody' } : owner }),
+        ...(owner === undefined || owner === 'ours' ? {} : { owner: owner === 'nobody' ? { name: 'somebody else' } : owner }),
       });
     }
     return compared;

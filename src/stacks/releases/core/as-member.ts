@@ -28,11 +28,11 @@ export function asMember(object: ManifestObject, { release, applySet }: Membersh
 export function ownerOf(
   live: ManifestObject,
   { applySet }: Membership,
-): { readonly kind: 'ours' | 'nobody' } | { readonly kind: 'other'; readonly name: string } {
+): 'ours' | 'nobody' | { readonly name: string } {
   const { labels = {} } = live.metadata;
   const partOf = labels[PART_OF];
-  if (partOf === applySet) return { kind: 'ours' };
-  if (partOf === undefined) return { kind: 'nobody' };
+  if (partOf === applySet) return 'ours';
+  if (partOf === undefined) return 'nobody';
   const release = labels[RELEASE];
-  return { kind: 'other', name: release === undefined ? `the ApplySet ${partOf}` : `the release ${release}` };
+  return { name: release === undefined ? `the ApplySet ${partOf}` : `the release ${release}` };
 }
