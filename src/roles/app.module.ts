@@ -52,7 +52,7 @@ export class AppModule {
         LogCollectModule.for({ answers, works }),
         LogStoreModule.for({ works }),
         EventsModule.for({ answers, works }),
-        CatalogueModule,
+        CatalogueModule.for({ answers }),
         GcModule.for({ answers, works }),
         logs,
         ...(answers

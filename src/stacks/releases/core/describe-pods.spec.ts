@@ -19,7 +19,11 @@ describe('how pods stand', () => {
       3,
       '2 of 3 ready, 1 waiting: image cannot be pulled (ImagePullBackOff)',
     ],
-    [[pod({ reason: 'CrashLoopBackOff' })], 1, '0 of 1 ready, 1 waiting: it crashes again and again (CrashLoopBackOff)'],
+    [
+      [pod({ reason: 'CrashLoopBackOff' })],
+      1,
+      '0 of 1 ready, 1 waiting: it crashes again and again (CrashLoopBackOff)',
+    ],
     [[pod({ reason: 'SomethingNew' })], 1, '0 of 1 ready, 1 waiting: it waits (SomethingNew)'],
     [[], 2, '0 of 2 ready, 2 not made yet'],
     [
