@@ -2,6 +2,9 @@
 CREATE TABLE releases (
   name text PRIMARY KEY,
   namespace text NOT NULL,
+  -- Of the newest revision.
+  stack text NOT NULL,
+  version text NOT NULL,
   -- The newest revision, and the one that was deployed last with success.
   newest integer NOT NULL,
   deployed integer,

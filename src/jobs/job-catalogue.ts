@@ -214,7 +214,10 @@ export const JOB_CATALOGUE = defineJobs(
         onFailure: z.enum(['keep', 'rollback', 'remove']),
         force: z.boolean(),
         replace: z.boolean(),
-        timeLimitMs: z.int().min(SECOND).max(60 * MINUTE),
+        timeLimitMs: z
+          .int()
+          .min(SECOND)
+          .max(60 * MINUTE),
       }),
       attempts: 12,
       backoff: { type: 'fixed', delayMs: 5 * SECOND },
@@ -229,7 +232,10 @@ export const JOB_CATALOGUE = defineJobs(
         release: z.string().min(1).max(63),
         /** What becomes of volumes, CRDs and a namespace that was made for it. */
         data: z.enum(['keep', 'delete']),
-        timeLimitMs: z.int().min(SECOND).max(60 * MINUTE),
+        timeLimitMs: z
+          .int()
+          .min(SECOND)
+          .max(60 * MINUTE),
       }),
       attempts: 12,
       backoff: { type: 'fixed', delayMs: 5 * SECOND },

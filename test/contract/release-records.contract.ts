@@ -46,6 +46,8 @@ export function describeReleaseRecords(engine: string, open: () => Promise<TestR
       expect(await records.find('kept')).toEqual({
         name: 'kept',
         namespace: 'shop',
+        stack: 'probe',
+        version: '1.0.0',
         newest: 1,
         state: 'new',
         because: 'not deployed yet',
@@ -71,21 +73,21 @@ export function describeReleaseRecords(engine: string, open: () => Promise<TestR
     it('give a release to one of many runs that want it at once', async () => {
       await deployed('wanted');
       const claims = Array.from({ length: 8 }, () => claimOf());
-      const taken = await Promise.all(
-        claims.map((claim) => records.claim('wanted', claim, { revision: revisionOf('2') })),
-      );
+      const taken = await Promise.all(claims.map((claim) => records.claim('wanted', claim, revisionOf('2'))));
       expect(taken.filter(Boolean)).toHaveLength(1);
       expect((await records.find('wanted'))?.newest).toBe(2);
       expect((await records.revisions('wanted')).map(({ number }) => number)).toEqual([2, 1]);
     });
 
-    it('give a release over from a run that is named as over, and from no other', async () => {
+    it('are taken again once the run that has them is done, and not before', async () => {
       await deployed('over');
       const first = claimOf('correct');
       await records.claim('over', first);
-      expect(await records.claim('over', claimOf(), { over: randomUUID() })).toBeUndefined();
+      expect(await records.claim('over', claimOf())).toBeUndefined();
+      expect(await records.change('over', claimOf(), { atMs: T0, isDone: true })).toBe(false);
+      expect(await records.change('over', first, { atMs: T0, isDone: true })).toBe(true);
       const second = claimOf('remove', T0 + 5);
-      expect(await records.claim('over', second, { over: first.run })).toMatchObject({ claim: second, newest: 1 });
+      expect(await records.claim('over', second)).toMatchObject({ claim: second, newest: 1 });
       expect(await records.change('over', first, { atMs: T0, state: 'failed' })).toBe(false);
       expect(await records.claim('absent', claimOf())).toBeUndefined();
     });
@@ -93,7 +95,7 @@ export function describeReleaseRecords(engine: string, open: () => Promise<TestR
     it('are changed by the attempt at work alone', async () => {
       await deployed('held');
       const claim = claimOf();
-      await records.claim('held', claim, { revision: { ...revisionOf('2'), copyOf: 1 } });
+      await records.claim('held', claim, { ...revisionOf('2'), version: '1.1.0', copyOf: 1 });
       const [early, late] = [randomUUID(), randomUUID()];
       expect(await records.change('held', claim, { atMs: T0, holder: early })).toBe(true);
       expect(await records.change('held', claim, { atMs: T0, holder: late })).toBe(true);
@@ -113,6 +115,10 @@ export function describeReleaseRecords(engine: string, open: () => Promise<TestR
       });
       const held = await records.find('held');
       expect(held).toMatchObject({ state: 'failed', because: 'it broke', deployed: 1, newest: 2, updatedAtMs: T0 + 9 });
+      expect(held).toMatchObject({ stack: 'probe', version: '1.1.0' });
+      await records.claim('held', claim);
+      await records.change('held', claim, { atMs: T0, deployed: null, isDone: true });
+      expect(await records.find('held')).not.toHaveProperty('deployed');
       expect(held).not.toHaveProperty('claim');
       expect(held).not.toHaveProperty('holder');
     });
@@ -121,7 +127,7 @@ export function describeReleaseRecords(engine: string, open: () => Promise<TestR
       await deployed('many');
       for (let number = 2; number <= KEPT_REVISIONS + 4; number += 1) {
         const claim = claimOf();
-        await records.claim('many', claim, { revision: revisionOf(String(number)) });
+        await records.claim('many', claim, revisionOf(String(number)));
         await records.change('many', claim, { atMs: T0, isDone: true });
       }
       const numbers = (await records.revisions('many')).map(({ number }) => number);

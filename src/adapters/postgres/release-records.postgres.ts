@@ -32,6 +32,8 @@ export class PostgresReleaseRecords extends ReleaseRecords {
         .values({
           name,
           namespace,
+          stack: revision.stack,
+          version: revision.version,
           newest: 1,
           deployed: null,
           state: 'new',
@@ -71,21 +73,17 @@ export class PostgresReleaseRecords extends ReleaseRecords {
     return (await query.execute()).map(recordOf);
   }
 
-  override async claim(
-    name: string,
-    claim: ReleaseClaim,
-    { over, revision }: { readonly over?: string; readonly revision?: NewRevision } = {},
-  ): Promise<ReleaseRecord | undefined> {
+  override async claim(name: string, claim: ReleaseClaim, revision?: NewRevision): Promise<ReleaseRecord | undefined> {
     return this.database.transaction<ReleaseTables, ReleaseRecord | undefined>(async (transaction) => {
       const row = await transaction
         .updateTable('releases')
         .set((release) => ({
           ...claimColumns(claim),
-          ...(revision ? { newest: release('newest', '+', 1) } : {}),
+          ...(revision ? { newest: release('newest', '+', 1), stack: revision.stack, version: revision.version } : {}),
           updated_at: new Date(claim.atMs),
         }))
         .where('name', '=', name)
-        .where('working_run', over === undefined ? 'is' : '=', over ?? null)
+        .where('working_run', 'is', null)
         .returningAll()
         .executeTakeFirst();
       if (!row) return undefined;

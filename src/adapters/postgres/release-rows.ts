@@ -14,6 +14,8 @@ import type {
 interface ReleaseRow {
   name: string;
   namespace: string;
+  stack: string;
+  version: string;
   newest: number;
   deployed: number | null;
   state: ReleaseRecord['state'];
@@ -52,10 +54,23 @@ export interface ReleaseTables {
 }
 
 export function recordOf(row: Selectable<ReleaseRow>): ReleaseRecord {
-  const { name, namespace, newest, state, because, working_run: run, working_kind: work, working_since: at } = row;
+  const {
+    name,
+    namespace,
+    stack,
+    version,
+    newest,
+    state,
+    because,
+    working_run: run,
+    working_kind: work,
+    working_since: at,
+  } = row;
   return {
     name,
     namespace,
+    stack,
+    version,
     newest,
     ...(row.deployed === null ? {} : { deployed: row.deployed }),
     state,

@@ -1,4 +1,4 @@
-import { text, variable } from './variables.js';
+import { duration, text, variable } from './variables.js';
 
 /** Environment variables: stacks. */
 export const STACKS = {
@@ -8,5 +8,13 @@ export const STACKS = {
     group: 'Stacks',
     description:
       'A folder with stacks of your own, each in a folder of its name (`docs/writing-a-stack.md`). Read at start.',
+  }),
+  DRIFT_CHECK_EVERY: variable({
+    as: 'driftCheckEveryMs',
+    schema: duration('1m', '1d'),
+    default: '15m',
+    unit: 'duration',
+    group: 'Stacks',
+    description: 'How often every release is compared with what was deployed (`GET /api/v1/releases/{release}/drift`).',
   }),
 } as const;

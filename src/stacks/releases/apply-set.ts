@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { programVersion } from '../../platform/version.js';
 import { groupOf, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
+import { releaseParentName } from '../core/rights-of-release.js';
 import { FIELD_MANAGER, RELEASE, type Membership } from './core/as-member.js';
 
 /** A release, as far as its ApplySet goes. */
@@ -30,7 +31,7 @@ const KINDS = 'quartermaster.io/contains-kinds';
 
 /** The parent of a release's ApplySet. */
 export function parentRef({ name, namespace }: SetOwner): ObjectRef {
-  return { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: `quartermaster-release-${name}` };
+  return { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: releaseParentName(name) };
 }
 
 /** Whose the objects of a release are. */

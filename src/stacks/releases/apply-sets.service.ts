@@ -78,7 +78,9 @@ export class ApplySets {
     const parent = await this.objects.get(parentRef(release));
     const tool = parent && foreignToolOf(parent);
     if (tool === undefined) return parent;
-    throw new ReleaseFailure(`${refText(parentRef(release))} is there already, of ${tool}: it keeps the release's list`);
+    throw new ReleaseFailure(
+      `${refText(parentRef(release))} is there already, of ${tool}: it keeps the release's list`,
+    );
   }
 
   async #write(release: SetOwner, said: SetContents): Promise<void> {

@@ -9,7 +9,12 @@ import { howItEnds } from './how-it-ends.js';
 import { PruneRelease } from './prune-release.service.js';
 import { ReleaseHolds, type HeldRelease } from './release-holds.service.js';
 import { ReleaseMetrics } from './release-metrics.js';
-import { ReleaseRecords, type ReleaseChange, type ReleaseRevision, type RevisionOutcome } from './release-records.port.js';
+import {
+  ReleaseRecords,
+  type ReleaseChange,
+  type ReleaseRevision,
+  type RevisionOutcome,
+} from './release-records.port.js';
 import { UndoDeployment } from './undo-deployment.service.js';
 
 type Payload = PayloadOf<'stacks.deploy'>;
@@ -88,7 +93,11 @@ export class DeployRelease {
       return await this.#undo(attempt, why, how);
     }
     const because = payload.work === 'correct' ? 'what had drifted was put back' : 'all objects are ready';
-    await this.#note(attempt, { outcome: 'succeeded', because }, { state: 'deployed', because, deployed: revision.number });
+    await this.#note(
+      attempt,
+      { outcome: 'succeeded', because },
+      { state: 'deployed', because, deployed: revision.number },
+    );
     return this.#finish(attempt, how);
   }
 
@@ -124,7 +133,7 @@ export class DeployRelease {
   /** What is thrown in the place of an error. An error that ends the run ends the release's claim too. */
   async #failed(attempt: Attempt, error: unknown): Promise<unknown> {
     if (error instanceof UnrecoverableJobError) return error;
-    const { payload, held, context } = attempt;
+    const { payload, context } = attempt;
     const end = howItEnds(context, error, JOB_CATALOGUE.jobs['stacks.deploy'].attempts);
     if (!end) return error;
     const because = end.isCancelled ? 'It was cancelled; what was applied by then stays' : end.because;

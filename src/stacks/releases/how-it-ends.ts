@@ -21,6 +21,7 @@ export function howItEnds(
   const failure = aborted === undefined ? failureText(error) : undefined;
   if (failure !== undefined) return { isCancelled: false, because: failure };
   if (attempt < attempts) return undefined;
-  const last = aborted === 'time limit' ? 'its time limit has passed' : (clusterErrorText(error) ?? 'an internal error');
+  const last =
+    aborted === 'time limit' ? 'its time limit has passed' : (clusterErrorText(error) ?? 'an internal error');
   return { isCancelled: false, because: last };
 }

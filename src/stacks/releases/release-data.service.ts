@@ -23,12 +23,19 @@ export class ReleaseData {
     for (const set of sets) {
       const namespace = set.metadata.namespace ?? release.namespace;
       const labels = readField(set, 'spec', 'selector', 'matchLabels');
-      const templates = readList(set, 'spec', 'volumeClaimTemplates').map((claim) => readText(claim, 'metadata', 'name'));
+      const templates = readList(set, 'spec', 'volumeClaimTemplates').map((claim) =>
+        readText(claim, 'metadata', 'name'),
+      );
       if (!isObject(labels) || templates.length === 0) continue;
       const labelSelector = Object.entries(labels)
         .map(([name, value]) => `${name}=${String(value)}`)
         .join(',');
-      const claims = await this.objects.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, labelSelector });
+      const claims = await this.objects.list({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        namespace,
+        labelSelector,
+      });
       for (const claim of claims)
         if (isOf(claim.metadata.name, templates, set.metadata.name))
           found.set(`${namespace}/${claim.metadata.name}`, claim);
@@ -36,15 +43,19 @@ export class ReleaseData {
     return [...found.values()];
   }
 
+  /** The release's namespace, when it was made for it. */
+  async ownNamespace(release: SetOwner): Promise<ManifestObject | undefined> {
+    const live = await this.objects.get({ apiVersion: 'v1', kind: 'Namespace', name: release.namespace });
+    return live && ownerOf(live, membershipOf(release)) === 'ours' ? live : undefined;
+  }
+
   /**
    * Namespaces that the release made and in which nothing is left. What may not be listed counts as something that is left.
    * @param members live members of the release
    */
   async emptyNamespaces(release: SetOwner, members: readonly ManifestObject[]): Promise<readonly ManifestObject[]> {
-    const own = await this.objects.get({ apiVersion: 'v1', kind: 'Namespace', name: release.namespace });
-    const candidates = [...members.filter(({ kind }) => kind === 'Namespace'), ...(own ? [own] : [])].filter(
-      (live) => ownerOf(live, membershipOf(release)) === 'ours',
-    );
+    const own = await this.ownNamespace(release);
+    const candidates = [...members.filter(({ kind }) => kind === 'Namespace'), ...(own ? [own] : [])];
     const unique = [...new Map(candidates.map((live) => [live.metadata.name, live])).values()];
     const empty: ManifestObject[] = [];
     for (const namespace of unique) if (await this.#isEmpty(namespace.metadata.name)) empty.push(namespace);
@@ -76,9 +87,18 @@ export class ReleaseData {
     return definitions
       .filter((definition) => readText(definition, 'spec', 'scope') === 'Namespaced')
       .flatMap((definition) => {
-        const served = readList(definition, 'spec', 'versions').find((version) => readField(version, 'served') === true);
+        const served = readList(definition, 'spec', 'versions').find(
+          (version) => readField(version, 'served') === true,
+        );
         const group = readText(definition, 'spec', 'group');
-        return served ? [{ apiVersion: `${group}/${readText(served, 'name')}`, kind: readText(definition, 'spec', 'names', 'kind') }] : [];
+        return served
+          ? [
+              {
+                apiVersion: `${group}/${readText(served, 'name')}`,
+                kind: readText(definition, 'spec', 'names', 'kind'),
+              },
+            ]
+          : [];
       });
   }
 }

@@ -24,6 +24,9 @@ export interface ReleaseDrift {
 export interface ReleaseRecord {
   readonly name: string;
   readonly namespace: string;
+  /** Of the newest revision. */
+  readonly stack: string;
+  readonly version: string;
   /** Number of the newest revision. */
   readonly newest: number;
   /** Number of the revision that was deployed last with success. */
@@ -111,14 +114,9 @@ export abstract class ReleaseRecords {
 
   /**
    * Takes a release for a run, and adds a revision where one is given; revisions beyond `KEPT_REVISIONS` go. Resolves with undefined, and changes nothing, when
-   * another run has it or there is none.
-   * @param over the run that has it now and is known to be over
+   * a run has it or there is none.
    */
-  abstract claim(
-    name: string,
-    claim: ReleaseClaim,
-    options?: { readonly over?: string; readonly revision?: NewRevision },
-  ): Promise<ReleaseRecord | undefined>;
+  abstract claim(name: string, claim: ReleaseClaim, revision?: NewRevision): Promise<ReleaseRecord | undefined>;
 
   /**
    * Changes a release while `run` has it, and `holder` is its attempt at work when one is given. Tells false, and changes nothing, otherwise.

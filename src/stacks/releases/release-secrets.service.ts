@@ -60,7 +60,9 @@ export class ReleaseSecrets {
       compared.push({
         diff: { ref, action, fields: live ? fields : [] },
         conflicts: [],
-        ...(owner === undefined || owner === 'ours' ? {} : { owner: owner === 'nobody' ? { name: 'somebody else' } : owner }),
+        ...(owner === undefined || owner === 'ours'
+          ? {}
+          : { owner: owner === 'nobody' ? { name: 'somebody else' } : owner }),
       });
     }
     return compared;
@@ -110,7 +112,9 @@ function valueOf(secret: SecretKey, given: GivenSecrets, live: ManifestObject | 
   const present = dataOf(live, secret.key);
   if (present !== undefined) return present;
   if (secret.generatedLength === undefined)
-    throw new ReleaseFailure(`The parameter ${secret.parameter} has no value: the Secret ${secret.secret} lost it; give it anew`);
+    throw new ReleaseFailure(
+      `The parameter ${secret.parameter} has no value: the Secret ${secret.secret} lost it; give it anew`,
+    );
   const characters = Array.from({ length: secret.generatedLength }, () => ALPHABET[randomInt(ALPHABET.length)]);
   return Buffer.from(characters.join('')).toString('base64');
 }

@@ -82,15 +82,15 @@ export class RemoveRelease {
     const left = members.filter((live) => !isToGo(live) && !namespaces.some((other) => sameRef(other, live)));
     await held.remove();
     this.metrics.ended('remove', 'succeeded');
-    return { release, removed: going.length + claims.length + namespaces.length, kept: left.map((live) => refText(refOf(live))) };
+    return {
+      release,
+      removed: going.length + claims.length + namespaces.length,
+      kept: left.map((live) => refText(refOf(live))),
+    };
   }
 
   /** What is thrown in the place of an error. An error that ends the run ends the claim too, so that the removal can be asked for again. */
-  async #failed(
-    held: HeldRelease,
-    context: Pick<JobContext, 'signal' | 'attempt'>,
-    error: unknown,
-  ): Promise<unknown> {
+  async #failed(held: HeldRelease, context: Pick<JobContext, 'signal' | 'attempt'>, error: unknown): Promise<unknown> {
     if (error instanceof UnrecoverableJobError) return error;
     const end = howItEnds(context, error, JOB_CATALOGUE.jobs['stacks.remove'].attempts);
     if (!end) return error;

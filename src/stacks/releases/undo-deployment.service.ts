@@ -30,7 +30,11 @@ export class UndoDeployment {
     const known = revisions.flatMap((revision) => refsOf(held.record, revision));
     const { stuck } = await this.pruning.prune(held.record, [], known, how);
     await held.change({ deployed: null });
-    return end(held, 'failed', [`${story} What it had in the cluster was removed, but for what is kept.`, ...stuck].join(' '));
+    return end(
+      held,
+      'failed',
+      [`${story} What it had in the cluster was removed, but for what is kept.`, ...stuck].join(' '),
+    );
   }
 
   async #rollBack(

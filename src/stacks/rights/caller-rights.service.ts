@@ -67,7 +67,11 @@ export class CallerRights {
   }
 
   /** A kind that is not served yet is reviewed by its usual plural: nobody is given what cannot be asked about. */
-  async #allows(user: KubernetesUser, { apiVersion, kind, namespace, name }: ObjectRef, verb: string): Promise<boolean> {
+  async #allows(
+    user: KubernetesUser,
+    { apiVersion, kind, namespace, name }: ObjectRef,
+    verb: string,
+  ): Promise<boolean> {
     const served = await this.objects.kindOf(apiVersion, kind);
     const attributes: AccessAttributes = {
       group: groupOf(apiVersion),

@@ -25,10 +25,7 @@ export function asMember(object: ManifestObject, { release, applySet }: Membersh
 }
 
 /** Whose a live object is: this release's, another ApplySet's (named as its labels name it), or nobody's. */
-export function ownerOf(
-  live: ManifestObject,
-  { applySet }: Membership,
-): 'ours' | 'nobody' | { readonly name: string } {
+export function ownerOf(live: ManifestObject, { applySet }: Membership): 'ours' | 'nobody' | { readonly name: string } {
   const { labels = {} } = live.metadata;
   const partOf = labels[PART_OF];
   if (partOf === applySet) return 'ours';

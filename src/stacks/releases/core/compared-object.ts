@@ -29,11 +29,16 @@ export function refusalsOf(compared: readonly ComparedObject[], allowed: Allowed
   });
 }
 
-function refusalOf({ diff, owner, conflicts, refusal }: ComparedObject, { force, replace }: Allowed): string | undefined {
-  if (owner !== undefined && owner !== 'nobody') return `it belongs to ${owner.name}, which force does not take it from`;
+function refusalOf(
+  { diff, owner, conflicts, refusal }: ComparedObject,
+  { force, replace }: Allowed,
+): string | undefined {
+  if (owner !== undefined && owner !== 'nobody')
+    return `it belongs to ${owner.name}, which force does not take it from`;
   if (owner === 'nobody' && !force) return 'it is there already and belongs to no release; `force: true` takes it over';
   if (refusal?.reason === 'immutable') {
-    if (isKept(diff.ref)) return `${refusal.message} It is never deleted to be made anew: change it back, or remove it yourself.`;
+    if (isKept(diff.ref))
+      return `${refusal.message} It is never deleted to be made anew: change it back, or remove it yourself.`;
     return replace ? undefined : `${refusal.message} \`replace: true\` deletes it and makes it anew.`;
   }
   if (refusal) return refusal.message;
