@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-records.postgres.js';
 import {
   KEPT_REVISIONS,
   type NewRevision,
   type ReleaseClaim,
   type ReleaseRecords,
 } from '../../src/stacks/releases/release-records.port.js';
-import type { TestRecords } from '../support/records.js';
 
 const T0 = Date.UTC(2026, 0, 2);
 const claimOf = (work: ReleaseClaim['work'] = 'deploy', atMs = T0): ReleaseClaim => ({ run: randomUUID(), work, atMs });
@@ -22,14 +20,20 @@ const revisionOf = (message: string): NewRevision => ({
   atMs: T0,
 });
 
+/** Releases that a suite has opened. */
+export interface OpenReleaseRecords {
+  readonly records: ReleaseRecords;
+  close(): Promise<void>;
+}
+
 /** What every database promises of releases. */
-export function describeReleaseRecords(engine: string, open: () => Promise<TestRecords>): void {
+export function describeReleaseRecords(engine: string, open: () => Promise<OpenReleaseRecords>): void {
   describe(`releases on ${engine}`, () => {
-    let opened: TestRecords;
+    let opened: OpenReleaseRecords;
     let records: ReleaseRecords;
     beforeAll(async () => {
       opened = await open();
-      records = new PostgresReleaseRecords(opened.database);
+      ({ records } = opened);
     }, 60_000);
     afterAll(() => opened.close());
 

@@ -1,4 +1,8 @@
+import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-records.postgres.js';
 import { openPgliteRecords } from '../support/records.js';
 import { describeReleaseRecords } from './release-records.contract.js';
 
-describeReleaseRecords('PGlite', openPgliteRecords);
+describeReleaseRecords('PGlite', async () => {
+  const { database, close } = await openPgliteRecords();
+  return { records: new PostgresReleaseRecords(database), close };
+});
