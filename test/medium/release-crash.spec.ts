@@ -25,7 +25,11 @@ const NAME = 'try';
 /** What was there, and one run, which is carried out until it ends. */
 interface Scenario {
   readonly prepare: (rig: ReleaseRig) => Promise<{ run: string; revision: number }>;
-  readonly run: (rig: ReleaseRig, started: { run: string; revision: number }, through: Mortal['wrap']) => Promise<Ended>;
+  readonly run: (
+    rig: ReleaseRig,
+    started: { run: string; revision: number },
+    through: Mortal['wrap'],
+  ) => Promise<Ended>;
 }
 
 /** What has come of a scenario whose handler dies at a step and is begun anew. */
@@ -36,7 +40,10 @@ async function outcomeOf({ prepare, run }: Scenario, diesAt: number): Promise<{ 
   const first = await run(rig, started, (part) => mortal.wrap(part));
   const isDead = first.state === 'failed' && first.error instanceof Died;
   const last = isDead ? await run(rig, started, (part) => part) : first;
-  return { state: { ended: shown(last), release: await recorded(rig), cluster: await inCluster(rig) }, lived: mortal.lived };
+  return {
+    state: { ended: shown(last), release: await recorded(rig), cluster: await inCluster(rig) },
+    lived: mortal.lived,
+  };
 }
 
 function shown(ended: Ended): object {
@@ -47,7 +54,11 @@ async function recorded({ records }: ReleaseRig): Promise<object | undefined> {
   const release = await records.find(NAME);
   if (!release) return undefined;
   const { state, because, deployed, newest, claim } = release;
-  const revisions = (await records.revisions(NAME)).map(({ number, outcome, because: why }) => ({ number, outcome, why }));
+  const revisions = (await records.revisions(NAME)).map(({ number, outcome, because: why }) => ({
+    number,
+    outcome,
+    why,
+  }));
   return { state, because, deployed, newest, claim, revisions };
 }
 
@@ -95,7 +106,10 @@ describe('a run that dies at any step and is begun anew comes to the same end', 
       await rig.deployed(NAME, FIRST);
       return { run: await rig.claim(NAME, 'remove'), revision: 1 };
     };
-    await everyDeath({ prepare, run: (rig, { run }, through) => rig.remove(NAME, run, 'delete', through) }, 'succeeded');
+    await everyDeath(
+      { prepare, run: (rig, { run }, through) => rig.remove(NAME, run, 'delete', through) },
+      'succeeded',
+    );
   });
 });
 

@@ -66,7 +66,8 @@ export class ReleaseRig {
       atMs: Date.now(),
     };
     const claim = { run: randomUUID(), work: 'deploy', atMs: Date.now() } as const;
-    if (await this.records.create({ name, namespace: this.namespace }, revision, claim)) return { run: claim.run, revision: 1 };
+    if (await this.records.create({ name, namespace: this.namespace }, revision, claim))
+      return { run: claim.run, revision: 1 };
     const taken = await this.records.claim(name, claim, revision);
     if (!taken) throw new Error(`${name} is taken`);
     return { run: claim.run, revision: taken.newest };

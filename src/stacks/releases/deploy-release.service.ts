@@ -12,6 +12,7 @@ import { ReleaseMetrics } from './release-metrics.js';
 import {
   ReleaseRecords,
   type ReleaseChange,
+  type ReleaseRecord,
   type ReleaseRevision,
   type RevisionOutcome,
 } from './release-records.port.js';
@@ -55,7 +56,7 @@ export class DeployRelease {
   ): Promise<Deployed | PartialResult> {
     const held = await this.holds.take(payload.release, run);
     const [revision] = await this.records.revisions(payload.release, [payload.revision]);
-    if (!held || !revision) return ended(payload, revision);
+    if (!held || !revision) return ended(payload, revision, await this.records.find(payload.release));
     const attempt: Attempt = { payload, held, revision, context, hasBegun: revision.outcome !== 'pending' };
     try {
       return await this.#carryOut(attempt, this.#how(attempt, lookEveryMs));
@@ -163,9 +164,15 @@ interface Attempt {
 }
 
 /** The run had the release before, and died right after its last step; or another has it. */
-function ended({ release, work }: Payload, revision: ReleaseRevision | undefined): Deployed {
+function ended(
+  { release, work }: Payload,
+  revision: ReleaseRevision | undefined,
+  record: ReleaseRecord | undefined,
+): Deployed {
   if (revision?.outcome === 'succeeded' || (revision && work === 'correct'))
     return { release, revision: revision.number, objects: revision.objects.length, removed: 0, notes: revision.notes };
-  const because = revision && ['failed', 'cancelled'].includes(revision.outcome) ? revision.because : undefined;
-  throw new UnrecoverableJobError(because ?? `Another run has taken the release ${release}`);
+  const isOver = revision?.outcome === 'failed' || revision?.outcome === 'cancelled';
+  const isNewest = record && !record.claim && record.newest === revision?.number;
+  if (isOver) throw new UnrecoverableJobError(isNewest ? record.because : revision.because);
+  throw new UnrecoverableJobError(`Another run has taken the release ${release}`);
 }

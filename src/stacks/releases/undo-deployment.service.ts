@@ -24,7 +24,7 @@ export class UndoDeployment {
     const { name, deployed } = held.record;
     const revisions = await this.records.revisions(name);
     const last = revisions.find(({ number }) => number === deployed && number !== failed.number);
-    const story = `Revision ${failed.number} has failed: ${failed.because}`;
+    const story = `Revision ${failed.number} has failed: ${failed.because.replace(/\.$/, '')}.`;
     if (policy === 'keep') return end(held, 'failed', story);
     if (policy === 'rollback' && last) return this.#rollBack(held, last, revisions, story, how);
     const known = revisions.flatMap((revision) => refsOf(held.record, revision));
