@@ -24,6 +24,7 @@ export function checkStack(stack: Stack): void {
       throw new StackError(`sets: ${source.parameter} is secret and cannot be set in an object; refer to its Secret`);
     if (form !== 'value' && !('parameter' in source)) throw new StackError(`sets: as: ${form} needs a parameter`);
     if ('nameOf' in source) checkName(stack, source.nameOf);
+    if ('digestOf' in source) documentOf(stack, source.digestOf);
     at.forEach((place) => checkPlace(stack, place));
   }
   for (const { condition, objects, fields, secrets: held } of stack.when) {

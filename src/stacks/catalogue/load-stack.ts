@@ -95,9 +95,10 @@ function toSetRule({ as, at, ...from }: StackFile['sets'][number]): SetRule {
   return { source: toSource(from), form: as, at: at.map(toPlace) };
 }
 
-function toSource({ parameter, value, nameOf }: Omit<StackFile['sets'][number], 'as' | 'at'>): SetSource {
+function toSource({ parameter, value, nameOf, digestOf }: Omit<StackFile['sets'][number], 'as' | 'at'>): SetSource {
   if (parameter !== undefined) return { parameter };
-  return value === undefined ? { nameOf: nameOf ?? '' } : { value };
+  if (value !== undefined) return { value };
+  return digestOf === undefined ? { nameOf: nameOf ?? '' } : { digestOf };
 }
 
 function toWhenRule({ objects, fields, secrets, ...test }: StackFile['when'][number]): WhenRule {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
 import { ProblemError } from '../../platform/errors.js';
 import { findKind } from '../core/find-kind.js';
-import type { RenderInput } from '../core/render/render-stack.js';
+import type { RenderInput } from '../core/render/render-input.js';
 import type { RenderedStack } from '../core/rendered-stack.js';
 import { needsAdmin } from '../rights/core/needs-admin.js';
 import { StackCatalogue } from './stack-catalogue.service.js';

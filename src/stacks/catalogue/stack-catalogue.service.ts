@@ -1,5 +1,6 @@
 import { invalidInput, ProblemError } from '../../platform/errors.js';
-import { renderStack, type RenderInput } from '../core/render/render-stack.js';
+import type { RenderInput } from '../core/render/render-input.js';
+import { renderStack } from '../core/render/render-stack.js';
 import type { RenderedStack } from '../core/rendered-stack.js';
 import type { Stack } from '../core/render/stack.js';
 import { checkNames } from './check-names.js';

@@ -23,12 +23,14 @@ const set = z
     parameter: parameter.optional(),
     value: z.enum(['release', 'namespace']).optional(),
     nameOf: objectId.optional(),
+    digestOf: objectId.optional(),
     as: z.enum(['value', 'text', 'image', 'names']).default('value'),
     at: z.array(place).min(1).max(100),
   })
   .refine(
-    ({ parameter, value, nameOf }) => [parameter, value, nameOf].filter((source) => source !== undefined).length === 1,
-    'must have one of parameter, value and nameOf',
+    ({ parameter, value, nameOf, digestOf }) =>
+      [parameter, value, nameOf, digestOf].filter((source) => source !== undefined).length === 1,
+    'must have one of parameter, value, nameOf and digestOf',
   );
 
 const when = z

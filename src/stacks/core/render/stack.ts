@@ -15,9 +15,15 @@ export interface Place {
   readonly steps: readonly PathStep[];
 }
 
-/** What is set: a parameter's value, the release's name or namespace, or the name that an object of the stack has in this release. */
+/**
+ * What is set: a parameter's value, the release's name or namespace, the name that an object of the stack has in this release, or a digest of an object as it is
+ * rendered: in an annotation of a pod template it makes new pods when their configuration changes.
+ */
 export type SetSource =
-  { readonly parameter: string } | { readonly value: 'release' | 'namespace' } | { readonly nameOf: string };
+  | { readonly parameter: string }
+  | { readonly value: 'release' | 'namespace' }
+  | { readonly nameOf: string }
+  | { readonly digestOf: string };
 
 /**
  * How a value is written: as it is; as a text (numbers and booleans in environment variables); as an image's reference, pulled through the parameter
