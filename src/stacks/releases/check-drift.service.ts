@@ -61,20 +61,19 @@ export class CheckDrift {
 
   async #tell(release: ReleaseRecord, drifted: readonly ComparedObject[], digest: string): Promise<void> {
     const parent = parentRef(release);
-    const at = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     const message = `${drifted.length} of its objects are not as they were deployed: ${describeDrift(drifted)}`;
     const event = {
-      apiVersion: 'v1',
+      apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name: `${parent.name}.${digest.slice(0, 16)}`, namespace: release.namespace },
-      involvedObject: parent,
+      eventTime: new Date(this.clock.now()).toISOString().replace('Z', '000Z'), // in microseconds
+      reportingController: 'quartermaster.io/quartermaster',
+      reportingInstance: 'quartermaster',
+      regarding: parent,
       type: 'Warning',
+      action: 'CheckDrift',
       reason: 'ReleaseDrifted',
-      message: message.slice(0, MOST_CHARACTERS),
-      source: { component: 'quartermaster' },
-      firstTimestamp: at,
-      lastTimestamp: at,
-      count: 1,
+      note: message.slice(0, MOST_CHARACTERS),
     };
     try {
       await this.objects.apply(event, { fieldManager: FIELD_MANAGER, force: true });
