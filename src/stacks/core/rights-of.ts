@@ -29,13 +29,13 @@ export function rightsFor(objects: readonly ManifestObject[], kinds: readonly Kn
     own.set(key, row);
     row.names.add(object.metadata.name);
   }
-  const direct = [...own.values()].map(({ apiGroup, resource, names, ...place }) => ({
-    apiGroups: [apiGroup],
-    resources: [resource],
-    resourceNames: [...names].sort(),
-    verbs: BY_NAME,
-    ...place,
-  }));
+  const direct = [...own.values()].flatMap(({ apiGroup, resource, names, ...place }) => {
+    const common = { apiGroups: [apiGroup], resources: [resource], ...place };
+    return [
+      { ...common, resourceNames: [...names].sort(), verbs: BY_NAME },
+      { ...common, verbs: ['list'] }, // what has left the release is found by its labels
+    ];
+  });
   return withoutRepeats([...direct, ...objects.flatMap(grantedBy)]);
 }
 

@@ -7,6 +7,7 @@ import { ObjectConflictError, ObjectRefusedError } from '../objects/cluster-obje
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
 import type { ComparedObject } from './core/compared-object.js';
+import { findNamespace } from './find-namespace.js';
 
 /** So many calls to the API server at once. */
 export const CALLS_AT_ONCE = 4;
@@ -41,16 +42,12 @@ export class CompareObjects {
   async #surroundings(members: readonly ManifestObject[]): Promise<Surroundings> {
     const ownNamespaces = new Set(members.filter(isNamespace).map(({ metadata: { name } }) => name));
     const named = [...new Set(members.flatMap(({ metadata: { namespace } }) => namespace ?? []))];
-    const live = await mapLimited(named, CALLS_AT_ONCE, (name) => this.#namespace(name));
+    const live = await mapLimited(named, CALLS_AT_ONCE, (name) => findNamespace(this.objects, name));
     return {
       ownKinds: new Set(members.flatMap(definedKind)),
       ownNamespaces,
       namespaces: new Map(named.map((name, index) => [name, live[index]])),
     };
-  }
-
-  #namespace(name: string): Promise<ManifestObject | undefined> {
-    return this.objects.get({ apiVersion: 'v1', kind: 'Namespace', name });
   }
 
   async #compareOne(

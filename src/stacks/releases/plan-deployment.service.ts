@@ -11,6 +11,7 @@ import { CallerRights } from '../rights/caller-rights.service.js';
 import { membershipOf, type SetOwner } from './apply-set.js';
 import { membersOf, refsOf } from './carry-out-revision.service.js';
 import { asMember } from './core/as-member.js';
+import { findNamespace } from './find-namespace.js';
 import type { NewRevision, ReleaseRevision } from './release-records.port.js';
 import type { GivenSecrets } from './release-secrets.service.js';
 
@@ -83,7 +84,7 @@ export class PlanDeployment {
   /** @throws ProblemError UNPROCESSABLE when the namespace is being deleted */
   async #missingNamespace(release: SetOwner, members: readonly ManifestObject[]): Promise<ManifestObject | undefined> {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace } };
-    const live = await this.objects.get({ apiVersion: 'v1', kind: 'Namespace', name: release.namespace });
+    const live = await findNamespace(this.objects, release.namespace);
     if (readText(live, 'metadata', 'deletionTimestamp') !== '')
       throw new ProblemError(
         'UNPROCESSABLE',

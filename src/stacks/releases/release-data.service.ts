@@ -6,6 +6,7 @@ import { ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ClusterObjects, type ObjectSelection } from '../objects/cluster-objects.port.js';
 import { membershipOf, type SetOwner } from './apply-set.js';
 import { ownerOf } from './core/as-member.js';
+import { findNamespace } from './find-namespace.js';
 import type { ReleaseRevision } from './release-records.port.js';
 
 /** What Kubernetes itself puts into every namespace. */
@@ -45,7 +46,7 @@ export class ReleaseData {
 
   /** The release's namespace, when it was made for it. */
   async ownNamespace(release: SetOwner): Promise<ManifestObject | undefined> {
-    const live = await this.objects.get({ apiVersion: 'v1', kind: 'Namespace', name: release.namespace });
+    const live = await findNamespace(this.objects, release.namespace);
     return live && ownerOf(live, membershipOf(release)) === 'ours' ? live : undefined;
   }
 
