@@ -107,17 +107,9 @@ describe('releases on a real cluster', () => {
     });
   }, 120_000);
 
-  it('are deployed and ready soon after their pods are', async () => {
+  it('are deployed, and each object tells how it stands', async () => {
     const run = await done('POST', '/releases', probe({ image: IMAGE }));
     expect(run).toMatchObject({ state: 'succeeded' });
-    const { items } = await cluster.core().listNamespacedPod({ namespace: NAMESPACE });
-    const readyMs = items.flatMap(({ status }) =>
-      (status?.conditions ?? [])
-        .filter(({ type }) => type === 'Ready')
-        .map((ready) => Number(ready.lastTransitionTime)),
-    );
-    const tookMs = Date.parse(run.finishedAt ?? '') - Math.max(...readyMs);
-    console.log(`ready ${tookMs} ms after its pods (which tell whole seconds)`); // oxlint-disable-line no-console
     expect((await asked<ReleaseView>('GET', '/releases/try')).state).toBe('deployed');
     const objects = await asked<{ items: ReleaseObjectView[] }>('GET', '/releases/try/objects');
     expect(new Set(objects.items.map(({ state }) => state))).toEqual(new Set(['current']));

@@ -69,6 +69,46 @@ describe('before anything is applied', () => {
     );
   });
 
+  it('namespaces and kinds that come with the release itself are not asked about', async () => {
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'odds.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { kind: 'Odd', plural: 'odds', singular: 'odd', listKind: 'OddList' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    };
+    const odd = { ...configMap('odd', {}, 'own'), apiVersion: 'example.com/v1', kind: 'Odd' };
+    const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'own' } };
+    rig.cluster.before = ({ kind, isDryRun, verb }) => {
+      if (verb === 'apply' && kind === 'CustomResourceDefinition' && !isDryRun)
+        rig.cluster.serve({ group: 'example.com', version: 'v1', kind: 'Odd', plural: 'odds', isNamespaced: true });
+      return undefined;
+    };
+    const ended = await rig.deployed('try', contents(odd, configMap('settings', {}, 'own'), definition, own));
+    expect(ended).toMatchObject({ state: 'succeeded' });
+    expect(applied().map((call) => call.split(' ')[1])).toEqual([
+      'ConfigMap', // the parent of the set
+      'Namespace',
+      'CustomResourceDefinition',
+      'ConfigMap',
+      'Odd',
+      'ConfigMap', // the parent again
+    ]);
+    await rig.remove('try', await rig.claim('try', 'remove'));
+    expect(rig.cluster.peek({ apiVersion: 'v1', kind: 'Namespace', name: 'own' })).toBeDefined();
+  });
+
   it('an object that is there already is taken with force alone, and that of another release never', async () => {
     rig.cluster.seed(configMap('settings', { a: 'theirs' }));
     const ours = contents(configMap('settings', { a: 'ours' }));

@@ -20,7 +20,7 @@ import { UndoDeployment } from './undo-deployment.service.js';
 
 type Payload = PayloadOf<'stacks.deploy'>;
 
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 
 /** What a deployment came to. */
 export interface Deployed {
@@ -57,7 +57,13 @@ export class DeployRelease {
     const held = await this.holds.take(payload.release, run);
     const [revision] = await this.records.revisions(payload.release, [payload.revision]);
     if (!held || !revision) return ended(payload, revision, await this.records.find(payload.release));
-    const attempt: Attempt = { payload, held, revision, context, hasBegun: revision.outcome !== 'pending' };
+    const attempt: Attempt = {
+      payload,
+      held,
+      revision,
+      context,
+      hasBegun: payload.work === 'deploy' && revision.outcome !== 'pending',
+    };
     try {
       return await this.#carryOut(attempt, this.#how(attempt, lookEveryMs));
     } catch (error) {

@@ -1,12 +1,12 @@
 import { ClusterUnreachableError, ObjectConflictError, ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ReleaseFailure } from './release-failure.js';
 
-/** Whether trying again may help: the API server did not answer, was busy, or somebody else was quicker. */
+/** Whether trying again may help: the API server did not answer, was busy, does not serve a kind yet that has just been defined, or somebody else was quicker. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ClusterUnreachableError) return true;
   if (!(error instanceof ObjectRefusedError)) return false;
   const { reason, status } = error;
-  return reason === 'too-many' || reason === 'changed' || (reason === 'other' && status >= 500);
+  return ['too-many', 'changed', 'not-served'].includes(reason) || (reason === 'other' && status >= 500);
 }
 
 /** Why something cannot be done however often it is tried; undefined for what may pass and for what nobody expects. */
