@@ -3,6 +3,6 @@ import { openPgliteRecords } from '../support/records.js';
 import { describeReleaseRecords } from './release-records.contract.js';
 
 describeReleaseRecords('PGlite', async () => {
-  const { database, close } = await openPgliteRecords();
-  return { records: new PostgresReleaseRecords(database), close };
+  const opened = await openPgliteRecords();
+  return { records: new PostgresReleaseRecords(opened.database), close: () => opened.close() };
 });

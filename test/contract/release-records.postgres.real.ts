@@ -3,6 +3,6 @@ import { openPostgresRecords } from '../support/records.js';
 import { describeReleaseRecords } from './release-records.contract.js';
 
 describeReleaseRecords('PostgreSQL', async () => {
-  const { database, close } = await openPostgresRecords();
-  return { records: new PostgresReleaseRecords(database), close };
+  const opened = await openPostgresRecords();
+  return { records: new PostgresReleaseRecords(opened.database), close: () => opened.close() };
 });

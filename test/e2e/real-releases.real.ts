@@ -131,7 +131,8 @@ describe('releases on a real cluster', () => {
 
   it('tell of what was changed by hand, and put it back', async () => {
     const scaled = await apps.readNamespacedDeployment(WEB);
-    await apps.replaceNamespacedDeployment({ ...WEB, body: { ...scaled, spec: { ...scaled.spec!, replicas: 3 } } });
+    if (scaled.spec) scaled.spec.replicas = 3;
+    await apps.replaceNamespacedDeployment({ ...WEB, body: scaled });
     const drift = await asked<ReleaseDrift>('GET', '/releases/try/drift');
     expect(drift.isDrifted).toBe(true);
     expect(drift.objects.flatMap(({ fields }) => fields)).toMatchObject([

@@ -271,7 +271,8 @@ describe('whose rights', () => {
     expect(stacks.cluster.peek({ ...WEB, name: 'bobs-web' })).toBeUndefined();
     const carol = stacks.as(CAROL);
     stacks.authority.users.set(CAROL, { username: 'carol', groups: [], extra: {} });
-    for (const right of [...stacks.authority.allowed]) stacks.authority.allowed.add(right.replace(/^bob/, 'carol'));
+    const hers = Array.from(stacks.authority.allowed, (right) => right.replace(/^bob/, 'carol'));
+    for (const right of hers) stacks.authority.allowed.add(right);
     stacks.authority.allowed.add('carol patch apps/deployments/@shop');
     expect(await carol('POST', '/releases', probe('carols'))).toMatchObject({ status: 202 });
   });

@@ -79,9 +79,9 @@ export class MemoryReleaseRecords extends ReleaseRecords {
       ...change,
       ...(isAt === undefined ? {} : { deployed: isAt }),
       ...(drift && deployed === undefined ? { drift } : {}),
-      ...(isDone ? {} : { claim, ...(at === undefined ? {} : { holder: at }) }),
+      ...(isDone || !claim ? {} : { claim, ...(at === undefined ? {} : { holder: at }) }),
       updatedAtMs: atMs,
-    } as ReleaseRecord;
+    };
     if (revision)
       kept.revisions = kept.revisions.map((other) =>
         other.number === revision.number

@@ -54,7 +54,9 @@ export type Call = <Body>(method: Method, path: string, body?: object) => Promis
 /** A log whose lines are kept, errors with their stacks. */
 function recordingLog(lines: string[]): Log {
   const text = (_: string, value: unknown): unknown =>
-    value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value;
+    value instanceof Error
+      ? { ...Object.fromEntries(Object.entries(value)), message: value.message, stack: value.stack }
+      : value;
   const write = (message: string, fields: object = {}): void =>
     void lines.push(JSON.stringify([message, fields], text));
   const log = { debug: write, info: write, warn: write, error: write, child: () => log };

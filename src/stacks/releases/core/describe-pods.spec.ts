@@ -9,6 +9,7 @@ const pod = (container?: Partial<PodState['containers'][number]>, rest: Partial<
   containers: [{ state: 'waiting', isReady: false, ...container }],
   ...rest,
 });
+const unscheduled: PodState = { phase: 'Pending', isReady: false, isTerminating: false, containers: [] };
 const ready = pod({ state: 'running', isReady: true }, { isReady: true, phase: 'Running' });
 
 describe('how pods stand', () => {
@@ -26,11 +27,7 @@ describe('how pods stand', () => {
     ],
     [[pod({ reason: 'SomethingNew' })], 1, '0 of 1 ready, 1 waiting: it waits (SomethingNew)'],
     [[], 2, '0 of 2 ready, 2 not made yet'],
-    [
-      [pod({}, { node: undefined } as never)].map(({ node: _, ...rest }) => rest),
-      1,
-      '0 of 1 ready, 1 waiting: no node was found for it yet',
-    ],
+    [[unscheduled], 1, '0 of 1 ready, 1 waiting: no node was found for it yet'],
     [[pod({ state: 'running' })], 1, '0 of 1 ready, 1 waiting: it is not ready yet'],
     [[pod({ state: 'terminated', reason: 'Error' })], 1, '0 of 1 ready, 1 waiting: it ended (Error)'],
     [[ready, { ...ready, isTerminating: true }], 1, '1 of 1 ready'],
