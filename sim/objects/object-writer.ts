@@ -70,6 +70,7 @@ export class ObjectWriter {
   /** Server-side apply. */
   apply(place: Place, body: unknown, { manager, force = false, dryRun = false }: WriteOptions): Written {
     const given = this.checkBody(place, body);
+    checkStrings(place, given);
     if (manager === '')
       throw new Refusal(
         422,
@@ -222,6 +223,16 @@ export class ObjectWriter {
   private time(): string {
     return stampText(this.now());
   }
+}
+
+/** A value of a Secret or ConfigMap that is no text does not fit their schema; the API server cites it. */
+function checkStrings({ resource: { kind } }: Place, given: Json): void {
+  for (const field of kind === 'Secret' || kind === 'ConfigMap' ? ['data', 'stringData'] : [])
+    for (const [name, value] of Object.entries(at(given, field) ?? {}))
+      if (typeof value !== 'string') {
+        const cited = `.${field}.${name}: expected string, got &value.valueUnstructured{Value:${JSON.stringify(value)}}`;
+        throw new Refusal(500, `failed to create typed patch object (/; v1, Kind=${kind}): ${cited}`);
+      }
 }
 
 function finalizersOf(object: Json): readonly string[] {

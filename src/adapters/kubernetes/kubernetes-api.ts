@@ -31,6 +31,8 @@ interface Call extends CallOptions {
 
 const TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 64;
+/** Of the API for objects of stacks: 200 calls that are made at once share these. */
+export const OBJECT_CONNECTIONS = 4;
 const APPLY = 'application/apply-patch+yaml';
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
