@@ -35,4 +35,35 @@ export const shippedVariants: readonly StackVariant[] = [
     parameters: { ...PLACING, persistence: 'none', grafanaUrl: 'https://grafana.example/' },
   },
   { stack: 'monitoring', variant: 'with a storage class', parameters: { storageClass: 'fast', influxdbSize: '5Gi' } },
+  { stack: 'logging', variant: 'by default', parameters: {} },
+  {
+    stack: 'logging',
+    variant: 'with three nodes and memory mapping',
+    parameters: { ...PLACING, nodes: 3, transportCertificates: 'certificates', mmap: 'sysctl', storageClass: 'fast' },
+  },
+  {
+    stack: 'logging',
+    variant: 'with three nodes that know each other',
+    parameters: { nodes: 3, transportCertificates: 'certificates', isNewCluster: false },
+  },
+  {
+    stack: 'logging',
+    variant: 'with Fluentd, without volumes, Kibana behind a proxy',
+    parameters: {
+      shipper: 'fluentd',
+      persistence: 'none',
+      kibanaBasePath: '/logs',
+      kibanaUrl: 'https://a.example/logs',
+    },
+  },
+  {
+    stack: 'logging',
+    variant: 'to Quartermaster',
+    parameters: { destination: 'quartermaster', quartermasterCa: PEM, shipperTolerations: [] },
+  },
+  {
+    stack: 'logging',
+    variant: 'to Quartermaster with Fluentd',
+    parameters: { destination: 'quartermaster', shipper: 'fluentd' },
+  },
 ];
