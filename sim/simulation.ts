@@ -11,6 +11,7 @@ import { Kubelet, type KubeletParts } from './kubelet.js';
 import { EPOCH_MS, type SimNode, type World } from './model.js';
 import { nodeObject } from './node-object.js';
 import { ObjectStore } from './object-store.js';
+import { ObjectWriter } from './objects/object-writer.js';
 import { planCluster } from './plan-cluster.js';
 import { PodLogServer } from './pod-logs.js';
 import { podObject } from './pod-object.js';
@@ -73,6 +74,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const users = Users.open(dir);
   const world = planCluster({ nodes, podsPerNode, seed, replicaScale: options.replicaScale }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
+  const writer = new ObjectWriter(store, now);
   const kubelets = new Map<string, Kubelet>();
   const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });
   const keeper = keepNodes(kubelets, agents, {
@@ -90,6 +92,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
     store,
+    writer,
     users,
     watch: { bookmarkIntervalMs },
     logs,
