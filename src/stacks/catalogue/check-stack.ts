@@ -16,7 +16,7 @@ export function checkStack(stack: Stack): void {
   ParameterCheck.of(stack);
   checkDocuments(stack);
   checkSecrets(stack);
-  const names = new Set(Object.keys((stack.parameters['properties'] ?? {}) as object));
+  const names = new Set(Object.keys(stack.parameters['properties'] ?? {}));
   const secrets = new Set(stack.secrets.map(({ parameter }) => parameter));
   for (const { source, form, at } of stack.sets) {
     if ('parameter' in source) known(names, source.parameter);

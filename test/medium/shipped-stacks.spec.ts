@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Log } from '../../platform/log.js';
-import { shippedVariants } from '../../../test/support/stack-variants.js';
-import { refText, refOf } from '../core/manifest-object.js';
-import { podSecurityOf } from '../core/pod-security.js';
-import { containersOf, type PodFields } from '../core/pod-security-fields.js';
-import { podSpecOf } from '../core/pod-spec-of.js';
-import { rightsFor } from '../core/rights-of.js';
-import { loadCatalogue } from './load-catalogue.js';
+import { Log } from '../../src/platform/log.js';
+import { shippedVariants } from '../support/stack-variants.js';
+import { refText, refOf } from '../../src/stacks/core/manifest-object.js';
+import { podSecurityOf } from '../../src/stacks/core/pod-security.js';
+import { containersOf, type PodFields } from '../../src/stacks/core/pod-security-fields.js';
+import { podSpecOf } from '../../src/stacks/core/pod-spec-of.js';
+import { rightsFor } from '../../src/stacks/core/rights-of.js';
+import { loadCatalogue } from '../../src/stacks/catalogue/load-catalogue.js';
 
 const catalogue = await loadCatalogue({ stacksDir: undefined }, Log.silent());
 
