@@ -16,7 +16,7 @@ export function checkStack(stack: Stack): void {
   ParameterCheck.of(stack);
   checkDocuments(stack);
   checkSecrets(stack);
-  const names = new Set(Object.keys((stack.parameters['properties'] ?? {}) as object));
+  const names = new Set(Object.keys(stack.parameters['properties'] ?? {}));
   const secrets = new Set(stack.secrets.map(({ parameter }) => parameter));
   for (const { source, form, at } of stack.sets) {
     if ('parameter' in source) known(names, source.parameter);
@@ -57,7 +57,7 @@ function checkDocuments({ documents, kinds, scope }: Stack): void {
     if (document.kind === 'Secret')
       throw new StackError(`files: ${id}: secrets come from secret parameters, not from files`);
     if (document.kind.endsWith('RoleBinding')) checkBinding(document, documents);
-    checkSelector(document);
+    checkSelector(document, documents);
   }
 }
 
@@ -68,14 +68,16 @@ function checkBinding(document: ManifestObject, documents: readonly ManifestObje
     throw new StackError(`files: ${objectId(document)}: roleRef must name a role of this stack`);
 }
 
-/** Two releases of one stack in one namespace must not select each other's pods. */
-function checkSelector(document: ManifestObject): void {
+/** Two releases of one stack in one namespace must not select each other's pods. A Service of a stack without workloads selects others' pods. */
+function checkSelector(document: ManifestObject, documents: readonly ManifestObject[]): void {
   const spec = document['spec'] as { readonly selector?: { readonly matchLabels?: object } } | undefined;
-  const isWorkload = document.apiVersion === 'apps/v1';
-  const selector = isWorkload ? spec?.selector?.matchLabels : document.kind === 'Service' ? spec?.selector : undefined;
-  if (selector === undefined ? isWorkload : !Object.hasOwn(selector, INSTANCE_LABEL))
+  const selects = isWorkload(document) ? spec?.selector?.matchLabels : spec?.selector;
+  const isService = document.kind === 'Service' && selects !== undefined && documents.some(isWorkload);
+  if ((isWorkload(document) || isService) && !Object.hasOwn(selects ?? {}, INSTANCE_LABEL))
     throw new StackError(`files: ${objectId(document)}: its selector must have the label ${INSTANCE_LABEL}`);
 }
+
+const isWorkload = ({ apiVersion }: ManifestObject): boolean => apiVersion === 'apps/v1';
 
 function checkSecrets({ secrets, parameters }: Stack): void {
   const properties = (parameters['properties'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;

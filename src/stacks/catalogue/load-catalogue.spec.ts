@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Log } from '../../platform/log.js';
 import { refKey, refOf } from '../core/manifest-object.js';
 import { loadCatalogue } from './load-catalogue.js';

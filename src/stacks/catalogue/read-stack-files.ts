@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,10 +27,9 @@ export class StackFiles {
       const bytes = Buffer.alloc(found.size);
       const { bytesRead } = await file.read(bytes, 0, found.size, 0);
       this.#leftBytes -= bytesRead;
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytesRead));
-    } catch (error) {
-      if (error instanceof TypeError) throw new StackError(`${name}: is no UTF-8 text`);
-      throw error;
+      const text = bytes.subarray(0, bytesRead);
+      if (!isUtf8(text)) throw new StackError(`${name}: is no UTF-8 text`);
+      return text.toString('utf8');
     } finally {
       await file.close();
     }

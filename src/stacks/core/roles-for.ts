@@ -15,7 +15,7 @@ export function rolesFor(name: string, rules: readonly PolicyRule[], account: Se
   return places.flatMap((namespace) => {
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
     const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-    const here = rules.filter((rule) => rule.namespace === namespace).map(({ namespace: _, ...rule }) => rule);
+    const here = rules.filter((rule) => rule.namespace === namespace).map(withoutNamespace);
     return [
       { apiVersion: `${API}/v1`, kind, metadata, rules: here },
       {
@@ -27,4 +27,9 @@ export function rolesFor(name: string, rules: readonly PolicyRule[], account: Se
       },
     ];
   });
+}
+
+/** A rule as a Role has it: where it holds is said by the Role. */
+function withoutNamespace({ namespace: _namespace, ...rule }: PolicyRule): Omit<PolicyRule, 'namespace'> {
+  return rule;
 }
