@@ -145,13 +145,18 @@ describe('the catalogue', () => {
 
   it('tells the exact rights, and gives Roles that can be applied', async () => {
     const { rules } = (await get('viewer', '/hello/rbac?release=try&namespace=shop')).json<{ rules: object[] }>();
-    const verbs = ['get', 'create', 'patch', 'delete'];
-    const core = { apiGroups: [''], verbs, namespace: 'shop' };
+    const rulesOf = (group: string, resource: string, ...resourceNames: string[]) => {
+      const common = { apiGroups: [group], resources: [resource], namespace: 'shop' };
+      return [
+        { ...common, resourceNames, verbs: ['get', 'create', 'patch', 'delete'] },
+        { ...common, verbs: ['list'] }, // a list cannot be bound to names
+      ];
+    };
     expect(rules).toEqual([
-      { ...core, resources: ['configmaps'], resourceNames: ['quartermaster-release-try', 'try-page'] },
-      { ...core, resources: ['services'], resourceNames: ['try-web'] },
-      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['try-web'], verbs, namespace: 'shop' },
-      { ...core, resources: ['secrets'], resourceNames: ['try-web'] },
+      ...rulesOf('', 'configmaps', 'quartermaster-release-try', 'try-page'),
+      ...rulesOf('', 'services', 'try-web'),
+      ...rulesOf('apps', 'deployments', 'try-web'),
+      ...rulesOf('', 'secrets', 'try-web'),
     ]);
     const yaml = await get('viewer', '/logging/rbac?release=try&namespace=shop', { accept: 'application/yaml' });
     const documents = parseAllDocuments(yaml.body);
