@@ -1,4 +1,4 @@
-import { type Resource, RESOURCES } from './resources.js';
+import type { Resource } from './resources.js';
 
 /** What a request to the API server asks for. */
 export interface ApiRequest {
@@ -20,23 +20,25 @@ export interface ApiTarget {
   readonly rest: string;
 }
 
-/** Takes a request's line apart. */
-export function parseApiRequest(method: string, url: string): ApiRequest {
+/** Takes a request's line apart, by what is served. */
+export function parseApiRequest(method: string, url: string, resources: readonly Resource[]): ApiRequest {
   const { pathname, searchParams } = new URL(url, 'https://localhost');
-  const target = parseTarget(pathname);
+  const target = parseTarget(pathname, resources);
   return { method, path: pathname, query: searchParams, ...(target ? { target } : {}) };
 }
 
-function parseTarget(path: string): ApiTarget | undefined {
-  const match = /^\/(?:api|apis\/([^/]+))\/v1\/(.+)$/.exec(path);
+function parseTarget(path: string, resources: readonly Resource[]): ApiTarget | undefined {
+  const match = /^\/(?:api|apis\/([^/]+))\/(v\w+)\/(.+)$/.exec(path);
   if (!match) return undefined;
-  const group = match[1] ?? '';
-  const parts = (match[2] ?? '').split('/').map(decodeURIComponent);
+  const [, group = '', version, deeper = ''] = match;
+  const parts = deeper.split('/').map(decodeURIComponent);
   const isScoped = parts[0] === 'namespaces' && parts.length >= 3;
   const [namespace = '', [plural, name = '', subresource = '', ...rest]] = isScoped
     ? [parts[1], parts.slice(2)]
     : ['', parts];
-  const resource = RESOURCES.find((known) => known.group === group && known.plural === plural);
+  const resource = resources.find(
+    (known) => known.group === group && known.version === version && known.plural === plural,
+  );
   if (!resource || (isScoped && !resource.isNamespaced)) return undefined;
   return { resource, namespace, name, subresource, rest: `/${rest.join('/')}` };
 }

@@ -83,7 +83,7 @@ describe('lists', () => {
     expect(node.status.daemonEndpoints).toEqual({ kubeletEndpoint: { Port: port } });
     expect(node.status.addresses).toContainEqual({ type: 'InternalIP', address: '127.0.0.1' });
     expect((await cluster.ask('/api/v1/nodes/node-9')).status).toBe(404);
-    expect((await cluster.ask('/api/v1/secrets')).status).toBe(404);
+    expect((await cluster.ask('/api/v1/podtemplates')).status).toBe(404);
   });
 });
 

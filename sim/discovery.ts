@@ -1,4 +1,4 @@
-import { RESOURCES } from './resources.js';
+import { apiVersionOf, type Resource } from './resources.js';
 
 const VERSION = {
   major: '1',
@@ -16,44 +16,57 @@ const VERSION = {
   platform: 'linux/amd64',
 };
 
-const GROUPS = ['apps', 'batch', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io'];
-const REVIEWS: Readonly<Record<string, [string, string]>> = {
-  'authentication.k8s.io': ['tokenreviews', 'TokenReview'],
-  'authorization.k8s.io': ['subjectaccessreviews', 'SubjectAccessReview'],
+const REVIEWS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  'authentication.k8s.io/v1': [['tokenreviews', 'TokenReview']],
+  'authorization.k8s.io/v1': [
+    ['subjectaccessreviews', 'SubjectAccessReview'],
+    ['selfsubjectaccessreviews', 'SelfSubjectAccessReview'],
+  ],
 };
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 
 /** The discovery documents: `/version`, `/api`, `/apis`, and the resources of each group; `undefined` for other paths. */
-export function findDiscovery(path: string): object | undefined {
+export function findDiscovery(path: string, served: readonly Resource[]): object | undefined {
   if (path === '/version') return VERSION;
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: GROUPS.map(groupOf) };
-  if (path === '/api/v1') return resourceList('');
-  const [, group, version] = /^\/apis\/([^/]+)(\/v1)?$/.exec(path) ?? [];
-  if (!group || !GROUPS.includes(group)) return undefined;
-  return version ? resourceList(group) : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) };
+  const versions = [...new Set([...served.map(apiVersionOf), ...Object.keys(REVIEWS)])];
+  const groups = [...new Set(versions.filter((version) => version.includes('/')).map((version) => groupName(version)))];
+  if (path === '/apis')
+    return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((group) => groupOf(group, versions)) };
+  if (path === '/api/v1') return resourceList('v1', served);
+  const [, group = '', version] = /^\/apis\/([^/]+)(\/[^/]+)?$/.exec(path) ?? [];
+  if (!groups.includes(group)) return undefined;
+  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) };
+  return versions.includes(group + version) ? resourceList(group + version, served) : undefined;
 }
 
-function groupOf(name: string): object {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' };
-  return { name, versions: [version], preferredVersion: version };
+function groupName(groupVersion: string): string {
+  return groupVersion.slice(0, groupVersion.indexOf('/'));
 }
 
-function resourceList(group: string): object {
-  const review = REVIEWS[group];
-  const resources = RESOURCES.filter((resource) => resource.group === group).map((resource) => ({
-    name: resource.plural,
-    singularName: resource.kind.toLowerCase(),
-    namespaced: resource.isNamespaced,
-    kind: resource.kind,
-    verbs: ['get', 'list', 'watch'],
+function groupOf(name: string, all: readonly string[]): object {
+  const versions = all
+    .filter((groupVersion) => groupVersion.startsWith(`${name}/`))
+    .map((groupVersion) => ({ groupVersion, version: groupVersion.slice(name.length + 1) }));
+  return { name, versions, preferredVersion: versions[0] };
+}
+
+function resourceList(groupVersion: string, served: readonly Resource[]): object {
+  const resources = served
+    .filter((resource) => apiVersionOf(resource) === groupVersion)
+    .map((resource) => ({
+      name: resource.plural,
+      singularName: resource.kind.toLowerCase(),
+      namespaced: resource.isNamespaced,
+      kind: resource.kind,
+      verbs: VERBS,
+    }));
+  const reviews = (REVIEWS[groupVersion] ?? []).map(([name, kind]) => ({
+    name,
+    singularName: '',
+    namespaced: false,
+    kind,
+    verbs: ['create'],
   }));
-  const reviews = review
-    ? [{ name: review[0], singularName: '', namespaced: false, kind: review[1], verbs: ['create'] }]
-    : [];
-  return {
-    kind: 'APIResourceList',
-    apiVersion: 'v1',
-    groupVersion: group === '' ? 'v1' : `${group}/v1`,
-    resources: [...resources, ...reviews],
-  };
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: [...resources, ...reviews] };
 }

@@ -20,9 +20,10 @@ export function runAt(pod: SimPod, container: SimContainer, atMs: number): Conta
   const rebootMs = pod.node.reboots > 0 ? pod.node.bootMs : -Infinity;
   const isDone = pod.endMs !== undefined && atMs >= pod.endMs;
   if (container.behaviour === 'steady') {
+    const { startsMs = pod.createdMs } = pod;
     return {
-      isRunning: !isDone && atMs >= pod.createdMs,
-      startedMs: Math.max(pod.createdMs, rebootMs),
+      isRunning: !isDone && atMs >= startsMs,
+      startedMs: Math.max(Number.isFinite(startsMs) ? startsMs : pod.createdMs, rebootMs),
       restartCount: rebootMs > pod.createdMs ? pod.node.reboots : 0,
       periodMs: 0,
     };
@@ -39,7 +40,21 @@ export function runAt(pod: SimPod, container: SimContainer, atMs: number): Conta
   };
 }
 
+/** Whether the pod's containers are still to start: until then it is pending. */
+export function isPending({ startsMs, createdMs }: SimPod, atMs: number): boolean {
+  return atMs < (startsMs ?? createdMs);
+}
+
+/** Why they do not run: their image is still to come, or cannot be pulled. */
+export function waitingReason({ startsMs }: SimPod): 'ContainerCreating' | 'ImagePullBackOff' {
+  return startsMs === Infinity ? 'ImagePullBackOff' : 'ContainerCreating';
+}
+
 /** Whether the pod's containers come and go by themselves. */
 export function isRestless(pod: SimPod): boolean {
-  return pod.endMs !== undefined || pod.containers.some((container) => container.behaviour !== 'steady');
+  return (
+    pod.endMs !== undefined ||
+    pod.startsMs !== undefined ||
+    pod.containers.some((container) => container.behaviour !== 'steady')
+  );
 }

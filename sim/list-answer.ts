@@ -48,7 +48,11 @@ export function listAnswer(store: ObjectStore, request: ApiRequest, target: ApiT
 export function objectAnswer(store: ObjectStore, target: ApiTarget): string {
   const key = target.namespace === '' ? target.name : `${target.namespace}/${target.name}`;
   const object = store.collection(target.resource.plural).objects.get(key);
-  if (!object) throw new Refusal(404, `${target.resource.plural} "${target.name}" not found`);
+  if (!object) {
+    const { plural, group } = target.resource;
+    const message = `${group === '' ? plural : `${plural}.${group}`} "${target.name}" not found`;
+    throw new Refusal(404, message, { details: { name: target.name, group, kind: plural } });
+  }
   return fullJson(target.resource, object);
 }
 

@@ -8,6 +8,8 @@ const IDLE_MS = 90_000;
 
 /** An HTTPS server on 127.0.0.1 that can go away and come back on the same port. */
 export class Listener {
+  /** How many connections were ever opened. */
+  opened = 0;
   private readonly sockets = new Set<Socket>();
   private server: Server;
   private port = 0;
@@ -66,6 +68,7 @@ export class Listener {
       this.handle,
     );
     server.on('connection', (socket: Socket) => {
+      this.opened += 1;
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });

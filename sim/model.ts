@@ -42,6 +42,8 @@ export interface SimPod {
   /** A static pod's mirror in the API server. */
   readonly isMirror: boolean;
   readonly createdMs: number;
+  /** When its containers start, of a pod that a workload's controller made; Infinity: their image cannot be pulled. */
+  readonly startsMs?: number;
   /** Its share of the node's counters counts from here: for planned pods the node's boot, so that node counters never depend on the start. */
   readonly countsFromMs: number;
   /** When a Job's pod is done; its share of the node's counters then stands in the node's `cronCurves`. */

@@ -83,12 +83,24 @@ export class Collection {
 
 /** Everything that the API server keeps. Versions start from the clock, so that a later start never repeats an earlier one's. */
 export class ObjectStore {
+  /** By plural. */
   private readonly collections = new Map<string, Collection>();
   private version: number;
 
   constructor(firstVersion: number) {
     this.version = firstVersion;
-    for (const resource of RESOURCES) this.collections.set(resource.plural, new Collection(resource, firstVersion));
+    for (const resource of RESOURCES) this.serve(resource);
+  }
+
+  /** What is served now. */
+  get resources(): readonly Resource[] {
+    return [...this.collections.values()].map(({ resource }) => resource);
+  }
+
+  /** Begins to serve a resource (of a custom resource definition); nothing happens when it is served. */
+  serve(resource: Resource): void {
+    if (!this.collections.has(resource.plural))
+      this.collections.set(resource.plural, new Collection(resource, this.version));
   }
 
   get resourceVersion(): number {

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './kubernetes-objects.js';
-import { CRASH_PERIOD_MS, CRASH_RUN_MS, runAt } from './lifecycle.js';
+import { CRASH_PERIOD_MS, CRASH_RUN_MS, isPending, runAt, waitingReason } from './lifecycle.js';
 import type { SimContainer, SimNode, SimPod } from './model.js';
 import { hash, uuid } from './seeded.js';
 import { stampText } from './template.js';
@@ -46,12 +46,14 @@ function containerEvents(pod: SimPod, container: SimContainer, nowMs: number): K
   const run = runAt(pod, container, nowMs);
   const starts = { firstMs: pod.createdMs, lastMs: run.startedMs, count: run.restartCount + 1 };
   const normal = { type: 'Normal', ...starts } as const;
-  const told: Told[] = [
-    { ...normal, reason: 'Pulled', note: `Container image "${container.image}" already present on machine` },
-    { ...normal, reason: 'Created', note: `Container created` },
-    { ...normal, reason: 'Started', note: `Container started` },
-    ...(container.behaviour === 'crashing' ? backOff(pod, container, nowMs) : []),
-  ];
+  const told: Told[] = isPending(pod, nowMs)
+    ? pulling(pod, container, nowMs)
+    : [
+        { ...normal, reason: 'Pulled', note: `Container image "${container.image}" already present on machine` },
+        { ...normal, reason: 'Created', note: `Container created` },
+        { ...normal, reason: 'Started', note: `Container started` },
+        ...(container.behaviour === 'crashing' ? backOff(pod, container, nowMs) : []),
+      ];
   const regarding = { ...referenceTo(pod), fieldPath: `spec.containers{${container.name}}` };
   const events = told.map((one) => fromKubelet(pod.node, pod.namespace, regarding, one));
   if (container.behaviour !== 'leaking' || run.restartCount === 0) return events;
@@ -59,6 +61,19 @@ function containerEvents(pod: SimPod, container: SimContainer, nowMs: number): K
   const note = `System OOM encountered, victim process: ${container.name}, pid: ${String(1000 + (hash(pod.uid, run.restartCount) % 30_000))}`;
   const node = { kind: 'Node', name: pod.node.name, uid: pod.node.name };
   return [...events, fromKubelet(pod.node, 'default', node, { ...killed, note, count: 1 })];
+}
+
+/** While an image cannot be pulled; one that comes soon tells nothing. */
+function pulling(pod: SimPod, { image }: SimContainer, nowMs: number): Told[] {
+  if (waitingReason(pod) !== 'ImagePullBackOff') return [];
+  const count = Math.floor((nowMs - pod.createdMs) / BACK_OFF_EVERY_MS) + 1;
+  const lastMs = pod.createdMs + (count - 1) * BACK_OFF_EVERY_MS;
+  const failed = { type: 'Warning', firstMs: pod.createdMs, lastMs, count } as const;
+  const note = `Failed to pull image "${image}": failed to resolve reference "${image}": not found`;
+  return [
+    { ...failed, reason: 'Failed', note },
+    { ...failed, type: 'Normal', reason: 'BackOff', note: `Back-off pulling image "${image}"` },
+  ];
 }
 
 /** While a crashed container waits for its next start. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { CRASH_RUN_MS, runAt } from './lifecycle.js';
+import { CRASH_RUN_MS, isPending, runAt, waitingReason } from './lifecycle.js';
 import { linesBetween, type SimLine } from './log-lines.js';
 import { podKey, type SimContainer, type SimPod, type World } from './model.js';
 import { Refusal } from './status.js';
@@ -80,6 +80,7 @@ export class PodLogServer {
   }
 
   private lifeOf(pod: SimPod, container: SimContainer, isPrevious: boolean): Life {
+    if (isPending(pod, this.now())) throw notStarted(pod, container);
     const { isRunning, startedMs, restartCount, periodMs } = runAt(pod, container, this.now());
     const runMs = container.behaviour === 'crashing' ? CRASH_RUN_MS : periodMs || Infinity;
     const endMs = Math.min(startedMs + runMs, pod.endMs ?? Infinity);
@@ -88,6 +89,14 @@ export class PodLogServer {
     if (restartCount === 0 || periodMs === 0) throw noPrevious(pod, container);
     return { pod, container, startedMs: startedMs - periodMs, endMs: startedMs - periodMs + runMs };
   }
+}
+
+function notStarted(pod: SimPod, { name }: SimContainer): Refusal {
+  const why =
+    waitingReason(pod) === 'ImagePullBackOff'
+      ? 'trying and failing to pull image'
+      : `waiting to start: ContainerCreating`;
+  return new Refusal(400, `container "${name}" in pod "${pod.name}" is ${why}`);
 }
 
 function noPrevious(pod: SimPod, container: SimContainer): Refusal {

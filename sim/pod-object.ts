@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './kubernetes-objects.js';
-import { CRASH_RUN_MS, runAt, type ContainerRun } from './lifecycle.js';
+import { CRASH_RUN_MS, isPending, runAt, waitingReason, type ContainerRun } from './lifecycle.js';
 import type { SimContainer, SimPod } from './model.js';
 import { containerIdOf, imageIdOf } from './runtime/runtime-ids.js';
 import { stampText } from './template.js';
@@ -73,7 +73,7 @@ function status(pod: SimPod, nowMs: number): object {
     lastTransitionTime: startTime,
   });
   return {
-    phase: isDone ? 'Succeeded' : 'Running',
+    phase: isDone ? 'Succeeded' : isPending(pod, nowMs) ? 'Pending' : 'Running',
     qosClass: qosClass(pod),
     hostIP: '127.0.0.1',
     podIP: pod.ip,
@@ -90,6 +90,7 @@ function status(pod: SimPod, nowMs: number): object {
 }
 
 function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
+  if (isPending(pod, nowMs)) return waitingStatus(pod, container);
   const run = runAt(pod, container, nowMs);
   const isDone = pod.endMs !== undefined && nowMs >= pod.endMs;
   const idOf = (life: number) => `containerd://${containerIdOf(pod.uid, container.name, life)}`;
@@ -117,6 +118,13 @@ function containerStatus(pod: SimPod, container: SimContainer, nowMs: number) {
           }
         : {},
   };
+}
+
+function waitingStatus(pod: SimPod, { name, image }: SimContainer) {
+  const reason = waitingReason(pod);
+  const message = reason === 'ImagePullBackOff' ? { message: `Back-off pulling image "${image}"` } : {};
+  const state = { waiting: { reason, ...message } };
+  return { name, image, imageID: '', restartCount: 0, ready: false, started: false, state, lastState: {} };
 }
 
 /** The end of the last life that is over: this one's while the container waits for its restart. */

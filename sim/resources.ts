@@ -11,6 +11,8 @@ function resource(group: string, plural: string, kind: string, isNamespaced = tr
   return { group, version: 'v1', plural, kind, isNamespaced };
 }
 
+const RBAC = 'rbac.authorization.k8s.io';
+
 export const RESOURCES: readonly Resource[] = [
   resource('', 'nodes', 'Node', false),
   resource('', 'namespaces', 'Namespace', false),
@@ -23,6 +25,26 @@ export const RESOURCES: readonly Resource[] = [
   resource('batch', 'jobs', 'Job'),
   resource('batch', 'cronjobs', 'CronJob'),
   resource('events.k8s.io', 'events', 'Event'),
+  resource('', 'configmaps', 'ConfigMap'),
+  resource('', 'secrets', 'Secret'),
+  resource('', 'services', 'Service'),
+  resource('', 'serviceaccounts', 'ServiceAccount'),
+  resource('', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
+  resource('', 'persistentvolumes', 'PersistentVolume', false),
+  resource('', 'resourcequotas', 'ResourceQuota'),
+  resource(RBAC, 'roles', 'Role'),
+  resource(RBAC, 'rolebindings', 'RoleBinding'),
+  resource(RBAC, 'clusterroles', 'ClusterRole', false),
+  resource(RBAC, 'clusterrolebindings', 'ClusterRoleBinding', false),
+  resource('networking.k8s.io', 'networkpolicies', 'NetworkPolicy'),
+  resource('networking.k8s.io', 'ingresses', 'Ingress'),
+  resource('policy', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  resource('scheduling.k8s.io', 'priorityclasses', 'PriorityClass', false),
+  resource('storage.k8s.io', 'storageclasses', 'StorageClass', false),
+  resource('apiregistration.k8s.io', 'apiservices', 'APIService', false),
+  resource('apiextensions.k8s.io', 'customresourcedefinitions', 'CustomResourceDefinition', false),
+  resource('coordination.k8s.io', 'leases', 'Lease'),
+  resource('discovery.k8s.io', 'endpointslices', 'EndpointSlice'),
 ];
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -1,4 +1,4 @@
-import { mayDo, type Users } from './users.js';
+import { mayDo, type User, type Users } from './users.js';
 import { Refusal } from './status.js';
 
 interface TokenReviewSpec {
@@ -41,18 +41,26 @@ export function reviewToken(users: Users, body: unknown): object {
 /** Answers a SubjectAccessReview (authorization.k8s.io/v1) from the rules of the user whom it names. */
 export function reviewAccess(users: Users, body: unknown): object {
   const spec = specOf(body) as AccessReviewSpec;
-  const wanted = spec.resourceAttributes;
-  if (!wanted && !spec.nonResourceAttributes) {
+  if (!spec.resourceAttributes && !spec.nonResourceAttributes) {
     throw new Refusal(400, 'spec.resourceAttributes: Required value');
   }
-  const user = users.findByName(spec.user ?? '');
+  return reviewed('SubjectAccessReview', spec, users.findByName(spec.user ?? ''));
+}
+
+/** Answers a SelfSubjectAccessReview (authorization.k8s.io/v1) of the user who asks. */
+export function reviewOwnAccess(user: User, body: unknown): object {
+  return reviewed('SelfSubjectAccessReview', specOf(body), user);
+}
+
+function reviewed(kind: string, spec: AccessReviewSpec, user: User | undefined): object {
+  const wanted = spec.resourceAttributes;
   const resource = wanted?.subresource ? `${wanted.resource}/${wanted.subresource}` : (wanted?.resource ?? '');
   const allowed =
     user !== undefined &&
     wanted !== undefined &&
     mayDo(user, { group: wanted.group ?? '', resource, verb: wanted.verb ?? '', namespace: wanted.namespace ?? '' });
-  const status = { allowed, ...(allowed ? { reason: `RBAC: allowed for ${spec.user}` } : {}) };
-  return { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status };
+  const status = { allowed, ...(allowed ? { reason: `RBAC: allowed for ${user.username}` } : {}) };
+  return { kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status };
 }
 
 function specOf(body: unknown): object {

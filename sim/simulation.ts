@@ -5,12 +5,14 @@ import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
 import { Controllers } from './controllers.js';
 import { Faults } from './faults.js';
+import { Rollouts } from './objects/rollouts.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { namespaceObject, workloadObject } from './kubernetes-objects.js';
 import { Kubelet, type KubeletParts } from './kubelet.js';
 import { EPOCH_MS, type SimNode, type World } from './model.js';
 import { nodeObject } from './node-object.js';
 import { ObjectStore } from './object-store.js';
+import { ObjectWriter } from './objects/object-writer.js';
 import { planCluster } from './plan-cluster.js';
 import { PodLogServer } from './pod-logs.js';
 import { podObject } from './pod-object.js';
@@ -52,6 +54,8 @@ export interface Simulation {
   readonly agents?: Agents;
   /** How many watches are open. */
   watchCount(): number;
+  /** How many connections to the API server were ever opened. */
+  connectionsOpened(): number;
   /** How often a node's kubelet was asked for its summary. */
   summariesAsked(node: string): number;
   /** Writes a kubeconfig for a token and returns its path. */
@@ -73,6 +77,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const users = Users.open(dir);
   const world = planCluster({ nodes, podsPerNode, seed, replicaScale: options.replicaScale }, now());
   const store = new ObjectStore(now() - EPOCH_MS);
+  const writer = new ObjectWriter(store, now);
   const kubelets = new Map<string, Kubelet>();
   const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });
   const keeper = keepNodes(kubelets, agents, {
@@ -86,10 +91,16 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const changes = new ClusterChanges(world, store, keeper, now);
   const controllers = new Controllers(world, store, changes);
   preload(world, store, now());
-  controllers.tick(now());
+  const rollouts = new Rollouts(world, store, writer, changes);
+  const tick = (): void => {
+    controllers.tick(now());
+    rollouts.tick(now());
+  };
+  tick();
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
     store,
+    writer,
     users,
     watch: { bookmarkIntervalMs },
     logs,
@@ -102,7 +113,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   });
   const faults: Faults = new Faults(kubelets, api, store, changes, logs);
   const url = `https://127.0.0.1:${await api.listener.open(port)}`;
-  const timer = setInterval(() => controllers.tick(now()), TICK_MS);
+  const timer = setInterval(tick, TICK_MS);
   const reach = { url, ca: authority.certificate };
   return {
     kubeconfigPath: writeKubeconfig(dir, reach, users.tokens.admin),
@@ -114,9 +125,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     truth: new Truth(world),
     ...(agents ? { agents } : {}),
     watchCount: () => api.watches.size,
+    connectionsOpened: () => api.listener.opened,
     summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
     writeKubeconfig: (token, fileName) => writeKubeconfig(dir, reach, token, fileName),
-    tick: () => controllers.tick(now()),
+    tick,
     close: async () => {
       clearInterval(timer);
       faults.close();

@@ -8,19 +8,31 @@ const REASONS: Readonly<Record<number, string>> = {
   405: 'MethodNotAllowed',
   409: 'AlreadyExists',
   410: 'Expired',
+  422: 'Invalid',
   500: 'InternalError',
   503: 'ServiceUnavailable',
 };
 
+/** What a `Status` says beyond its code and message; the reason is that of the code unless given. */
+export interface Said {
+  readonly reason?: string;
+  readonly details?: object;
+}
+
 /** The API server's way to say no: a `Status` object. */
-export function failure(code: number, message: string): object {
+export function failure(
+  code: number,
+  message: string,
+  { reason = REASONS[code] ?? 'Unknown', details }: Said = {},
+): object {
   return {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
     message,
-    reason: REASONS[code] ?? 'Unknown',
+    reason,
+    ...(details ? { details } : {}),
     code,
   };
 }
@@ -30,6 +42,7 @@ export class Refusal extends Error {
   constructor(
     readonly code: number,
     message: string,
+    readonly said: Said = {},
   ) {
     super(message);
   }

@@ -1,5 +1,5 @@
 import type { InventoryContainer, InventorySandbox } from '../../src/agents/core/inventory.js';
-import { CRASH_RUN_MS, runAt } from '../lifecycle.js';
+import { CRASH_RUN_MS, isPending, runAt } from '../lifecycle.js';
 import type { SimContainer, SimPod } from '../model.js';
 import { containerIdOf, imageIdOf, sandboxIdOf } from './runtime-ids.js';
 
@@ -8,7 +8,7 @@ const DEAD_KEPT = 5;
 
 /** The containers that a pod has in its node's runtime: the present instance and dead ones before it. */
 export function containersOf(pod: SimPod, nowMs: number): InventoryContainer[] {
-  return pod.createdMs > nowMs ? [] : pod.containers.flatMap((container) => instancesOf(pod, container, nowMs));
+  return isPending(pod, nowMs) ? [] : pod.containers.flatMap((container) => instancesOf(pod, container, nowMs));
 }
 
 export function sandboxOf(pod: SimPod, nowMs: number): InventorySandbox {

@@ -39,6 +39,6 @@ import { TokensService } from './tokens.service.js';
     TokensService,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AuditTrail, Authorizer, CallerWatch],
+  exports: [AuditTrail, Authorizer, CallerWatch, KubernetesAccess],
 })
 export class AuthModule {}

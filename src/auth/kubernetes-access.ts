@@ -6,7 +6,12 @@ import { Log } from '../platform/log.js';
 import type { Caller, KubernetesUser } from './core/caller.js';
 import { ExpiringCache } from './expiring-cache.js';
 import { KnownNamespaces } from './known-namespaces.port.js';
-import { KubernetesAuthority, type AccessReviewed, type TokenReviewed } from './kubernetes-authority.port.js';
+import {
+  KubernetesAuthority,
+  type AccessAttributes,
+  type AccessReviewed,
+  type TokenReviewed,
+} from './kubernetes-authority.port.js';
 import { mapLimited } from './map-limited.js';
 import { hashOf } from './token-format.js';
 
@@ -80,8 +85,15 @@ export class KubernetesAccess {
     return own && (alsoNeeds === undefined || (await this.has(user, alsoNeeds, namespace)));
   }
 
-  private async has(user: KubernetesUser, right: KubernetesRight, namespace: string): Promise<boolean> {
-    const attributes = { ...right, ...(namespace === '' ? {} : { namespace }) };
+  private has(user: KubernetesUser, right: KubernetesRight, namespace: string): Promise<boolean> {
+    return this.allows(user, { ...right, ...(namespace === '' ? {} : { namespace }) });
+  }
+
+  /**
+   * Whether the user itself may do that in the cluster: for what is done there on the user's behalf.
+   * @throws ProblemError 503 when the API server does not answer
+   */
+  async allows(user: KubernetesUser, attributes: AccessAttributes): Promise<boolean> {
     const reviewed = await this.asked('access', () =>
       this.reviews.getOrLoad(
         hashOf(JSON.stringify([user, attributes])),

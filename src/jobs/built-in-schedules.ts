@@ -18,7 +18,8 @@ const SETTLE_GC_EVERY_MS = 30_000;
 const KEEP_LEDGER_EVERY_MS = 60_000;
 const CHECK_DISKS_EVERY_MS = 60_000;
 
-type Settings = Pick<Config, 'metricResolutionMs'> & Partial<Pick<Config, 'metricSinks' | 'eventSinks' | 'influxUrl'>>;
+type Settings = Pick<Config, 'metricResolutionMs' | 'driftCheckEveryMs'> &
+  Partial<Pick<Config, 'metricSinks' | 'eventSinks' | 'influxUrl'>>;
 
 const REPLAY_SPOOL: BuiltInSchedule = {
   name: 'replay-metric-spool',
@@ -30,6 +31,7 @@ const REPLAY_SPOOL: BuiltInSchedule = {
 /** The schedules that are always there. Their cadence is configuration, so they cannot be changed or removed by a call. Times of day are UTC. */
 export function builtInSchedules({
   metricResolutionMs,
+  driftCheckEveryMs,
   metricSinks = [],
   eventSinks = [],
   influxUrl,
@@ -56,6 +58,7 @@ export function builtInSchedules({
     { name: 'settle-gc-runs', kind: 'gc.settle-runs', payload: {}, cadence: { everyMs: SETTLE_GC_EVERY_MS } },
     { name: 'keep-image-ledger', kind: 'gc.keep-ledger', payload: {}, cadence: { everyMs: KEEP_LEDGER_EVERY_MS } },
     { name: 'check-gc-disks', kind: 'gc.check-disks', payload: {}, cadence: { everyMs: CHECK_DISKS_EVERY_MS } },
+    { name: 'check-drift', kind: 'stacks.check-drift', payload: {}, cadence: { everyMs: driftCheckEveryMs } },
     { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
     { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
   ];

@@ -24,6 +24,8 @@ export const JOB_CATALOGUE = defineJobs(
     gc: { concurrency: 20 },
     /** Nodes of such runs: each waits for its agent. How many at once is the policy's matter. */
     'gc-nodes': { concurrency: 100 },
+    /** Deployments of stacks: each waits for its objects for most of its time. */
+    stacks: { concurrency: 10 },
     /** Reads large parts of the log store into files. */
     exports: { concurrency: 1 },
     /** Small reads and writes of the records. */
@@ -200,6 +202,56 @@ export const JOB_CATALOGUE = defineJobs(
       timeLimitMs: 5 * MINUTE,
       keepsRun: false,
       startableBy: 'nobody',
+    },
+    'stacks.deploy': {
+      title: 'Deploy a release',
+      queue: 'stacks',
+      payload: z.strictObject({
+        release: z.string().min(1).max(63),
+        revision: z.int().min(1),
+        /** `correct` puts back what has drifted. */
+        work: z.enum(['deploy', 'correct']),
+        onFailure: z.enum(['keep', 'rollback', 'remove']),
+        force: z.boolean(),
+        replace: z.boolean(),
+        timeLimitMs: z
+          .int()
+          .min(SECOND)
+          .max(60 * MINUTE),
+      }),
+      attempts: 12,
+      backoff: { type: 'fixed', delayMs: 5 * SECOND },
+      timeLimitMs: 3 * 60 * MINUTE,
+      keepsRun: true,
+      startableBy: 'nobody',
+    },
+    'stacks.remove': {
+      title: 'Remove a release from the cluster',
+      queue: 'stacks',
+      payload: z.strictObject({
+        release: z.string().min(1).max(63),
+        /** What becomes of volumes, CRDs and a namespace that was made for it. */
+        data: z.enum(['keep', 'delete']),
+        timeLimitMs: z
+          .int()
+          .min(SECOND)
+          .max(60 * MINUTE),
+      }),
+      attempts: 12,
+      backoff: { type: 'fixed', delayMs: 5 * SECOND },
+      timeLimitMs: 3 * 60 * MINUTE,
+      keepsRun: true,
+      startableBy: 'nobody',
+    },
+    'stacks.check-drift': {
+      title: 'Look for releases that are not as they were deployed',
+      queue: 'stacks',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 30 * MINUTE,
+      keepsRun: false,
+      startableBy: 'operator',
     },
     'logs.export': {
       title: 'Write an export of logs to a file',

@@ -31,11 +31,16 @@ export class RunService {
    * Starts a run of a kind that keeps runs: the row first, then the job. A queue that is away delays the run (the sweeper enqueues it) and does not fail it.
    *
    * @param startedBy the caller's name
+   * @param options `id`: a new UUID under which the starter has noted the run already
    * @throws InvalidPayloadError
    */
-  async start<N extends Job>(kind: N, payload: InputOf<N>, startedBy: string, retryOf?: string): Promise<Run> {
+  async start<N extends Job>(
+    kind: N,
+    payload: InputOf<N>,
+    startedBy: string,
+    { id = randomUUID(), retryOf }: { readonly id?: string; readonly retryOf?: string } = {},
+  ): Promise<Run> {
     if (!JOB_CATALOGUE.jobs[kind].keepsRun) throw new Error(`${kind} keeps no run`);
-    const id = randomUUID();
     const parsed = parsePayload(JOB_CATALOGUE, kind, payload);
     const createdAtMs = this.clock.now();
     await this.records.insert({
@@ -101,7 +106,7 @@ export class RunService {
     if (state === 'queued' || state === 'running' || state === 'succeeded')
       throw new ProblemError('CONFLICT', `The run ${id} is ${state}: only one that did not succeed can be retried`);
     const job = startableKind(kind, caller);
-    return this.start(job, payload, caller.name, id);
+    return this.start(job, payload, caller.name, { retryOf: id });
   }
 
   /**

@@ -56,6 +56,7 @@ import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import { logCollectPorts } from './log-collect-ports.js';
 import type { Engines } from './open-engines.js';
+import { stackPorts } from './stack-ports.js';
 
 /** A node that a shard has not begun to ask by then is given up for the cycle; a shard's job has 45 seconds. */
 const SHARD_DEADLINE_MS = 30_000;
@@ -72,6 +73,7 @@ export class EnginesModule {
       ...logCollectPorts(engines),
       ...gcPorts(engines),
       ...eventPorts(engines),
+      ...stackPorts(engines),
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };
   }

@@ -7,6 +7,7 @@ import { benchLogFollowers } from './log-followers.js';
 import { benchLogs } from './logs.js';
 import { benchQuery } from './query.js';
 import { benchSize } from './size.js';
+import { benchStacks } from './stacks.js';
 
 const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N] [--lines N]
 
@@ -16,6 +17,7 @@ const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N] [--lines N
   size      bytes of a day of 100 nodes with 30 pods, and of the three tiers
   followers 10,000 lines a second of 200 containers through the log followers
   logs      log lines into the embedded store, and questions about seven days of 2,000 containers
+  stacks    a diff of 60 objects by dry runs
   gc        garbage collection: plans, stored inventories, runs
 
 --check exits with 1 when a figure that is asked for is missed.`;
@@ -36,6 +38,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   followers: () => benchLogFollowers(),
   gc: () => benchGc(),
   logs: () => benchLogs(Number(values.lines)),
+  stacks: () => benchStacks(),
   size: () => benchSize(Number(values.nodes ?? 100), Number(values.pods)),
 };
 const bench = BENCHES[positionals[0] ?? ''];

@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Global, Module, Param, Post, Query, type Provider, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Global,
+  Module,
+  Param,
+  Post,
+  Query,
+  type DynamicModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -151,7 +163,7 @@ export interface AuthApp {
 
 /** What a test adds to the application. */
 export interface Additions {
-  readonly imports?: readonly Type[];
+  readonly imports?: readonly (Type | DynamicModule)[];
   /** Given to every module. */
   readonly providers?: readonly Provider[];
   readonly environment?: Readonly<Record<string, string>>;

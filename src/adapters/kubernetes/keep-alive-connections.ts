@@ -2,7 +2,6 @@ import { Agent, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici';
 import type { Credentials } from './cluster-credentials.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_CONNECTIONS = 64;
 /** Shorter than the API server's own 90 seconds, so that it is rarely the one who closes. */
 const KEEP_ALIVE_MS = 60_000;
 /** Like client-go: shorter than the idle time of common load balancers. */
@@ -19,7 +18,7 @@ export class KeepAliveConnections {
   private inForce: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
   private readonly all = new Set<Dispatcher>();
 
-  constructor(private readonly options: ConnectionOptions = { allowH2: false, maxConnections: MAX_CONNECTIONS }) {}
+  constructor(private readonly options: ConnectionOptions) {}
 
   /** The connections for these credentials. Those for earlier ones close as soon as nothing runs over them. */
   for(credentials: Credentials): Dispatcher {

@@ -1,3 +1,10 @@
+/** What a `Status` says beyond its message. */
+export interface StatusDetails {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
+}
+
 /** The API server answered with an error. */
 export class KubernetesApiError extends Error {
   override readonly name = 'KubernetesApiError';
@@ -11,19 +18,22 @@ export class KubernetesApiError extends Error {
     readonly reason: string,
     message: string,
     readonly retryAfterMs?: number,
+    /** `Status.details`. */
+    readonly details: StatusDetails = {},
   ) {
     super(message);
   }
 
   /** Reads a `Status` object, or tells the HTTP status alone when the body is something else. */
   static from(request: string, status: number, body: string, retryAfter?: string): KubernetesApiError {
-    const { reason, message } = statusOf(body);
+    const { reason, message, details } = statusOf(body);
     const seconds = Number(retryAfter);
     return new KubernetesApiError(
       status,
       reason,
       `${request}: ${status} ${message || reason || 'without a reason'}`,
       retryAfter !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined,
+      details,
     );
   }
 }
@@ -54,11 +64,15 @@ export class KubernetesBodyTooLargeError extends Error {
   }
 }
 
-function statusOf(body: string): { reason: string; message: string } {
+function statusOf(body: string): { reason: string; message: string; details: StatusDetails } {
   try {
-    const { reason, message } = JSON.parse(body) as { reason?: unknown; message?: unknown };
-    return { reason: typeof reason === 'string' ? reason : '', message: typeof message === 'string' ? message : '' };
+    const { reason, message, details } = JSON.parse(body) as { reason?: unknown; message?: unknown; details?: unknown };
+    return {
+      reason: typeof reason === 'string' ? reason : '',
+      message: typeof message === 'string' ? message : '',
+      details: typeof details === 'object' && details !== null ? details : {},
+    };
   } catch {
-    return { reason: '', message: body.slice(0, 200) };
+    return { reason: '', message: body.slice(0, 200), details: {} };
   }
 }

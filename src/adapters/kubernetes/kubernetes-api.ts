@@ -15,19 +15,25 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** 64 MiB unless given. */
   readonly maxBodyBytes?: number;
-  /** A POST that changes nothing, such as a review: it may be sent again when the connection breaks. */
+  /** A call that may happen twice, such as a review: it is sent again when the connection breaks. */
   readonly repeatable?: boolean;
 }
 
 interface Call extends CallOptions {
   /** It may go on for hours. */
   readonly isLong?: boolean;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: string;
+  /** Of the body; JSON unless given. */
+  readonly contentType?: string;
 }
 
 const TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 64;
+/** Of the API for objects of stacks: 200 calls that are made at once share these. */
+export const OBJECT_CONNECTIONS = 4;
+const APPLY = 'application/apply-patch+yaml';
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -44,11 +50,17 @@ const DEFAULT_RETRY_AFTER_MS = 1000;
  * `KubernetesUnreachableError` (it did not) or `KubernetesBodyTooLargeError`; with the signal's reason when aborted.
  */
 export class KubernetesApi {
-  private readonly connections = new KeepAliveConnections();
+  private readonly connections: KeepAliveConnections;
   /** Many long streams share few connections where the server speaks HTTP/2. */
   private readonly streams = new KeepAliveConnections({ allowH2: true, maxConnections: MAX_STREAM_CONNECTIONS });
 
-  constructor(private readonly credentials: ClusterCredentials) {}
+  /** @param maxConnections for calls, which wait for one that is free; watches and streams have their own */
+  constructor(
+    private readonly credentials: ClusterCredentials,
+    maxConnections = MAX_CONNECTIONS,
+  ) {
+    this.connections = new KeepAliveConnections({ allowH2: false, maxConnections });
+  }
 
   async getJson(path: string, options: CallOptions = {}): Promise<unknown> {
     return this.json({ ...options, method: 'GET', path });
@@ -61,6 +73,17 @@ export class KubernetesApi {
 
   async postJson(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
     return this.json({ ...options, method: 'POST', path, body: JSON.stringify(body) });
+  }
+
+  /** Server-side apply: it may happen twice, so that it is sent again when the connection breaks. JSON is YAML. */
+  async applyJson(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
+    const call = { method: 'PATCH', path, body: JSON.stringify(body), contentType: APPLY, repeatable: true } as const;
+    return this.json({ ...options, ...call });
+  }
+
+  /** @param body `DeleteOptions` */
+  async deleteJson(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
+    return this.json({ ...options, method: 'DELETE', path, body: JSON.stringify(body) });
   }
 
   /**
@@ -167,7 +190,7 @@ export class KubernetesApi {
         ...credentials.headers,
         accept: call.isLong ? '*/*' : 'application/json',
         'user-agent': 'quartermaster',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: call.body }),
       signal: call.signal ?? null,

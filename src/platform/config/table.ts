@@ -15,6 +15,7 @@ import { NODE_LIMITS } from './node-limit-variables.js';
 import { PROCESS } from './process-variables.js';
 import { QUERY_LIMITS } from './query-limit-variables.js';
 import { SINKS } from './sink-variables.js';
+import { STACKS } from './stack-variables.js';
 
 /** Every environment variable that Quartermaster reads. `docs/configuration.md` is generated from this table. */
 export const VARIABLES = {
@@ -25,6 +26,7 @@ export const VARIABLES = {
   ...COLLECTION,
   ...SINKS,
   ...GC,
+  ...STACKS,
   ...LOG_COLLECT,
   ...LOG_STORE,
   ...EVENTS,

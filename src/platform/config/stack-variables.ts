@@ -1,0 +1,20 @@
+import { duration, text, variable } from './variables.js';
+
+/** Environment variables: stacks. */
+export const STACKS = {
+  STACKS_DIR: variable({
+    as: 'stacksDir',
+    schema: text.optional(),
+    group: 'Stacks',
+    description:
+      'A folder with stacks of your own, each in a folder of its name (`docs/writing-a-stack.md`). Read at start.',
+  }),
+  DRIFT_CHECK_EVERY: variable({
+    as: 'driftCheckEveryMs',
+    schema: duration('1m', '1d'),
+    default: '15m',
+    unit: 'duration',
+    group: 'Stacks',
+    description: 'How often every release is compared with what was deployed (`GET /api/v1/releases/{release}/drift`).',
+  }),
+} as const;

@@ -1,0 +1,36 @@
+import { parseAllDocuments } from 'yaml';
+import { limitDepth } from '../../platform/http/limit-depth.js';
+import { StackError } from './stack-error.js';
+import { STACK_LIMITS } from './stack-limits.js';
+
+/**
+ * The documents of a YAML 1.2 file as plain values; empty ones are left out.
+ *
+ * @throws StackError when it is no YAML, repeats a key, has unknown tags, is too deep, or its aliases stand for too much
+ */
+export function parseYaml(name: string, text: string): unknown[] {
+  const documents = orStackError(name, () =>
+    parseAllDocuments(text, { schema: 'core', uniqueKeys: true, stringKeys: true }),
+  );
+  if (!Array.isArray(documents)) return []; // an empty stream
+  if (documents.length > STACK_LIMITS.documents)
+    throw new StackError(`${name}: has more than ${STACK_LIMITS.documents} documents`);
+  return documents.flatMap((document) => {
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem) throw new StackError(`${name}: ${problem.message.split('\n')[0] ?? 'is no YAML'}`);
+    const value = orStackError(name, () => {
+      const plain: unknown = document.toJS({ maxAliasCount: STACK_LIMITS.aliases });
+      limitDepth([plain]);
+      return plain;
+    });
+    return value === null || value === undefined ? [] : [value];
+  });
+}
+
+function orStackError<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new StackError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,82 @@
+import { invalidInput, ProblemError } from '../../platform/errors.js';
+import type { RenderInput } from '../core/render/render-input.js';
+import { renderStack } from '../core/render/render-stack.js';
+import type { RenderedStack } from '../core/rendered-stack.js';
+import type { Stack } from '../core/render/stack.js';
+import { checkNames } from './check-names.js';
+import { ParameterCheck } from './parameter-check.js';
+
+/** A folder that holds no usable stack. */
+export interface UnusableStack {
+  /** The folder's name. */
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** The stacks that can be deployed: those that come with Quartermaster and the user's own. They are read once, at start. */
+export class StackCatalogue {
+  readonly #stacks: ReadonlyMap<string, { readonly stack: Stack; readonly check: ParameterCheck }>;
+
+  constructor(
+    stacks: readonly Stack[],
+    readonly unusable: readonly UnusableStack[] = [],
+  ) {
+    this.#stacks = new Map(stacks.map((stack) => [stack.name, { stack, check: ParameterCheck.of(stack) }]));
+  }
+
+  /** All usable stacks, by name. */
+  list(): Stack[] {
+    return [...this.#stacks.values()]
+      .map(({ stack }) => stack)
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  /** @throws ProblemError NOT_FOUND; UNPROCESSABLE when its folder is there and holds no usable stack */
+  get(name: string): Stack {
+    return this.#known(name).stack;
+  }
+
+  /**
+   * A stack's objects for one release, with defaults filled in.
+   *
+   * @throws ProblemError NOT_FOUND, UNPROCESSABLE; INVALID_INPUT with JSON pointers under `/parameters`
+   */
+  render(name: string, { release, namespace, parameters }: RenderInput): RenderedStack {
+    const { stack } = this.#known(name);
+    const rendered = renderStack(stack, { release, namespace, parameters: this.parametersOf(name, parameters) });
+    const problem = checkNames(rendered);
+    if (problem !== undefined) throw invalidInput('/release', problem);
+    return rendered;
+  }
+
+  /** The parameters with defaults filled in and without the secret ones: what may be kept. @throws ProblemError as `render` */
+  parametersOf(name: string, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { stack, check } = this.#known(name);
+    const checked = check.check(given);
+    if ('errors' in checked) {
+      const { errors } = checked;
+      const detail = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
+      throw new ProblemError('INVALID_INPUT', detail, { errors });
+    }
+    const secret = new Set(stack.secrets.map(({ parameter }) => parameter));
+    return Object.fromEntries(Object.entries(checked.parameters).filter(([parameter]) => !secret.has(parameter)));
+  }
+
+  /** The given values of secret parameters, by parameter. @throws ProblemError as `get` */
+  secretValues(name: string, given: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+    const secret = new Set(this.#known(name).stack.secrets.map(({ parameter }) => parameter));
+    return new Map(
+      Object.entries(given).filter(
+        (entry): entry is [string, string] => secret.has(entry[0]) && typeof entry[1] === 'string',
+      ),
+    );
+  }
+
+  #known(name: string): { readonly stack: Stack; readonly check: ParameterCheck } {
+    const found = this.#stacks.get(name);
+    if (found) return found;
+    const broken = this.unusable.find((stack) => stack.name === name);
+    if (broken) throw new ProblemError('UNPROCESSABLE', `The stack ${name} cannot be used: ${broken.problem}`);
+    throw new ProblemError('NOT_FOUND', `There is no stack ${name}.`);
+  }
+}

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { mapLimited } from '../../auth/map-limited.js';
+import { diffObject } from '../core/diff-object.js';
+import { groupOf, refOf, type ManifestObject } from '../core/manifest-object.js';
+import { readList, readText } from '../core/read-field.js';
+import { ObjectConflictError, ObjectRefusedError } from '../objects/cluster-objects.errors.js';
+import { ClusterObjects } from '../objects/cluster-objects.port.js';
+import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
+import type { ComparedObject } from './core/compared-object.js';
+import { findNamespace } from './find-namespace.js';
+
+/** So many calls to the API server at once. */
+export const CALLS_AT_ONCE = 4;
+
+/** What a set of objects brings itself, and what there is of its namespaces. */
+interface Surroundings {
+  /** Kinds that its CRDs define: `group/Kind`. */
+  readonly ownKinds: ReadonlySet<string>;
+  readonly ownNamespaces: ReadonlySet<string>;
+  readonly namespaces: ReadonlyMap<string, ManifestObject | undefined>;
+}
+
+type Judged = Omit<ComparedObject, 'diff'> & { readonly wouldBe?: ManifestObject | undefined };
+
+/**
+ * Asks the API server what would become of objects, without changing any: a dry run of server-side apply against what is live. It cannot see into namespaces and kinds that
+ * do not exist yet: what such objects are part of the same set is shown as created without asking.
+ */
+@Injectable()
+export class CompareObjects {
+  constructor(private readonly objects: ClusterObjects) {}
+
+  /**
+   * The members of a release's set, in their order.
+   * @throws ClusterUnreachableError, and ObjectRefusedError where even reading is refused
+   */
+  async compare(members: readonly ManifestObject[], membership: Membership): Promise<readonly ComparedObject[]> {
+    const surroundings = await this.#surroundings(members);
+    return mapLimited(members, CALLS_AT_ONCE, (object) => this.#compareOne(object, membership, surroundings));
+  }
+
+  async #surroundings(members: readonly ManifestObject[]): Promise<Surroundings> {
+    const ownNamespaces = new Set(members.filter(isNamespace).map(({ metadata: { name } }) => name));
+    const named = [...new Set(members.flatMap(({ metadata: { namespace } }) => namespace ?? []))];
+    const live = await mapLimited(named, CALLS_AT_ONCE, (name) => findNamespace(this.objects, name));
+    return {
+      ownKinds: new Set(members.flatMap(definedKind)),
+      ownNamespaces,
+      namespaces: new Map(named.map((name, index) => [name, live[index]])),
+    };
+  }
+
+  async #compareOne(
+    object: ManifestObject,
+    membership: Membership,
+    surroundings: Surroundings,
+  ): Promise<ComparedObject> {
+    const isServed = await this.#isServed(object);
+    const early = isServed === true ? atNamespace(object, surroundings) : isServed;
+    if (early === 'later' || (early === 'absent' && surroundings.ownKinds.has(kindOf(object))))
+      return { diff: diffObject(undefined, object), conflicts: [] };
+    if (early !== undefined) return refused(object, early === 'absent' ? notServed(object) : early);
+    const live = await this.objects.get(refOf(object));
+    const owner = live && ownerOf(live, membership);
+    const { wouldBe, ...judged } = isTerminating(live) ? beingDeleted(live) : await this.#dryRun(object);
+    return {
+      diff: wouldBe ? diffObject(live, wouldBe) : unchanged(object, live),
+      ...judged,
+      ...(owner === undefined || owner === 'ours' ? {} : { owner }),
+    };
+  }
+
+  /** True when the cluster serves the kind, and in namespaces just when the object names one. */
+  async #isServed(object: ManifestObject): Promise<true | 'absent' | Refusal> {
+    const kind = await this.objects.kindOf(object.apiVersion, object.kind);
+    if (!kind) return 'absent';
+    const { namespace } = object.metadata;
+    if (kind.isNamespaced === (namespace !== undefined)) return true;
+    const message = kind.isNamespaced
+      ? 'It must name its namespace.'
+      : `It names the namespace ${namespace}, and its kind is in none.`;
+    return { reason: 'invalid', message };
+  }
+
+  async #dryRun(object: ManifestObject): Promise<Judged> {
+    const options = { fieldManager: FIELD_MANAGER, dryRun: true };
+    try {
+      return { wouldBe: await this.objects.apply(object, options), conflicts: [] };
+    } catch (error) {
+      if (error instanceof ObjectConflictError) return this.#forced(object, error);
+      return refusalBy(error);
+    }
+  }
+
+  async #forced(object: ManifestObject, { conflicts }: ObjectConflictError): Promise<Judged> {
+    try {
+      const wouldBe = await this.objects.apply(object, { fieldManager: FIELD_MANAGER, dryRun: true, force: true });
+      return { wouldBe, conflicts };
+    } catch (error) {
+      return { ...refusalBy(error), conflicts };
+    }
+  }
+}
+
+type Refusal = NonNullable<ComparedObject['refusal']>;
+
+function refusalBy(error: unknown): Judged {
+  if (!(error instanceof ObjectRefusedError)) throw error;
+  return { conflicts: [], refusal: { reason: error.reason, message: error.message } };
+}
+
+function refused(object: ManifestObject, refusal: Refusal): ComparedObject {
+  return { diff: unchanged(object, undefined), conflicts: [], refusal };
+}
+
+function unchanged(object: ManifestObject, live: ManifestObject | undefined): ComparedObject['diff'] {
+  return { ref: refOf(object), action: live ? 'none' : 'create', fields: [] };
+}
+
+function notServed({ apiVersion, kind }: ManifestObject): Refusal {
+  return {
+    reason: 'not-served',
+    message: `The cluster does not serve ${kind} of ${apiVersion}: what brings this kind must be installed first.`,
+  };
+}
+
+function atNamespace(object: ManifestObject, surroundings: Surroundings): 'later' | Refusal | undefined {
+  const { namespace } = object.metadata;
+  if (namespace === undefined) return undefined;
+  const live = surroundings.namespaces.get(namespace);
+  if (!live && surroundings.ownNamespaces.has(namespace)) return 'later';
+  if (!live) return { reason: 'namespace-missing', message: `There is no namespace ${namespace}.` };
+  if (!isTerminating(live)) return undefined;
+  return {
+    reason: 'namespace-terminating',
+    message: `The namespace ${namespace} is being deleted: wait until it is gone.`,
+  };
+}
+
+function beingDeleted(live: ManifestObject): Judged {
+  const finalizers = readList(live, 'metadata', 'finalizers').join(', ');
+  const message = `It is being deleted${finalizers === '' ? '' : ` and waits for its finalizers ${finalizers}`}.`;
+  return { conflicts: [], refusal: { reason: 'terminating', message } };
+}
+
+function isTerminating(object: ManifestObject | undefined): object is ManifestObject {
+  return object !== undefined && readText(object, 'metadata', 'deletionTimestamp') !== '';
+}
+
+function isNamespace({ apiVersion, kind }: ManifestObject): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace';
+}
+
+function kindOf({ apiVersion, kind }: ManifestObject): string {
+  return `${groupOf(apiVersion)}/${kind}`;
+}
+
+function definedKind(object: ManifestObject): string[] {
+  if (object.kind !== 'CustomResourceDefinition') return [];
+  return [`${readText(object, 'spec', 'group')}/${readText(object, 'spec', 'names', 'kind')}`];
+}

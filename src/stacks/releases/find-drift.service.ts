@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { membershipOf, type SetOwner } from './apply-set.js';
+import { membersOf } from './carry-out-revision.service.js';
+import { CompareObjects } from './compare-objects.service.js';
+import type { ComparedObject } from './core/compared-object.js';
+import { driftOf } from './core/drift-of.js';
+import type { ReleaseRevision } from './release-records.port.js';
+import { ReleaseSecrets } from './release-secrets.service.js';
+
+/** Finds what is not as a revision says: by a dry run against what is live. Of Secrets the names of keys are compared. */
+@Injectable()
+export class FindDrift {
+  constructor(
+    private readonly comparing: CompareObjects,
+    private readonly secrets: ReleaseSecrets,
+  ) {}
+
+  /** The objects that have drifted. @throws errors of the cluster */
+  async find(release: SetOwner, revision: ReleaseRevision): Promise<readonly ComparedObject[]> {
+    const compared = await this.comparing.compare(membersOf(release, revision), membershipOf(release));
+    return driftOf([...compared, ...(await this.secrets.compare(release, revision.secrets))]);
+  }
+}

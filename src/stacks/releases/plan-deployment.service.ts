@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../auth/caller.js';
+import { Clock } from '../../platform/clock.js';
+import { ProblemError } from '../../platform/errors.js';
+import { StackCatalogue } from '../catalogue/stack-catalogue.service.js';
+import { isKept } from '../core/is-kept.js';
+import { refKey, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
+import { readText } from '../core/read-field.js';
+import { ClusterObjects } from '../objects/cluster-objects.port.js';
+import { CallerRights } from '../rights/caller-rights.service.js';
+import { membershipOf, type SetOwner } from './apply-set.js';
+import { membersOf, refsOf } from './carry-out-revision.service.js';
+import { asMember } from './core/as-member.js';
+import { findNamespace } from './find-namespace.js';
+import type { NewRevision, ReleaseRevision } from './release-records.port.js';
+import type { GivenSecrets } from './release-secrets.service.js';
+
+/** A deployment as it was asked for, rendered, with the caller's rights held against it. */
+export interface DeploymentPlan {
+  readonly release: SetOwner;
+  readonly revision: NewRevision;
+  readonly members: readonly ManifestObject[];
+  /** Values of secret parameters that the caller gave. */
+  readonly given: GivenSecrets;
+  /** Objects of the present revision that are not in this one and go. */
+  readonly leaving: readonly ObjectRef[];
+  /** The namespace, when there is none and it is made for the release. */
+  readonly namespace?: ManifestObject;
+}
+
+/** What a plan is made of beside its release. */
+export type PlanSource =
+  | { readonly stack: string; readonly parameters: Readonly<Record<string, unknown>> }
+  /** A revision whose objects are to be deployed again. */
+  | { readonly copyOf: ReleaseRevision };
+
+/** Renders what is to be deployed, and refuses what the caller may not. Nothing is changed. */
+@Injectable()
+export class PlanDeployment {
+  constructor(
+    private readonly catalogue: StackCatalogue,
+    private readonly rights: CallerRights,
+    private readonly objects: ClusterObjects,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param present what is deployed now
+   * @throws ProblemError INVALID_INPUT with pointers under `/parameters`, NOT_FOUND, FORBIDDEN, UNPROCESSABLE; errors of the cluster
+   */
+  async plan(
+    release: SetOwner,
+    source: PlanSource,
+    caller: Caller,
+    present?: ReleaseRevision,
+  ): Promise<DeploymentPlan> {
+    const contents = 'copyOf' in source ? copied(source.copyOf) : this.#rendered(release, source);
+    const revision = { ...contents, by: caller.name, atMs: this.clock.now() };
+    const members = membersOf(release, revision);
+    const refs = refsOf(release, revision);
+    const wanted = new Set(refs.map(refKey));
+    const leaving = (present ? refsOf(release, present) : []).filter((ref) => !wanted.has(refKey(ref)) && !isKept(ref));
+    const namespace = await this.#missingNamespace(release, members);
+    const secrets = refs
+      .slice(members.length)
+      .map(({ apiVersion, kind, ...metadata }) => ({ apiVersion, kind, metadata }));
+    await this.rights.check(caller, {
+      apply: [...members, ...secrets, ...(namespace ? [namespace] : [])],
+      remove: leaving,
+    });
+    const given =
+      'stack' in source ? this.catalogue.secretValues(source.stack, source.parameters) : new Map<string, string>();
+    return { release, revision, members, given, leaving, ...(namespace ? { namespace } : {}) };
+  }
+
+  #rendered(
+    { name, namespace }: SetOwner,
+    { stack, parameters }: Extract<PlanSource, { stack: string }>,
+  ): Omit<NewRevision, 'by' | 'atMs'> {
+    const { version, objects, secrets, notes } = this.catalogue.render(stack, { release: name, namespace, parameters });
+    return { stack, version, parameters: this.catalogue.parametersOf(stack, parameters), objects, secrets, notes };
+  }
+
+  /** @throws ProblemError UNPROCESSABLE when the namespace is being deleted */
+  async #missingNamespace(release: SetOwner, members: readonly ManifestObject[]): Promise<ManifestObject | undefined> {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace } };
+    const live = await findNamespace(this.objects, release.namespace);
+    if (readText(live, 'metadata', 'deletionTimestamp') !== '')
+      throw new ProblemError(
+        'UNPROCESSABLE',
+        `The namespace ${release.namespace} is being deleted: wait until it is gone.`,
+      );
+    const isBrought = members.some(
+      ({ kind, metadata: { name } }) => kind === 'Namespace' && name === release.namespace,
+    );
+    return live || isBrought ? undefined : asMember(namespace, membershipOf(release));
+  }
+}
+
+function copied({
+  number,
+  stack,
+  version,
+  parameters,
+  objects,
+  secrets,
+  notes,
+}: ReleaseRevision): Omit<NewRevision, 'by' | 'atMs'> {
+  return { copyOf: number, stack, version, parameters, objects, secrets, notes };
+}

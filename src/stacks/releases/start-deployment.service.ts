@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../auth/caller.js';
+import type { Run } from '../../jobs/run-records.port.js';
+import { RunService } from '../../jobs/run.service.js';
+import { Clock } from '../../platform/clock.js';
+import { ProblemError } from '../../platform/errors.js';
+import type { SetOwner } from './apply-set.js';
+import { clusterProblem } from './cluster-problem.js';
+import { LayGround } from './lay-ground.service.js';
+import { PlanDeployment, type DeploymentPlan, type PlanSource } from './plan-deployment.service.js';
+import { ReleaseClaims } from './release-claims.service.js';
+import { ReleaseRecords, type ReleaseClaim, type ReleaseRecord, type ReleaseRevision } from './release-records.port.js';
+import type { FailurePolicy } from './undo-deployment.service.js';
+
+/** More releases than this are a mistake of somebody's script. */
+const MOST_RELEASES = 1_000;
+
+/** How something is deployed. */
+export interface DeploymentOptions {
+  readonly onFailure: FailurePolicy;
+  readonly force: boolean;
+  readonly replace: boolean;
+  readonly timeLimitMs: number;
+  /** Of the diff that was read: nothing else is done. */
+  readonly digest?: string | undefined;
+}
+
+/** Starts runs that deploy. What can be refused is refused before anything is changed; what was rendered then is what the run applies. */
+@Injectable()
+export class StartDeployment {
+  constructor(
+    private readonly records: ReleaseRecords,
+    private readonly claims: ReleaseClaims,
+    private readonly planning: PlanDeployment,
+    private readonly ground: LayGround,
+    private readonly runs: RunService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new release. @throws ProblemError INVALID_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, UNPROCESSABLE, UNAVAILABLE */
+  async create(release: SetOwner, source: PlanSource, options: DeploymentOptions, caller: Caller): Promise<Run> {
+    if (await this.records.find(release.name)) throw taken(release.name);
+    if ((await this.records.list({}, MOST_RELEASES)).length >= MOST_RELEASES)
+      throw new ProblemError('UNPROCESSABLE', `There are ${MOST_RELEASES} releases already: remove one first`);
+    const plan = await this.#plan(release, source, options, caller);
+    const claim = this.#claim('deploy');
+    if (!(await this.records.create(release, plan.revision, claim))) throw taken(release.name);
+    try {
+      await this.ground.lay(plan);
+    } catch (error) {
+      await this.records.remove(release.name, claim.run);
+      throw clusterProblem(error);
+    }
+    return this.#start(release.name, 1, claim, options, caller);
+  }
+
+  /** A new revision of a release. @throws as `create` */
+  async change(
+    record: ReleaseRecord,
+    source: PlanSource,
+    present: ReleaseRevision | undefined,
+    options: DeploymentOptions,
+    caller: Caller,
+  ): Promise<Run> {
+    const plan = await this.#plan(record, source, options, caller, present);
+    const claim = this.#claim('deploy');
+    const { newest } = await this.claims.claim(record, claim, plan.revision);
+    try {
+      await this.ground.lay(plan);
+    } catch (error) {
+      await this.#giveUp(record, newest, claim);
+      throw clusterProblem(error);
+    }
+    return this.#start(record.name, newest, claim, options, caller);
+  }
+
+  /** Puts back what has drifted from the deployed revision. @throws as `create` */
+  async correct(
+    record: ReleaseRecord,
+    deployed: ReleaseRevision,
+    options: DeploymentOptions,
+    caller: Caller,
+  ): Promise<Run> {
+    await this.#plan(record, { copyOf: deployed }, options, caller);
+    const claim = this.#claim('correct');
+    await this.claims.claim(record, claim);
+    return this.#start(record.name, deployed.number, claim, options, caller);
+  }
+
+  async #plan(
+    { name, namespace }: SetOwner,
+    source: PlanSource,
+    { digest }: DeploymentOptions,
+    caller: Caller,
+    present?: ReleaseRevision,
+  ): Promise<DeploymentPlan> {
+    try {
+      const plan = await this.planning.plan({ name, namespace }, source, caller, present);
+      await this.ground.survey(plan, digest);
+      return plan;
+    } catch (error) {
+      throw clusterProblem(error);
+    }
+  }
+
+  #claim(work: ReleaseClaim['work']): ReleaseClaim {
+    return { run: randomUUID(), work, atMs: this.clock.now() };
+  }
+
+  #start(
+    release: string,
+    revision: number,
+    { run: id, work }: ReleaseClaim,
+    { onFailure, force, replace, timeLimitMs }: DeploymentOptions,
+    { name }: Caller,
+  ): Promise<Run> {
+    const how = { work: work === 'correct' ? work : 'deploy', onFailure, force, replace, timeLimitMs } as const;
+    return this.runs.start('stacks.deploy', { release, revision, ...how }, name, { id });
+  }
+
+  async #giveUp({ name }: ReleaseRecord, number: number, claim: ReleaseClaim): Promise<void> {
+    const because = 'it was refused before anything was applied';
+    await this.records.change(name, claim, {
+      atMs: this.clock.now(),
+      revision: { number, outcome: 'failed', because },
+      isDone: true,
+    });
+  }
+}
+
+function taken(name: string): ProblemError {
+  return new ProblemError('CONFLICT', `There is a release ${name} already: names are unique in the installation`);
+}

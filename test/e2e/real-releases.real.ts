@@ -1,0 +1,170 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AppsV1Api, type KubernetesObject } from '@kubernetes/client-node';
+import type { RunView } from '../../src/jobs/run.schema.js';
+import { packageRoot } from '../../src/platform/version.js';
+import type {
+  ReleaseDrift,
+  ReleaseObjectView,
+  ReleaseView,
+  StackDiff,
+} from '../../src/stacks/releases/release-view.schema.js';
+import { Quartermaster, until } from '../support/program.js';
+import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
+
+const OWN = { namespace: 'quartermaster', name: 'quartermaster' };
+const NAMESPACE = `releases-${Date.now()}`;
+const RELEASE = { release: 'try', namespace: NAMESPACE };
+const WEB = { name: 'try-web', namespace: NAMESPACE };
+
+const cluster = RealCluster.open();
+const apps = cluster.config.makeApiClient(AppsV1Api);
+const folder = mkdtempSync(join(tmpdir(), 'quartermaster-real-releases-'));
+const open = new AsyncDisposableStack();
+let program: Quartermaster;
+
+async function call<Body>(method: string, path: string, body?: object) {
+  const headers = { 'content-type': 'application/json' };
+  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+  return program.call<Body>(`/api/v1${path}`, options);
+}
+
+/** The body of a call that must succeed. */
+async function asked<Body>(method: string, path: string, body?: object): Promise<Body> {
+  const answer = await call<Body>(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** Asks for a change and waits for its run. */
+async function done(method: string, path: string, body?: object): Promise<RunView> {
+  const { id } = await asked<RunView>(method, path, body);
+  return until(`the run of ${method} ${path}`, 120_000, async () => {
+    const run = await asked<RunView>('GET', `/runs/${id}`);
+    return run.finishedAt !== undefined && run;
+  });
+}
+
+const probe = (parameters: object = {}, more: object = {}) => ({
+  name: RELEASE.release,
+  namespace: NAMESPACE,
+  stack: 'probe',
+  parameters,
+  ...more,
+});
+const replicas = async (): Promise<number | undefined> => (await apps.readNamespacedDeployment(WEB)).spec?.replicas;
+
+/** The image that the probe runs, which has a web server. */
+function loadBusybox(): void {
+  const root = join(folder, 'root');
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  const binary = join(root, 'bin/busybox');
+  copyFileSync(resolve(localNodeFolder('node-1'), '..', 'rootfs/busybox/bin/busybox'), binary);
+  execFileSync('ln', ['-f', binary, join(root, 'bin/httpd')]);
+  execFileSync('ln', ['-f', binary, join(root, 'bin/sh')]);
+  const script = resolve(packageRoot(), '..', 'shared/cluster/cluster');
+  execFileSync(script, ['load', IMAGE, root, '/bin/sh']);
+}
+const IMAGE = `docker.io/releases-${Date.now()}/busybox:1`;
+
+function removeImages(): void {
+  for (const node of ['node-1', 'node-2']) {
+    const socket = join(localNodeFolder(node), 'run', 'containerd.sock');
+    execFileSync('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'rm', IMAGE]);
+  }
+}
+
+beforeAll(async () => {
+  open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  loadBusybox();
+  open.defer(removeImages);
+  await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
+  open.use(await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await cluster.kubeconfigFor(OWN.namespace, OWN.name, kubeconfig);
+  program = open.use(await Quartermaster.start({ KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data') }));
+}, 300_000);
+
+afterAll(() => open.disposeAsync(), 120_000);
+
+describe('releases on a real cluster', () => {
+  it('tell a right that is missing before anything is applied, and work once exactly those rights are there', async () => {
+    const refused = await call<{ detail: string }>('POST', '/releases', probe());
+    expect(refused.status).toBe(422);
+    expect(refused.body.detail).toMatch(
+      /\{apiGroups: \["apps"\], resources: \["deployments"\].*verbs: \[[^\]]*"patch"/,
+    );
+    expect((await apps.listNamespacedDeployment({ namespace: NAMESPACE })).items).toEqual([]);
+    const query = `release=${RELEASE.release}&namespace=${NAMESPACE}&serviceAccount=${OWN.namespace}/${OWN.name}`;
+    const { objects } = await asked<{ objects: KubernetesObject[] }>('GET', `/stacks/probe/rbac?${query}`);
+    for (const object of objects) open.use(await cluster.create(object));
+    await until('the rights to count', 30_000, async () => {
+      const diff = await asked<StackDiff>('POST', '/stacks/probe/diff', RELEASE);
+      return diff.missingRights.length === 0;
+    });
+  }, 120_000);
+
+  it('are deployed, and each object tells how it stands', async () => {
+    const run = await done('POST', '/releases', probe({ image: IMAGE }));
+    expect(run).toMatchObject({ state: 'succeeded' });
+    expect((await asked<ReleaseView>('GET', '/releases/try')).state).toBe('deployed');
+    const objects = await asked<{ items: ReleaseObjectView[] }>('GET', '/releases/try/objects');
+    expect(new Set(objects.items.map(({ state }) => state))).toEqual(new Set(['current']));
+  }, 180_000);
+
+  it('are changed as their diff says', async () => {
+    const parameters = { image: IMAGE, replicas: 2 };
+    const diff = await asked<StackDiff>('POST', '/stacks/probe/diff', { ...RELEASE, parameters });
+    expect(diff.summary).toMatchObject({ create: 0, change: 1, delete: 0 });
+    expect(diff.objects.flatMap(({ fields }) => fields)).toEqual([
+      { path: 'spec.replicas', before: 1, after: 2, owner: 'quartermaster' },
+    ]);
+    expect(await done('PUT', '/releases/try', { parameters, digest: diff.digest })).toMatchObject({
+      state: 'succeeded',
+    });
+    expect(await replicas()).toBe(2);
+    expect(await asked<ReleaseDrift>('GET', '/releases/try/drift')).toMatchObject({ isDrifted: false, objects: [] });
+  }, 180_000);
+
+  it('tell of what was changed by hand, and put it back', async () => {
+    const scaled = await apps.readNamespacedDeployment(WEB);
+    if (scaled.spec) scaled.spec.replicas = 3;
+    await apps.replaceNamespacedDeployment({ ...WEB, body: scaled });
+    const drift = await asked<ReleaseDrift>('GET', '/releases/try/drift');
+    expect(drift.isDrifted).toBe(true);
+    expect(drift.objects.flatMap(({ fields }) => fields)).toMatchObject([
+      { path: 'spec.replicas', before: 3, after: 2 },
+    ]);
+    expect(await done('POST', '/releases/try/correct', {})).toMatchObject({ state: 'succeeded' });
+    expect(await replicas()).toBe(2);
+    expect(await asked<ReleaseDrift>('GET', '/releases/try/drift')).toMatchObject({ isDrifted: false });
+  }, 180_000);
+
+  it('fail with the reason where an image cannot be pulled, and are rolled back', async () => {
+    const parameters = { image: 'docker.io/library/none-such:1' };
+    const run = await done('PUT', '/releases/try', { parameters, timeLimit: '15s' });
+    expect(run.state).toBe('failed');
+    expect(run.error).toMatch(
+      /Deployment try-web: .*waiting: image cannot be pulled \((ErrImagePull|ImagePullBackOff)\)/,
+    );
+    expect(await asked<ReleaseView>('GET', '/releases/try')).toMatchObject({ state: 'failed', revision: 2 });
+    expect(await done('POST', '/releases/try/rollback', { revision: 1 })).toMatchObject({ state: 'succeeded' });
+    expect(await replicas()).toBe(1);
+  }, 180_000);
+
+  it('are removed without a trace', async () => {
+    expect(await done('DELETE', '/releases/try')).toMatchObject({ state: 'succeeded', result: { kept: [] } });
+    const core = cluster.core();
+    const left = [
+      ...(await apps.listNamespacedDeployment({ namespace: NAMESPACE })).items,
+      ...(await core.listNamespacedService({ namespace: NAMESPACE })).items,
+      ...(await core.listNamespacedConfigMap({ namespace: NAMESPACE })).items,
+      ...(await core.listNamespacedPod({ namespace: NAMESPACE })).items,
+    ].map(({ metadata }) => metadata?.name);
+    expect(left).toEqual(['kube-root-ca.crt']);
+    expect((await call('GET', '/releases/try')).status).toBe(404);
+  }, 120_000);
+});
