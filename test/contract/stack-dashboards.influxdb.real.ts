@@ -26,18 +26,8 @@ const filled = (query: string): string =>
     .replaceAll('$namespace', 'prod')
     .replaceAll('$pod', '.*');
 
-const METRICS = [
-  ...[
-    'cpu/usage_rate',
-    'cpu/limit',
-    'cpu/request',
-    'cpu/node_capacity',
-    'network/tx_rate',
-    'network/rx_rate',
-    'uptime',
-  ],
-  ...['memory/usage', 'memory/limit', 'memory/request', 'memory/working_set', 'memory/node_capacity'],
-];
+const METRICS = `cpu/usage_rate cpu/limit cpu/request cpu/node_capacity network/tx_rate network/rx_rate uptime
+  memory/usage memory/limit memory/request memory/working_set memory/node_capacity`.split(/\s+/);
 const ofType = (type: MetricObject['type'], names: readonly string[]) =>
   Object.fromEntries(names.filter((name) => metricIndex(type, name) >= 0).map((name) => [name, 7]));
 
