@@ -18,7 +18,6 @@ export interface ClusterObjectsSetUp {
 }
 
 const AS = { fieldManager: 'quartermaster' };
-const WAIT_MS = 60_000;
 
 export function describeClusterObjects(name: string, open: () => Promise<ClusterObjectsSetUp>): void {
   describe(`the objects of a cluster: ${name}`, () => {
@@ -52,18 +51,18 @@ export function describeClusterObjects(name: string, open: () => Promise<Cluster
       return error as ObjectRefusedError;
     };
     const gone = async (ref: ObjectRef): Promise<unknown> =>
-      eventually(`${ref.name} to be gone`, async () => (await objects().get(ref)) === undefined, WAIT_MS);
+      eventually(`${ref.name} to be gone`, async () => (await objects().get(ref)) === undefined);
 
     beforeAll(async () => {
       at = await open();
       await objects().apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: at.namespace } }, AS);
-    }, 2 * WAIT_MS);
+    });
     afterAll(async () => {
       const ref = { apiVersion: 'v1', kind: 'Namespace', name: at.namespace };
       await objects().delete(ref, undefined);
       await gone(ref);
       await at.stop();
-    }, 2 * WAIT_MS);
+    });
 
     it('tells how a kind is served', async () => {
       expect(await objects().kindOf('apps/v1', 'Deployment')).toEqual({
@@ -178,30 +177,25 @@ export function describeClusterObjects(name: string, open: () => Promise<Cluster
       expect(await refusal(objects().apply(object, AS))).toMatchObject({ status: 404, reason: 'namespace-missing' });
     });
 
-    it(
-      'tells that the namespace is being deleted, which a finalizer holds up',
-      async () => {
-        const ending = `${at.namespace}-ending`;
-        const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ending } };
-        await objects().apply(namespace, AS);
-        const held = configMap('held', {}, { namespace: ending, finalizers: ['example.com/hold'] });
-        await objects().apply(held, AS);
-        expect(await objects().delete(refOf(namespace), undefined)).toBe(true);
-        const late = configMap('late', {}, { namespace: ending });
-        expect(await refusal(objects().apply(late, AS))).toMatchObject({
-          status: 403,
-          reason: 'namespace-terminating',
-        });
-        await eventually(
-          'the held object to be marked',
-          async () => (await objects().get(refOf(held)))?.metadata['deletionTimestamp'],
-          WAIT_MS,
-        );
-        await at.editAs('someone', refOf(held), { metadata: { finalizers: null } });
-        await gone(refOf(namespace));
-      },
-      3 * WAIT_MS,
-    );
+    it('tells that the namespace is being deleted, which a finalizer holds up', async () => {
+      const ending = `${at.namespace}-ending`;
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ending } };
+      await objects().apply(namespace, AS);
+      const held = configMap('held', {}, { namespace: ending, finalizers: ['example.com/hold'] });
+      await objects().apply(held, AS);
+      expect(await objects().delete(refOf(namespace), undefined)).toBe(true);
+      const late = configMap('late', {}, { namespace: ending });
+      expect(await refusal(objects().apply(late, AS))).toMatchObject({
+        status: 403,
+        reason: 'namespace-terminating',
+      });
+      await eventually(
+        'the held object to be marked',
+        async () => (await objects().get(refOf(held)))?.metadata['deletionTimestamp'],
+      );
+      await at.editAs('someone', refOf(held), { metadata: { finalizers: null } });
+      await gone(refOf(namespace));
+    });
 
     it('lists by namespace and label, in the order of the names', async () => {
       for (const [called, tier] of [
@@ -222,18 +216,14 @@ export function describeClusterObjects(name: string, open: () => Promise<Cluster
       expect(named.map((object) => object.metadata.name)).toEqual(['l-c']);
     });
 
-    it(
-      'deletes the object of this uid alone, and tells when there is none',
-      async () => {
-        const live = await objects().apply(deployment('deleted'), AS);
-        const wrong = '00000000-0000-4000-8000-000000000000';
-        expect(await refusal(objects().delete(refOf(live), wrong))).toMatchObject({ status: 409, reason: 'changed' });
-        expect(await objects().delete(refOf(live), live.metadata['uid'] as string)).toBe(true);
-        await gone(refOf(live));
-        expect(await objects().delete(refOf(live), live.metadata['uid'] as string)).toBe(false);
-      },
-      2 * WAIT_MS,
-    );
+    it('deletes the object of this uid alone, and tells when there is none', async () => {
+      const live = await objects().apply(deployment('deleted'), AS);
+      const wrong = '00000000-0000-4000-8000-000000000000';
+      expect(await refusal(objects().delete(refOf(live), wrong))).toMatchObject({ status: 409, reason: 'changed' });
+      expect(await objects().delete(refOf(live), live.metadata['uid'] as string)).toBe(true);
+      await gone(refOf(live));
+      expect(await objects().delete(refOf(live), live.metadata['uid'] as string)).toBe(false);
+    });
 
     it('never cites a Secret in a refusal', async () => {
       const secret = {

@@ -34,7 +34,7 @@ export function describeReleaseRecords(engine: string, open: () => Promise<OpenR
     beforeAll(async () => {
       opened = await open();
       ({ records } = opened);
-    }, 60_000);
+    });
     afterAll(() => opened.close());
 
     /** A release that was deployed once and that nobody has. */

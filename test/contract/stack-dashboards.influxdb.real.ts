@@ -49,7 +49,7 @@ describe('the dashboards of the stack monitoring, on what Quartermaster writes',
       ),
     ];
     for (const node of ['n1', 'n2']) await writer.append(T0, [{ scope: node, samples: objects(node) }]);
-  }, 120_000);
+  });
   afterAll(() => server.stop());
 
   /** As Grafana asks: with the header of the data source, of the database that is called like the bucket. */

@@ -41,7 +41,7 @@ beforeAll(async () => {
     stacks.caller('operator'),
     stacks.caller('viewer'),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await stacks.close();
   await records.close();

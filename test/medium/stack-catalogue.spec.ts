@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   for (const role of ['viewer', 'operator', 'admin'] as const) tokens[role] = await auth.token({ role });
   tokens['tenant'] = await auth.token({ role: 'admin', namespaces: ['shop'] });
-}, 60_000);
+});
 afterAll(async () => {
   await auth.close();
   rmSync(stacks, { recursive: true });

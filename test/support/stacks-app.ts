@@ -164,14 +164,10 @@ export class StacksApp {
   async over(call: Call, accepted: Told<RunView>): Promise<RunView> {
     if (accepted.status !== 202) throw new Error(`Not accepted: ${accepted.status} ${accepted.text}`);
     const location = String(accepted.headers['location']).replace('/api/v1', '');
-    return eventually(
-      'the run is over',
-      async () => {
-        const { body } = await call<RunView>('GET', location);
-        return body.finishedAt === undefined ? undefined : body;
-      },
-      60_000,
-    );
+    return eventually('the run is over', async () => {
+      const { body } = await call<RunView>('GET', location);
+      return body.finishedAt === undefined ? undefined : body;
+    });
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,8 @@ import type {
   ReleaseView,
   StackDiff,
 } from '../../src/stacks/releases/release-view.schema.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
 
 const OWN = { namespace: 'quartermaster', name: 'quartermaster' };
@@ -42,7 +43,7 @@ async function asked<Body>(method: string, path: string, body?: object): Promise
 /** Asks for a change and waits for its run. */
 async function done(method: string, path: string, body?: object): Promise<RunView> {
   const { id } = await asked<RunView>(method, path, body);
-  return until(`the run of ${method} ${path}`, 120_000, async () => {
+  return eventually(`the run of ${method} ${path}`, async () => {
     const run = await asked<RunView>('GET', `/runs/${id}`);
     return run.finishedAt !== undefined && run;
   });
@@ -86,9 +87,9 @@ beforeAll(async () => {
   const kubeconfig = join(folder, 'kubeconfig');
   await cluster.kubeconfigFor(OWN.namespace, OWN.name, kubeconfig);
   program = open.use(await Quartermaster.start({ KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data') }));
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 120_000);
+afterAll(() => open.disposeAsync());
 
 describe('releases on a real cluster', () => {
   it('tell a right that is missing before anything is applied, and work once exactly those rights are there', async () => {
@@ -101,11 +102,11 @@ describe('releases on a real cluster', () => {
     const query = `release=${RELEASE.release}&namespace=${NAMESPACE}&serviceAccount=${OWN.namespace}/${OWN.name}`;
     const { objects } = await asked<{ objects: KubernetesObject[] }>('GET', `/stacks/probe/rbac?${query}`);
     for (const object of objects) open.use(await cluster.create(object));
-    await until('the rights to count', 30_000, async () => {
+    await eventually('the rights to count', async () => {
       const diff = await asked<StackDiff>('POST', '/stacks/probe/diff', RELEASE);
       return diff.missingRights.length === 0;
     });
-  }, 120_000);
+  });
 
   it('are deployed, and each object tells how it stands', async () => {
     const run = await done('POST', '/releases', probe({ image: IMAGE }));
@@ -113,7 +114,7 @@ describe('releases on a real cluster', () => {
     expect((await asked<ReleaseView>('GET', '/releases/try')).state).toBe('deployed');
     const objects = await asked<{ items: ReleaseObjectView[] }>('GET', '/releases/try/objects');
     expect(new Set(objects.items.map(({ state }) => state))).toEqual(new Set(['current']));
-  }, 180_000);
+  });
 
   it('are changed as their diff says', async () => {
     const parameters = { image: IMAGE, replicas: 2 };
@@ -127,7 +128,7 @@ describe('releases on a real cluster', () => {
     });
     expect(await replicas()).toBe(2);
     expect(await asked<ReleaseDrift>('GET', '/releases/try/drift')).toMatchObject({ isDrifted: false, objects: [] });
-  }, 180_000);
+  });
 
   it('tell of what was changed by hand, and put it back', async () => {
     const scaled = await apps.readNamespacedDeployment(WEB);
@@ -141,7 +142,7 @@ describe('releases on a real cluster', () => {
     expect(await done('POST', '/releases/try/correct', {})).toMatchObject({ state: 'succeeded' });
     expect(await replicas()).toBe(2);
     expect(await asked<ReleaseDrift>('GET', '/releases/try/drift')).toMatchObject({ isDrifted: false });
-  }, 180_000);
+  });
 
   it('fail with the reason where an image cannot be pulled, and are rolled back', async () => {
     const parameters = { image: 'docker.io/library/none-such:1' };
@@ -153,7 +154,7 @@ describe('releases on a real cluster', () => {
     expect(await asked<ReleaseView>('GET', '/releases/try')).toMatchObject({ state: 'failed', revision: 2 });
     expect(await done('POST', '/releases/try/rollback', { revision: 1 })).toMatchObject({ state: 'succeeded' });
     expect(await replicas()).toBe(1);
-  }, 180_000);
+  });
 
   it('are removed without a trace', async () => {
     expect(await done('DELETE', '/releases/try')).toMatchObject({ state: 'succeeded', result: { kept: [] } });
@@ -166,5 +167,5 @@ describe('releases on a real cluster', () => {
     ].map(({ metadata }) => metadata?.name);
     expect(left).toEqual(['kube-root-ca.crt']);
     expect((await call('GET', '/releases/try')).status).toBe(404);
-  }, 120_000);
+  });
 });

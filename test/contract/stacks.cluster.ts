@@ -48,13 +48,13 @@ describe('the stacks on a real cluster', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } };
     await objects.apply(namespace, { fieldManager: 'quartermaster' });
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: NAMESPACE, name: 'default' };
-    await eventually('the default service account', () => objects.get(account), 60_000);
-  }, 120_000);
+    await eventually('the default service account', () => objects.get(account));
+  });
   afterAll(async () => {
     await objects.delete({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE }, undefined);
     await api.close();
     folder.remove();
-  }, 120_000);
+  });
 
   describe.each(shippedVariants)('$stack, $variant', ({ stack, parameters }) => {
     const rendered = catalogue.render(stack, { release: 'try', namespace: NAMESPACE, parameters });
@@ -62,7 +62,7 @@ describe('the stacks on a real cluster', () => {
     it('is accepted whole by a server-side dry run', async () => {
       for (const object of rendered.objects)
         expect({ object: refText(refOf(object)), answer: await tryOut(object) }).toMatchObject({ answer: 'accepted' });
-    }, 120_000);
+    });
 
     it('has pods that the cluster itself finds "restricted", but those that we do not', async () => {
       for (const object of rendered.objects) {
@@ -73,6 +73,6 @@ describe('the stacks on a real cluster', () => {
           podSecurityOf(object)?.level === 'restricted' ? /^accepted$/ : /violates PodSecurity "restricted/;
         expect({ object: refText(refOf(object)), answer }).toMatchObject({ answer: expect.stringMatching(expected) });
       }
-    }, 120_000);
+    });
   });
 });
