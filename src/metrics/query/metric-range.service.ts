@@ -48,7 +48,7 @@ export class MetricRangeService {
     requireQueries(questions.length + expressions.length, this.config, asked.pointerTo(listField));
     const parsed = parseExpressions(request, this.config, asked.pointerTo);
     const plan = await this.planner.plan(request, asked);
-    return this.gate.run(asked.signal, async (signal) => {
+    return this.gate.share(asked, async (signal) => {
       const [results, coverage] = await Promise.all([
         this.results(request, plan, parsed, asked, signal),
         this.coverage.over(plan.fromMs, plan.toMs, asked.caller),
