@@ -75,7 +75,7 @@ export class ClusterChanges {
 
   /** Adds a pod that is planned already (a Job's). */
   insertPod(pod: SimPod): void {
-    if (!this.world.namespaces.some((known) => known.name === pod.namespace)) {
+    if (!this.store.collection('namespaces').objects.has(pod.namespace)) {
       const namespace = { name: pod.namespace, createdMs: this.now(), labels: {} };
       this.world.namespaces.push(namespace);
       this.store.put('namespaces', namespaceObject(namespace));

@@ -3,7 +3,7 @@ import { CRASH_RUN_MS, isPending, runAt, waitingReason, type ContainerRun } from
 import type { SimContainer, SimPod } from './model.js';
 import { containerIdOf, imageIdOf } from './runtime/runtime-ids.js';
 import { stampText } from './template.js';
-import { tokenVolume } from './summary-shape.js';
+import { kubeletUid, tokenVolume } from './summary-shape.js';
 
 const TOLERATIONS = ['not-ready', 'unreachable'].map((name) => ({
   key: `node.kubernetes.io/${name}`,
@@ -15,10 +15,11 @@ const TOLERATIONS = ['not-ready', 'unreachable'].map((name) => ({
 /** The Pod as it stands at `nowMs`. */
 export function podObject(pod: SimPod, nowMs: number): KubernetesObject {
   const { namespace, name, uid, labels, owner } = pod;
+  const hash = kubeletUid(pod);
   const mirror = {
     'kubernetes.io/config.source': 'file',
-    'kubernetes.io/config.mirror': uid.replaceAll('-', ''),
-    'kubernetes.io/config.hash': uid.replaceAll('-', ''),
+    'kubernetes.io/config.mirror': hash,
+    'kubernetes.io/config.hash': hash,
   };
   return {
     metadata: {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Agents } from './agents.js';
-import { ApiServer } from './api-server.js';
+import { ApiServer, type ApiServerParts } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
 import { Controllers } from './controllers.js';
@@ -80,22 +80,13 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const writer = new ObjectWriter(store, now);
   const kubelets = new Map<string, Kubelet>();
   const agents = agentsOf === undefined ? undefined : new Agents({ serverUrl: agentsOf, seed, users, now });
-  const keeper = keepNodes(kubelets, agents, {
-    seed,
-    authority,
-    users,
-    now,
-    podList: (node) => podList(world, node, now()),
-  });
+  const podsOf = (node: string): string => podList(world, node, now());
+  const keeper = keepNodes(kubelets, agents, { seed, authority, users, now, podList: podsOf });
   await startAll([...world.nodes.values()], async (node) => keeper.start(node));
   const changes = new ClusterChanges(world, store, keeper, now);
-  const controllers = new Controllers(world, store, changes);
   preload(world, store, now());
-  const rollouts = new Rollouts(world, store, writer, changes);
-  const tick = (): void => {
-    controllers.tick(now());
-    rollouts.tick(now());
-  };
+  const controllers = [new Controllers(world, store, changes), new Rollouts(world, store, writer, changes)];
+  const tick = (): void => controllers.forEach((controller) => controller.tick(now()));
   tick();
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
@@ -104,11 +95,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     users,
     watch: { bookmarkIntervalMs },
     logs,
-    proxy: (node, path, response) => {
-      const kubelet = kubelets.get(node);
-      kubelet?.answerProxied(path, response);
-      return kubelet !== undefined;
-    },
+    proxy: proxyTo(kubelets),
     control: async (method, path, body) => faults.control(method, path, body),
   });
   const faults: Faults = new Faults(kubelets, api, store, changes, logs);
@@ -135,6 +122,14 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
       await agents?.close();
       await closeAll(api, kubelets);
     },
+  };
+}
+
+function proxyTo(kubelets: ReadonlyMap<string, Kubelet>): ApiServerParts['proxy'] {
+  return (node, path, response) => {
+    const kubelet = kubelets.get(node);
+    kubelet?.answerProxied(path, response);
+    return kubelet !== undefined;
   };
 }
 

@@ -56,7 +56,7 @@ function podShape(node: SimNode, place: PodPlace, time: TimeSlot): object {
   const { pod, base } = place;
   const hasLimit = pod.containers.every((container) => container.memoryLimitBytes > 0);
   return {
-    podRef: { name: pod.name, namespace: pod.namespace, uid: pod.uid },
+    podRef: { name: pod.name, namespace: pod.namespace, uid: kubeletUid(pod) },
     startTime: stampText(place.startMs),
     containers: place.containers.map(({ container, base, startedMs }) => ({
       name: container.name,
@@ -154,4 +154,9 @@ function volumes(pod: SimPod, base: number, time: TimeSlot): object[] | undefine
 /** The name of the volume with the pod's service-account token. */
 export function tokenVolume(pod: SimPod): string {
   return `kube-api-access-${pod.uid.slice(0, 5)}`;
+}
+
+/** A kubelet knows a static pod by the hash of its file; the API server gives the mirror a uid of its own. */
+export function kubeletUid({ isMirror, uid }: SimPod): string {
+  return isMirror ? uid.replaceAll('-', '') : uid;
 }

@@ -17,7 +17,7 @@ export function collectDeleted(
     if (resource.plural === 'pods') removePod(namespace, name);
     else writer.delete({ resource, namespace, name }, {});
   };
-  for (const deleted of [...writer.deleted]) {
+  for (const deleted of writer.deleted) {
     const { resource, object } = deleted;
     const dependents = everything(store).filter(({ stored }) => isOwnedBy(stored, object));
     for (const { resource: owned, stored } of dependents) remove(owned, stored);

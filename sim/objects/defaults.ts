@@ -1,5 +1,5 @@
 import { hash } from '../seeded.js';
-import { at, isJson, type Json, withAt } from './json.js';
+import { at, isJson, type Json, textAt, withAt } from './json.js';
 
 /** The object with what the API server puts where nothing is said, as far as it shows in the stacks' objects. */
 export function withDefaults(object: Json): Json {
@@ -71,8 +71,8 @@ function template(object: Json): Json {
 }
 
 function container(given: Json): Json {
-  const image = String(given['image'] ?? '');
-  const isNewest = /:latest$/.test(image) || !/[:@][^/]*$/.test(image);
+  const image = textAt(given, 'image');
+  const isNewest = image.endsWith(':latest') || !/[:@][^/]*$/.test(image);
   const ports = given['ports'];
   return {
     imagePullPolicy: isNewest ? 'Always' : 'IfNotPresent',

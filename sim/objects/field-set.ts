@@ -7,17 +7,18 @@ import { isWhole, keyOf, listTypeOf } from './list-types.js';
 export type FieldSet = ReadonlyMap<string, { readonly path: readonly string[]; readonly value?: unknown }>;
 
 /** What nobody owns. */
-const UNOWNED = /^f:(apiVersion|kind|status)$/;
-const UNOWNED_METADATA =
-  /^f:metadata\u0000f:(name|namespace|uid|resourceVersion|generation|creationTimestamp|deletionTimestamp|deletionGracePeriodSeconds|managedFields)$/;
+const UNOWNED = ['f:apiVersion', 'f:kind', 'f:status'];
+const UNOWNED_METADATA = ['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp']
+  .concat(['deletionTimestamp', 'managedFields'])
+  .map((name) => `f:${name}`);
 
 /** All fields of an object of this kind. */
 export function fieldsOf(object: Json, kind: string): FieldSet {
   const found = new Map<string, { readonly path: readonly string[]; readonly value?: unknown }>();
   const add = (path: readonly string[], value?: unknown): void => {
-    const key = path.join('\u0000');
-    if (UNOWNED.test(path[0] ?? '') || UNOWNED_METADATA.test(key)) return;
-    found.set(key, { path, value });
+    const [first = '', second = ''] = path;
+    if (UNOWNED.includes(first) || (first === 'f:metadata' && UNOWNED_METADATA.includes(second))) return;
+    found.set(path.join('\u0000'), { path, value });
   };
   const walk = (value: unknown, path: readonly string[], names: readonly string[]): void => {
     const type = Array.isArray(value) ? listTypeOf(kind, names) : undefined;

@@ -15,6 +15,12 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return found;
 }
 
+/** The text at a path, or `''`. */
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
 /** A copy of `value` with `put` at a path of fields; without that field when `put` is undefined. */
 export function withAt(value: unknown, [name, ...rest]: readonly string[], put: unknown): Json {
   const object = isJson(value) ? value : {};

@@ -34,7 +34,7 @@ export function listTypeOf(kind: string, path: readonly string[]): ListType {
   if (name === 'finalizers' && path[0] === 'metadata') return 'value';
   if (name !== 'ports') return Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
   if (kind === 'Service' && path.length === 2) return ['port', 'protocol'];
-  return /ontainers$/.test(path.at(-2) ?? '') ? ['containerPort', 'protocol'] : undefined;
+  return path.at(-2)?.endsWith('ontainers') ? ['containerPort', 'protocol'] : undefined;
 }
 
 /** Whether a map is one whole, which has one owner. */

@@ -7,7 +7,7 @@ import { Refusal } from '../status.js';
 import { stampText } from '../template.js';
 import { checkObject } from './check-object.js';
 import { withDefaults } from './defaults.js';
-import { at, isJson, type Json, withAt } from './json.js';
+import { at, isJson, type Json, textAt, withAt } from './json.js';
 import { mergePatch } from './merge-patch.js';
 import { applyFields, type Conflict, updateFields } from './server-side-apply.js';
 
@@ -100,11 +100,11 @@ export class ObjectWriter {
   /** Deletes an object; one with finalizers, a namespace and, in the foreground, a workload go on until what they wait for is gone. */
   delete(place: Place, options: unknown): Json {
     const live = this.getLive(place);
-    const uid = at(live, 'metadata', 'uid');
-    const wanted = at(options, 'preconditions', 'uid');
-    if (wanted !== undefined && wanted !== uid) {
+    const uid = textAt(live, 'metadata', 'uid');
+    const wanted = textAt(options, 'preconditions', 'uid');
+    if (wanted !== '' && wanted !== uid) {
       const { kind, group } = place.resource;
-      const message = `Operation cannot be fulfilled on ${kind}.${group} "${place.name}": the UID in the precondition (${String(wanted)}) does not match the UID in record (${String(uid)}). The object might have been deleted and then recreated`;
+      const message = `Operation cannot be fulfilled on ${kind}.${group} "${place.name}": the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
       throw new Refusal(409, message, { reason: 'Conflict', details: { name: place.name, group, kind } });
     }
     if (at(live, 'metadata', 'deletionTimestamp') !== undefined) return live;

@@ -1,4 +1,4 @@
-import { at, type Json } from './json.js';
+import { at, type Json, textAt } from './json.js';
 
 /** How many pods a workload has. */
 export interface PodCount {
@@ -35,7 +35,7 @@ export function rolloutStatus(live: Json, { revision, nodes, all, ready, updated
     availableReplicas: ready,
   };
   if (live['kind'] === 'StatefulSet') {
-    const before = String(at(live, 'status', 'currentRevision') ?? revision);
+    const before = textAt(live, 'status', 'currentRevision') || revision;
     const current = isDone ? revision : before;
     return {
       ...counts,

@@ -9,15 +9,20 @@ export interface Asked {
   readonly signal: AbortSignal;
   /** How errors name a field: by its name in a query string, by a JSON pointer in a body. */
   readonly pointerTo: (field: string) => string;
+  /** Equal for two requests that ask the same and may see the same; absent where that is not known. */
+  readonly same?: string;
 }
 
 /** Parameter decorator: the `Asked` of this request; says where its parameters stand. */
 export const AskedBy = createParamDecorator((where: 'query' | 'body', context: ExecutionContext): Asked => {
   const http = context.switchToHttp();
+  const request = http.getRequest<FastifyRequest>();
+  const caller = callerOf(request);
   return {
-    caller: callerOf(http.getRequest<FastifyRequest>()),
+    caller,
     signal: goneSignal(http.getResponse<FastifyReply>()),
     pointerTo: (field) => (where === 'body' ? `/${field}` : field),
+    ...(where === 'query' ? { same: JSON.stringify([request.url, caller.namespaces ?? null]) } : {}),
   };
 });
 

@@ -16,7 +16,7 @@ export class MetricExportController {
     ...READ_METRICS,
     id: 'exportMetrics',
     summary: 'Metrics over time as a file: CSV, NDJSON or OpenMetrics',
-    description: `Streamed; gzip by \`Accept-Encoding\`. A file that is cut off in the middle broke: its connection ends without its last chunk. ${WHO_SEES}`,
+    description: `Streamed; gzip by \`Accept-Encoding\`. A file that is cut off in the middle broke: its connection ends without its last chunk. The header \`Quartermaster-Notes\` is there when samples of the span are lost with damaged files of the store or nodes were missing, and says so. ${WHO_SEES}`,
     produces: Object.values(EXPORT_TYPES),
     errors: [...QUESTION_ERRORS, 'NOT_ACCEPTABLE'],
   })

@@ -46,6 +46,17 @@ async function pointsOf(program: Quartermaster, daysAgo: number): Promise<number
   return series.reduce((sum, { points }) => sum + points.length, 0);
 }
 
+/** The same as a file, and what its header says. */
+async function exportOf({ url, token }: Quartermaster, daysAgo: number) {
+  const fromMs = TODAY_MS - daysAgo * DAY_MS;
+  const [from, to] = [fromMs, fromMs + 60 * MINUTE_MS].map((ms) => new Date(ms).toISOString());
+  const query = `object=node&metric=memory/working_set&from=${from}&to=${to}&step=1m&format=csv`;
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/api/v1/metrics/export?${query}`, { headers });
+  const text = await response.text();
+  return { rows: text.trim().split('\r\n').length - 1, notes: response.headers.get('quartermaster-notes') };
+}
+
 /** Two closed days and the first minutes of today, as a process leaves them that is killed. */
 async function seed(): Promise<void> {
   const seeding = join(folder, 'seeding');
@@ -99,6 +110,8 @@ describe('a data folder whose metric files are damaged', () => {
     const lost = `node samples from ${day}T00:00:00.000Z to ${day}T01:00:00.000Z`;
     expect((await answerOf(program, 3)).notes).toEqual([`Lost with damaged files of the store: ${lost}.`]);
     expect((await answerOf(program, 2)).notes).toEqual([]);
+    expect(await exportOf(program, 3)).toEqual({ rows: 0, notes: `Lost with damaged files of the store: ${lost}.` });
+    expect(await exportOf(program, 2)).toEqual({ rows: 10, notes: null });
     const lines = program.program.printed().split('\n');
     const logged = lines.filter((line) => line.includes('"A damaged file of the store was'));
     expect(logged.map((line) => (JSON.parse(line) as { file: string }).file).toSorted()).toEqual([

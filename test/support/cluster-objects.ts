@@ -29,7 +29,7 @@ export function clusterObjectsOf(kubeconfig: string): Omit<ClusterObjectsSetUp, 
 
 async function editAs(config: KubeConfig, manager: string, ref: ObjectRef, patch: object): Promise<void> {
   const { apiVersion, kind, name, namespace = '' } = ref;
-  const { metadata } = patch as KubernetesObject;
+  const { metadata } = patch as { metadata?: object };
   const body: KubernetesObject = { ...patch, apiVersion, kind, metadata: { ...metadata, name, namespace } };
   const api = KubernetesObjectApi.makeApiClient(config);
   await api.patch(body, undefined, undefined, manager, undefined, PatchStrategy.MergePatch);

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 
 /** DuckDB's vector size: the most rows that a data chunk takes. */
@@ -17,7 +18,7 @@ export interface RowSource {
   readonly write: (columns: readonly ColumnWriter[], row: number, index: number) => void;
 }
 
-/** Appends rows in DuckDB's own vectors, which is ten times cheaper than a call a value. Runs in the connection's transaction. */
+/** Appends rows in DuckDB's own vectors, which is ten times cheaper than a call a value. Runs in the connection's transaction; other work gets its turn between two chunks. */
 export async function appendRows(connection: DuckDBConnection, source: RowSource): Promise<void> {
   const { table, types, rowCount, write } = source;
   if (rowCount === 0) return;
@@ -30,8 +31,10 @@ export async function appendRows(connection: DuckDBConnection, source: RowSource
       for (let row = 0; row < rows; row += 1) write(columns, row, offset + row);
       for (const column of columns) column.flush();
       appender.appendDataChunk(chunk);
+      await othersTurn();
     }
     appender.flushSync();
+    await othersTurn();
   } finally {
     appender.closeSync();
   }

@@ -19,7 +19,7 @@ const PARAMETERS: Readonly<Record<ExportFormat, string>> = {
 };
 const ENDINGS: Readonly<Record<ExportFormat, string>> = { csv: 'csv', ndjson: 'ndjson', openmetrics: 'txt' };
 
-/** An export as a file over HTTP: its format, its name, its compression. */
+/** An export as a file over HTTP: its format, its name, its compression, and in the header `Quartermaster-Notes` what is missing from it. */
 @Injectable()
 export class MetricExportFile {
   constructor(private readonly exports: MetricExportService) {}
@@ -32,13 +32,14 @@ export class MetricExportFile {
     reply: Pick<FastifyReply, 'header' | 'raw'>,
   ): Promise<StreamableFile> {
     const format = query.format ?? requireFormat(headers.accept);
-    const stream = await this.exports.open(query, format, asked);
+    const { text, notes } = await this.exports.open(query, format, asked);
+    if (notes.length > 0) void reply.header('quartermaster-notes', notes.join(' '));
     const answer = {
       contentType: `${EXPORT_TYPES[format]}${PARAMETERS[format]}`,
       fileName: `metrics.${ENDINGS[format]}`,
       acceptEncoding: headers['accept-encoding'],
     };
-    return fileAnswer(stream, answer, reply);
+    return fileAnswer(text, answer, reply);
   }
 }
 

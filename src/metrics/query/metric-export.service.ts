@@ -11,9 +11,11 @@ import { MetricReader, type Series } from '../metric-store.port.js';
 import type { Asked } from '../../auth/asked.js';
 import { ExportGate } from './export-gate.js';
 import { EXPORT_WRITERS } from './export-lines.js';
+import { ExportNotes } from './export-notes.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import type { QueryPlan } from './plan-range.js';
 import { type QueryLimits, requireQueries } from './query-limits.js';
+import { RangeNotes } from './range-notes.js';
 import { RangePlanner } from './range-planner.js';
 import { requestOfQuery } from './range-request.js';
 import { storeQuery } from './read-range.js';
@@ -25,6 +27,13 @@ const CHUNK_LENGTH = 64 * 1024;
 /** What OpenMetrics has a name for: a value of the metric itself. */
 const NAMED: ReadonlySet<string> = new Set(['avg', 'min', 'max', 'last', 'p50', 'p90', 'p95', 'p99']);
 
+/** An export that has begun. */
+export interface MetricExport {
+  readonly text: Readable;
+  /** What its reader must know, as an answer's `notes`: what is lost, which nodes were missing. */
+  readonly notes: readonly string[];
+}
+
 /** Writes series as a file, page by page as the reader takes them. What is wrong is said before the first byte; what breaks later breaks the connection. */
 @Injectable()
 export class MetricExportService {
@@ -34,14 +43,15 @@ export class MetricExportService {
     private readonly gate: ExportGate,
     private readonly planner: RangePlanner,
     private readonly hits: LimitHits,
+    private readonly notes: RangeNotes,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
-   * The export as text. It holds one place of the gate until its reader has it whole or leaves it.
+   * The export as text, and what is missing from it. It holds one place of the gate until its reader has it whole or leaves it.
    * @throws ProblemError 400 over a limit, 403, 404 unknown object, 422 too slow, 429 too many exports
    */
-  async open(query: ExportMetrics, format: ExportFormat, asked: Asked): Promise<Readable> {
+  async open(query: ExportMetrics, format: ExportFormat, asked: Asked): Promise<MetricExport> {
     const { format: _format, ...question } = query;
     requireNamed(question, format, asked);
     const metric = distinct(question.metric);
@@ -58,12 +68,17 @@ export class MetricExportService {
     const plan = await this.planner.plan(request, asked, over);
     const points = plan.queries.reduce((sum, { objects }) => sum + objects * plan.steps.length, 0);
     if (points > most) throw tooMany(points, most, asked);
-    return openGated({
+    const notes = new ExportNotes(
+      () => this.notes.lost(plan),
+      () => this.notes.missing(plan, asked.caller),
+    );
+    const text = await openGated({
       gate: this.gate,
       client: asked.signal,
-      chunksOf: (signal) => this.chunks(plan.queries, format, signal),
+      chunksOf: (signal) => notes.watch(this.chunks(plan.queries, format, signal)),
       onBreak: (error) => this.hits.failed(error),
     });
+    return { text, notes: notes.told };
   }
 
   private async *chunks(

@@ -60,7 +60,7 @@ export class MetricNewestService {
     const each = metric.family && select.resource === undefined ? RESOURCES_EACH : 1;
     const rows = this.live.count(select) * each * Math.ceil(lookbackMs / resolutionMs);
     requireRows(rows, lookbackMs, this.config, asked.pointerTo('lookback'));
-    return this.gate.run(asked.signal, async (signal) => {
+    return this.gate.share(asked, async (signal) => {
       const [found, coverage] = await Promise.all([
         this.reader.instant({ metric: metric.name, select, atMs, lookbackMs, limit: skip + limit + 1, order }, signal),
         this.coverage.newest(atMs, lookbackMs, asked.caller),

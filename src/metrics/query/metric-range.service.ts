@@ -8,11 +8,11 @@ import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
 import { isoOf } from './iso-of.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
-import { noteLost } from './note-lost.js';
 import { type ParsedExpression, parseExpressions } from './parse-expressions.js';
 import { type QueryPlan, type RangePlan } from './plan-range.js';
 import { QueryGate } from './query-gate.js';
 import { requireQueries } from './query-limits.js';
+import { RangeNotes } from './range-notes.js';
 import { RangePlanner } from './range-planner.js';
 import { type RangeRequest, requestOfBody, requestOfQuery } from './range-request.js';
 import { readRange } from './read-range.js';
@@ -27,6 +27,7 @@ export class MetricRangeService {
     private readonly named: NamedObjectsCheck,
     private readonly gate: QueryGate,
     private readonly planner: RangePlanner,
+    private readonly notes: RangeNotes,
     private readonly hits: LimitHits,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -48,23 +49,15 @@ export class MetricRangeService {
     requireQueries(questions.length + expressions.length, this.config, asked.pointerTo(listField));
     const parsed = parseExpressions(request, this.config, asked.pointerTo);
     const plan = await this.planner.plan(request, asked);
-    return this.gate.run(asked.signal, async (signal) => {
+    return this.gate.share(asked, async (signal) => {
       const [results, coverage] = await Promise.all([
         this.results(request, plan, parsed, asked, signal),
         this.coverage.over(plan.fromMs, plan.toMs, asked.caller),
       ]);
       const { notes, ...range } = toRange(request, plan, results);
-      const lost = await this.lostNotes(plan);
+      const lost = await this.notes.lost(plan);
       return { ...range, notes: [...notes, ...lost], coverage, tookMs: this.clock.now() - startedMs };
     });
-  }
-
-  /** Asked after the reading: that may have found the damage. */
-  private async lostNotes({ queries }: RangePlan): Promise<string[]> {
-    const read = queries.map(({ select: { type }, question: { metric }, tier, fromMs, toMs }) => {
-      return { type, family: metric.metric.family, tier: tier.name, fromMs, toMs };
-    });
-    return noteLost(await this.reader.lost(), read);
   }
 
   private async results(

@@ -47,7 +47,7 @@ export class MetricTopService {
     const select = selectObjects(query, asked.caller, query.metric.resource);
     const { aggregation = 'avg' } = query;
     const plan = await this.spans.plan({ ...span, select, metric: query.metric.metric, aggregation }, asked.pointerTo);
-    return this.gate.run(asked.signal, async (signal) => {
+    return this.gate.share(asked, async (signal) => {
       const [found, coverage] = await Promise.all([
         this.spans.read(plan, this.config.queryMaxCells, signal),
         this.coverage.over(plan.fromMs, plan.toMs, asked.caller),

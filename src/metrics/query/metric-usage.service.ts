@@ -41,7 +41,7 @@ export class MetricUsageService {
     const select = selectObjects({ ...query, object: USAGE_OBJECTS[scope] }, asked.caller);
     const span = await this.kept(requireSpan(query, startedMs, this.config, asked.pointerTo));
     const plan = await this.overTime.plan(scope, select, span, asked);
-    return this.gate.run(asked.signal, async (signal) => {
+    return this.gate.share(asked, async (signal) => {
       const [samples, { p95, isCut, cutBy, notes }, coverage] = await Promise.all([
         this.newest(select, startedMs, signal),
         this.overTime.read(plan, signal),

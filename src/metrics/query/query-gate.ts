@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { SharedTurns } from '../../platform/shared-turns.js';
 import { type GateNames, WorkGate } from '../../platform/work-gate.js';
+import type { Asked } from '../../auth/asked.js';
 
 const NAMES: GateNames = {
   behind: 'metric store',
@@ -12,15 +14,23 @@ const NAMES: GateNames = {
 /** The gate of queries before the metric store. */
 @Injectable()
 export class QueryGate {
-  private readonly gate: WorkGate;
+  private readonly turns: SharedTurns;
 
   constructor(@Inject(CONFIG) config: Pick<Config, 'queryConcurrency' | 'queryTimeoutMs' | 'queryMaxWaiting'>) {
     const { queryConcurrency: concurrency, queryTimeoutMs: timeoutMs, queryMaxWaiting: maxWaiting } = config;
-    this.gate = new WorkGate({ concurrency, timeoutMs, maxWaiting }, NAMES);
+    this.turns = new SharedTurns(new WorkGate({ concurrency, timeoutMs, maxWaiting }, NAMES));
   }
 
   /** As `WorkGate.run`. */
   run<Answer>(client: AbortSignal, query: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    return this.gate.run(client, query);
+    return this.turns.run(undefined, client, query);
+  }
+
+  /** The same; who asks the same as one that still waits shares its answer (`SharedTurns`). */
+  share<Answer>(
+    { same, signal }: Pick<Asked, 'same' | 'signal'>,
+    query: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.turns.run(same, signal, query);
   }
 }

@@ -20,6 +20,7 @@ import { MetricTopService } from './metric-top.service.js';
 import { MetricUsageService } from './metric-usage.service.js';
 import { NamedObjectsCheck } from './named-objects-check.js';
 import { QueryGate } from './query-gate.js';
+import { RangeNotes } from './range-notes.js';
 import { RangePlanner } from './range-planner.js';
 import { UsageOverTime } from './usage-over-time.js';
 import { WholeSpanReader } from './whole-span-reader.js';
@@ -48,6 +49,7 @@ export const QUERY_PARTS = {
     MetricUsageService,
     NamedObjectsCheck,
     QueryGate,
+    RangeNotes,
     RangePlanner,
     UsageOverTime,
     WholeSpanReader,

@@ -33,6 +33,8 @@ const IGNORED = [
  * Compares a live object with what the API server says that it would be (a dry run of server-side apply): both carry the defaults and what others own, so that these are no differences.
  * Lists are compared item by item where the API server tells items apart by key or by value, else by place when they are equally long, and as one value when not. A Secret's values are hidden.
  *
+ * A dry run's answer carries the `resourceVersion` of the object that it started from: where it is not that of `live`, a controller wrote in between, and its change would show as ours; read again.
+ *
  * @param live what there is; absent: it would be created
  * @param wouldBe what there would be; absent: it would be deleted
  * @throws Error when both are absent

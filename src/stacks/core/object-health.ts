@@ -39,12 +39,12 @@ export function healthOf(live: ManifestObject | undefined, nowMs: number): Healt
 function genericHealth(live: ManifestObject): Health | undefined {
   if (readText(live, 'metadata', 'deletionTimestamp') !== '')
     return { state: 'terminating', message: 'It is being deleted.' };
-  const generation = readField(live, 'metadata', 'generation');
-  const observed = readField(live, 'status', 'observedGeneration');
-  if (generation !== undefined && observed !== undefined && observed !== generation)
+  const generation = readNumber(live, ['metadata', 'generation'], NaN);
+  const observed = readNumber(live, ['status', 'observedGeneration'], NaN);
+  if (!Number.isNaN(generation) && !Number.isNaN(observed) && observed !== generation)
     return {
       state: 'inProgress',
-      message: `Its controller has not seen the last change yet (generation ${String(generation)}, seen ${String(observed)}).`,
+      message: `Its controller has not seen the last change yet (generation ${generation}, seen ${observed}).`,
     };
   for (const { type, status, reason, message } of readConditions(live)) {
     if (status !== 'True') continue;
