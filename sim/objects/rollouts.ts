@@ -32,6 +32,8 @@ export class Rollouts {
       pods.removeAll();
       this.pods.delete(uid);
     }
+    for (const { name, fields } of this.store.collection('namespaces').objects.values())
+      if (fields['status.phase'] === 'Active') this.furnish(name);
     for (const { place } of this.all('persistentvolumeclaims')) this.writer.putStatus(place, { phase: 'Bound' });
     for (const { place } of this.all('apiservices')) this.setConditions(place, ['Available']);
     for (const { place, live } of this.all('customresourcedefinitions')) this.establish(place, live);
@@ -48,6 +50,19 @@ export class Rollouts {
     this.pods.set(uid, pods);
     pods.roll(live, nowMs);
     this.writer.putStatus(place, rolloutStatus(live, pods.count(nowMs)));
+  }
+
+  /** What every namespace is given: a service account, and the authority's certificate for it. */
+  private furnish(namespace: string): void {
+    for (const [plural, name, rest] of [
+      ['serviceaccounts', 'default', {}],
+      ['configmaps', 'kube-root-ca.crt', { data: { 'ca.crt': 'simulated' } }],
+    ] as const) {
+      const { resource, objects } = this.store.collection(plural);
+      if (objects.has(`${namespace}/${name}`)) continue;
+      const object = { apiVersion: 'v1', kind: resource.kind, metadata: { name }, ...rest };
+      this.writer.apply({ resource, namespace, name }, object, { manager: 'kube-controller-manager' });
+    }
   }
 
   private establish(place: Place, live: Json): void {
