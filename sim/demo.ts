@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './demo/child.js';
 import { collectGarbage } from './demo/collect-garbage.js';
+import { deployStacks } from './demo/deploy-stacks.js';
 import { readOptions, USAGE, type DemoOptions } from './demo/options.js';
 import { getJson, waitFor } from './demo/wait-for.js';
 
@@ -86,6 +87,8 @@ async function run(options: DemoOptions, children: Child[]): Promise<void> {
 
   say('\nCollecting garbage from the simulated nodes ...');
   await collectGarbage(address, token, program, say);
+  say('\nDeploying stacks into the simulated cluster ...');
+  await deployStacks(address, token, program, say);
   say('\nCollecting metrics every 10 seconds; rates need two collections ...');
   const top = await waitFor('The first rates', 120_000, program, async () => {
     const answer = await getJson<Top>(`${address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate&limit=1`, token);

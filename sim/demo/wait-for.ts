@@ -23,10 +23,15 @@ export async function getJson<Answer>(url: string, token?: string): Promise<Answ
   return answerOf(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** The same for a POST. */
-export async function postJson<Answer>(url: string, body: object, token: string): Promise<Answer | undefined> {
+/** The same for a POST, or a PUT. */
+export async function postJson<Answer>(
+  url: string,
+  body: object,
+  token: string,
+  method: 'POST' | 'PUT' = 'POST',
+): Promise<Answer | undefined> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return answerOf(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return answerOf(url, { method, headers, body: JSON.stringify(body) });
 }
 
 async function answerOf<Answer>(url: string, request: RequestInit): Promise<Answer | undefined> {

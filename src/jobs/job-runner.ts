@@ -34,7 +34,13 @@ export class JobRunner {
     } catch (error) {
       observe('failed');
       if (!job.signal.aborted)
-        this.log.warn('An attempt of a job has failed', { job: job.name, id: job.id, attempt: job.attempt, error });
+        this.log.warn('An attempt of a job has failed', {
+          job: job.name,
+          id: job.id,
+          attempt: job.attempt,
+          // a refusal is a sentence for people, and where it was thrown says nothing more
+          ...(error instanceof UnrecoverableJobError ? { reason: error.message } : { error }),
+        });
       throw error;
     }
   }

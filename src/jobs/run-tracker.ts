@@ -82,7 +82,6 @@ export class RunTracker {
   /** A state that cannot be written is told; the sweeper mends it. */
   async #fail(job: TakenJob, runId: string, holder: string, error: unknown): Promise<void> {
     const change = this.#changeAfter(job, holder, error);
-    if (change.to === 'failed') this.log.warn('A run has failed', { run: runId, kind: job.name, error });
     try {
       await this.records.change(runId, change);
     } catch (cause) {

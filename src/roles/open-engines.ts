@@ -8,7 +8,7 @@ import { readAgain } from '../adapters/kubelet/read-again.js';
 import { ProxyKubeletSource } from '../adapters/kubelet/kubelet-source.proxy.js';
 import { ClusterCredentials } from '../adapters/kubernetes/cluster-credentials.js';
 import type { KubeConfigSource } from '../adapters/kubernetes/kube-config-worker.js';
-import { KubernetesApi } from '../adapters/kubernetes/kubernetes-api.js';
+import { KubernetesApi, OBJECT_CONNECTIONS } from '../adapters/kubernetes/kubernetes-api.js';
 import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
 import type { KubeletPaths } from '../adapters/kubelet/kubelet-paths.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
@@ -31,6 +31,8 @@ export interface Engines {
   readonly logs: LogStore;
   readonly sinks: readonly ConfiguredSink[];
   readonly api: KubernetesApi;
+  /** For deploying: few connections, however many objects. */
+  readonly objectApi: KubernetesApi;
   readonly kubelets: KubeletSource & KubeletPaths;
   /** Closes all of them, the last opened first. */
   close(): Promise<void>;
@@ -59,9 +61,11 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   opened.defer(() => logs.close());
   const api = new KubernetesApi(credentials);
   opened.defer(() => api.close());
+  const objectApi = new KubernetesApi(credentials, OBJECT_CONNECTIONS);
+  opened.defer(() => objectApi.close());
   const kubelets = openKubelets(config, credentials, api, opened);
   const all = opened.move();
-  return { database, jobs, metrics, logs, sinks, api, kubelets, close: () => all.disposeAsync() };
+  return { database, jobs, metrics, logs, sinks, api, objectApi, kubelets, close: () => all.disposeAsync() };
 }
 
 function clusterSource({ kubeconfig, home, ...service }: Config): KubeConfigSource {

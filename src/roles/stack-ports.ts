@@ -7,12 +7,12 @@ import { ReleaseRecords } from '../stacks/releases/release-records.port.js';
 import type { Engines } from './open-engines.js';
 
 /** Which adapter stands behind each port of stacks. */
-export function stackPorts({ database, api }: Pick<Engines, 'database' | 'api'>): Provider[] {
+export function stackPorts({ database, objectApi }: Pick<Engines, 'database' | 'objectApi'>): Provider[] {
   return [
     { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
     {
       provide: ClusterObjects,
-      useFactory: (clock: Clock) => new KubernetesClusterObjects(api, () => clock.now()),
+      useFactory: (clock: Clock) => new KubernetesClusterObjects(objectApi, () => clock.now()),
       inject: [Clock],
     },
   ];

@@ -98,6 +98,8 @@ describe('the demo', () => {
     for (const line of told.curls) answers.push(await paste(line));
     expect(answers.map(({ items, results }) => (items ?? results?.[0]?.series)?.length)).toEqual([3, 10, 3, 1]);
     await demo.prints(/a run: succeeded, [1-9]\d* removed, freed [1-9]/);
+    await demo.prints(/probe, as hello in demo: succeeded/);
+    await demo.prints(/an image that cannot be pulled: failed: .*Revision 1 was put back/);
     await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/);
     expect(processesOfOurs()?.length ?? 3).toBe(3);
     expect(await demo.end('SIGINT')).toBe(0);

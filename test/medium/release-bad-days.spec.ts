@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ClusterUnreachableError, ObjectRefusedError } from '../../src/stacks/objects/cluster-objects.errors.js';
+import { CompareObjects } from '../../src/stacks/releases/compare-objects.service.js';
 import { asMember } from '../../src/stacks/releases/core/as-member.js';
 import { membershipOf } from '../../src/stacks/releases/apply-set.js';
 import type { ManifestObject } from '../../src/stacks/core/manifest-object.js';
@@ -67,6 +68,24 @@ describe('before anything is applied', () => {
     expect(textOf(await rig.deployed('try', contents(odd)))).toContain(
       'The cluster does not serve Odd of example.com/v1',
     );
+  });
+
+  it('what somebody else writes between a look and its dry run is no difference', async () => {
+    const membership = membershipOf({ name: 'try', namespace: 'shop' });
+    const member = asMember(configMap('settings'), membership);
+    await rig.cluster.apply(member, { fieldManager: 'quartermaster' });
+    let writes = 0;
+    rig.cluster.before = ({ isDryRun }) => {
+      const noted = {
+        ...configMap('settings'),
+        metadata: { name: 'settings', namespace: 'shop', annotations: { noted: 'yes' } },
+      };
+      if (isDryRun && (writes += 1) === 1) rig.cluster.seed(noted, 'a-controller');
+      return undefined;
+    };
+    const [compared] = await new CompareObjects(rig.cluster).compare([member], membership);
+    expect(writes).toBe(2);
+    expect(compared?.diff).toMatchObject({ action: 'none', fields: [] });
   });
 
   it('namespaces and kinds that come with the release itself are not asked about', async () => {

@@ -12,6 +12,9 @@ import { findNamespace } from './find-namespace.js';
 /** So many calls to the API server at once. */
 export const CALLS_AT_ONCE = 4;
 
+/** An object that changes all the time is compared as it was read last. */
+const MOST_READS = 5;
+
 /** What a set of objects brings itself, and what there is of its namespaces. */
 interface Surroundings {
   /** Kinds that its CRDs define: `group/Kind`. */
@@ -60,14 +63,24 @@ export class CompareObjects {
     if (early === 'later' || (early === 'absent' && surroundings.ownKinds.has(kindOf(object))))
       return { diff: diffObject(undefined, object), conflicts: [] };
     if (early !== undefined) return refused(object, early === 'absent' ? notServed(object) : early);
-    const live = await this.objects.get(refOf(object));
+    const { live, wouldBe, ...judged } = await this.#judge(object);
     const owner = live && ownerOf(live, membership);
-    const { wouldBe, ...judged } = isTerminating(live) ? beingDeleted(live) : await this.#dryRun(object);
     return {
       diff: wouldBe ? diffObject(live, wouldBe) : unchanged(object, live),
       ...judged,
       ...(owner === undefined || owner === 'ours' ? {} : { owner }),
     };
+  }
+
+  /** What is there and what it would become; read again when somebody has changed it in between, for that is no difference of ours. */
+  async #judge(object: ManifestObject): Promise<Judged & { readonly live: ManifestObject | undefined }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const live = await this.objects.get(refOf(object));
+      if (isTerminating(live)) return { live, ...beingDeleted(live) };
+      const judged = await this.#dryRun(object);
+      const isSame = !live || !judged.wouldBe || versionOf(live) === versionOf(judged.wouldBe);
+      if (isSame || attempt === MOST_READS) return { live, ...judged };
+    }
   }
 
   /** True when the cluster serves the kind, and in namespaces just when the object names one. */
@@ -101,6 +114,8 @@ export class CompareObjects {
     }
   }
 }
+
+const versionOf = (object: ManifestObject): unknown => object.metadata['resourceVersion'];
 
 type Refusal = NonNullable<ComparedObject['refusal']>;
 
