@@ -4,12 +4,12 @@ import type { Child } from './child.js';
 import { getJson, postJson, waitFor } from './wait-for.js';
 
 const NAMESPACE = 'demo';
-const RELEASES = [
+const DEPLOYED = [
   { name: 'hello', stack: 'probe', parameters: { message: 'Hello' } },
   { name: 'watch', stack: 'monitoring', parameters: {} },
 ];
 
-/** Deploys two stacks into the simulated cluster, shows a diff, and lets an image that cannot be pulled be rolled back. What is there of an earlier start is put back into the new cluster. */
+/** Deploys two stacks into the simulated cluster, shows a diff, and lets an image that cannot be pulled be rolled back. A simulated cluster is new at each start: releases of an earlier one are deployed again. */
 export async function deployStacks(
   address: string,
   token: string,
@@ -24,13 +24,14 @@ export async function deployStacks(
       return now?.finishedAt === undefined ? undefined : now;
     });
   };
-  for (const { name, stack, parameters } of RELEASES) {
+  for (const { name, stack, parameters } of DEPLOYED) {
     const release = { name, stack, namespace: NAMESPACE, parameters };
     const isThere = await getJson(`${api}/releases/${name}`, token);
     const run = isThere
-      ? await postJson<RunView>(`${api}/releases/${name}/correct`, {}, token)
+      ? await postJson<RunView>(`${api}/releases/${name}`, { parameters }, token, 'PUT')
       : await postJson<RunView>(`${api}/releases`, release, token);
-    say(`  ${stack}, as ${name} in ${NAMESPACE}: ${(await ended(`the deployment of ${name}`, run)).state}`);
+    const { state, error = '' } = await ended(`the deployment of ${name}`, run);
+    say(`  ${stack}, as ${name} in ${NAMESPACE}: ${state}${error && `: ${error}`}`);
   }
   const change = { release: 'hello', namespace: NAMESPACE, parameters: { message: 'Hello', replicas: 2 } };
   const diff = await postJson<StackDiff>(`${api}/stacks/probe/diff`, change, token);
