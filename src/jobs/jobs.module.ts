@@ -1,6 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
-import { EventStreams } from '../platform/http/event-stream.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyRecords } from './idempotency-records.port.js';
 import { JobHandlers } from './job-handlers.js';
@@ -27,7 +26,7 @@ export interface JobsRecords {
 }
 
 /**
- * Background work: what features inject is `JobQueue`, `RunService`, `ScheduleService` and `EventStreams`, what they declare is `@HandlesJob`, `@TrimsRecords` and
+ * Background work: what features inject is `JobQueue`, `RunService` and `ScheduleService`, what they declare is `@HandlesJob`, `@TrimsRecords` and
  * `@SuppliesSchedules`. A global module of the
  * queue's adapter gives `JobQueue`, and `JobWorkers` in a process that does not only enqueue.
  */
@@ -48,7 +47,6 @@ export class JobsModule {
       providers: [
         ...shared,
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        EventStreams,
         JobHandlers,
         RunTracker,
         JobRunner,
@@ -62,7 +60,7 @@ export class JobsModule {
         QueueHealth,
         JobsLifecycle,
       ],
-      exports: [...shared, EventStreams, ScheduleService],
+      exports: [...shared, ScheduleService],
     };
   }
 }

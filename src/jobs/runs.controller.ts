@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Header, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Header, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallerStreams } from '../auth/caller-streams.js';
 import { CurrentCaller, type Caller } from '../auth/caller.js';
-import { EventStreams } from '../platform/http/event-stream.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Page } from '../platform/http/paging.js';
 import { runEvents } from './run-events.js';
@@ -14,7 +14,7 @@ import { RunService } from './run.service.js';
 export class RunsController {
   constructor(
     private readonly runs: RunService,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
   ) {}
 
   @Get()
@@ -54,7 +54,7 @@ export class RunsController {
     id: 'streamRunEvents',
     summary: 'The run each time it changes, as Server-Sent Events',
     description:
-      'Each event `run` holds the whole run; the stream ends with its final state. `Last-Event-ID` leaves out what was seen. A comment is sent every 15 seconds. A stream is ended after 15 minutes: come back with `Last-Event-ID`.',
+      'Each event `run` holds the whole run; the stream ends with its final state. `Last-Event-ID` leaves out what was seen. A comment is sent every 15 seconds. A stream is ended after 15 minutes, and when its token expires or is revoked: come back with `Last-Event-ID`.',
     area: 'runs',
     verb: 'get',
     role: 'viewer',
@@ -65,9 +65,10 @@ export class RunsController {
   async events(
     @Param({ schema: RunPath }) { run }: RunPath,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
-    return this.streams.open(runEvents(await this.runs.watch(run, Number(lastEventId) || 0)), reply.raw);
+    return this.streams.open(runEvents(await this.runs.watch(run, Number(lastEventId) || 0)), request, reply);
   }
 
   @Post(':run/cancel')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { sinkVariable } from './config/sink-entries.js';
+import { type SinkKind, type SinkType, sinkVariable } from './config/sink-entries.js';
 import { VARIABLES } from './config/table.js';
 import type { Variable } from './config/variables.js';
 
@@ -26,7 +26,10 @@ export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.ou
 export type MetricSinkCredentials =
   { readonly token: string } | { readonly username: string; readonly password: string };
 
-type SinkKind = 'METRIC_SINK' | 'EVENT_SINK';
+interface NamedSink {
+  readonly name: string;
+  readonly type: SinkType;
+}
 
 /** Injection token of `Config`. */
 export const CONFIG = Symbol('CONFIG');
@@ -62,7 +65,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       );
   }
   const { metricSinks = [], eventSinks = [] } = settings as Partial<Config>;
-  const credentialsOf = (kind: SinkKind, sinks: readonly { readonly name: string }[]) =>
+  const credentialsOf = (kind: SinkKind, sinks: readonly NamedSink[]) =>
     readSinkCredentials(kind, sinks, environment, secrets, mistakes);
   const metricSinkCredentials = credentialsOf('METRIC_SINK', metricSinks);
   const eventSinkCredentials = credentialsOf('EVENT_SINK', eventSinks);
@@ -83,13 +86,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** The secrets of each sink that is named; they are variables of its own name and so in no table. */
 function readSinkCredentials(
   kind: SinkKind,
-  sinks: readonly { readonly name: string }[],
+  sinks: readonly NamedSink[],
   environment: Readonly<Record<string, string | undefined>>,
   secrets: string[],
   mistakes: string[],
 ): ReadonlyMap<string, MetricSinkCredentials> {
   const credentials = new Map<string, MetricSinkCredentials>();
-  for (const { name } of sinks) {
+  for (const { name, type } of sinks) {
     const [tokenName, userName, passwordName] = (['TOKEN', 'USERNAME', 'PASSWORD'] as const).map((part) =>
       sinkVariable(name, part, kind),
     );
@@ -99,7 +102,8 @@ function readSinkCredentials(
     secrets.push(...[token, password].filter((value) => value !== undefined));
     if (token !== undefined) credentials.set(name, { token });
     else if (username !== undefined && password !== undefined) credentials.set(name, { username, password });
-    else mistakes.push(`${kind}S names ${name}: ${tokenName}, or ${userName} and ${passwordName}, must be set too`);
+    else if (type === 'influxdb' || username !== undefined || password !== undefined)
+      mistakes.push(`${kind}S names ${name}: ${tokenName}, or ${userName} and ${passwordName}, must be set too`);
   }
   return credentials;
 }

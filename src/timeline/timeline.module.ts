@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
 import { EventsService } from '../events/query/events.service.js';
 import { EventCoverages } from '../events/watch/event-coverage.js';
 import { QueryModule } from '../metrics/query/query.module.js';
@@ -14,7 +13,7 @@ export class TimelineModule {
   static over(logs: DynamicModule): DynamicModule {
     return {
       module: TimelineModule,
-      imports: [AuthModule, QueryModule, logs],
+      imports: [QueryModule, logs],
       controllers: [TimelineController],
       providers: [EventCoverages, EventsService, TimelineMetrics, TimelineService],
     };

@@ -1,63 +1,57 @@
-import type { LogRecord } from '../../src/logs/core/log-record.js';
-
 const CONTAINERS = 2_000;
 const NAMESPACES = 50;
 const PATHS = ['/api/v1/items', '/api/v1/orders', '/healthz', '/login', '/static/app.js', '/api/v2/search'];
 /** Stands in one of so many lines: some are in each hour. */
 export const COMMON_WORD = 'timeout';
 const COMMON_EVERY = 1_000;
+/** Stands in one line of all. */
+export const RARE_WORD = 'needle7f3a';
 
-/** What all lines of a container share. */
+/** What all lines of a container share, as text of Fluent Bit's layout. */
 const ORIGINS = Array.from({ length: CONTAINERS }, (_, index) => {
   const app = `app-${String(index % 200)}`;
-  const pod = `${app}-7d9c4b-${index.toString(36).padStart(5, 'x')}`;
-  return {
-    namespace: `team-${String(index % NAMESPACES)}`,
-    pod,
-    podUid: `5f0c1b7e-3a52-4d0e-9b1d-${index.toString(16).padStart(12, '0')}`,
-    container: 'main',
-    containerId: index.toString(16).padStart(64, 'a'),
-    restart: 0,
-    node: `node-${String(index % 100)}`,
-    workload: `Deployment/${app}`,
+  return JSON.stringify({
+    pod_name: `${app}-7d9c4b-${index.toString(36).padStart(5, 'x')}`,
+    namespace_name: `team-${String(index % NAMESPACES)}`,
+    pod_id: `5f0c1b7e-3a52-4d0e-9b1d-${index.toString(16).padStart(12, '0')}`,
     labels: { app, 'pod-template-hash': '7d9c4b' },
-    stream: 'stdout' as const,
-    source: 'kubernetes' as const,
-  };
+    host: `node-${String(index % 100)}`,
+    container_name: 'main',
+    docker_id: index.toString(16).padStart(64, 'a'),
+  });
 });
 
-/** Lines of 150 bytes as a web server writes them: an address, a path, a status, sizes, times, and an id that no other line has. The same at each run. */
+/**
+ * Lines of 150 bytes as ingress-nginx writes them: an address, a path, a status, sizes, times, and an id that no other line has; of 2,000 containers in 50 namespaces. The
+ * same at each run.
+ */
 export class LogLines {
   private readonly random = mulberry32(7);
   private count = 0;
 
-  /** The next lines, `stepNs` apart from `fromNs` on. */
-  next(lines: number, fromNs: bigint, stepNs: bigint): LogRecord[] {
-    return Array.from({ length: lines }, (_, index) => this.line(fromNs + BigInt(index) * stepNs));
+  /**
+   * The next lines as a body of `_bulk`, `stepMs` apart from `fromMs` on.
+   * @param rareAt the line among them that has the rare word
+   */
+  bulk(lines: number, fromMs: number, stepMs: number, rareAt?: number): string {
+    let body = '';
+    for (let index = 0; index < lines; index += 1)
+      body += `{"create":{"_index":"logs"}}\n${this.document(fromMs + index * stepMs, index === rareAt)}\n`;
+    return body;
   }
 
-  private line(timeNs: bigint): LogRecord {
+  private document(timeMs: number, isRare: boolean): string {
     const { random } = this;
     this.count += 1;
-    const origin = ORIGINS[Math.floor(random() * random() * CONTAINERS)] ?? ORIGINS[0];
+    const origin = ORIGINS[Math.floor(random() * random() * CONTAINERS)] ?? '{}';
+    const below = (end: number): string => String(Math.floor(random() * end));
     const isError = random() < 0.02;
     const id = `${Math.floor(random() * 2 ** 31).toString(16)}${Math.floor(random() * 2 ** 31).toString(16)}`;
     const path = PATHS[Math.floor(random() * PATHS.length)] ?? '/';
-    const ms = (random() * 300).toFixed(1);
-    const address = `10.2.${String(Math.floor(random() * 256))}.${String(Math.floor(random() * 256))}`;
-    const status = isError ? '500' : '200';
-    const rest = this.count % COMMON_EVERY === 0 ? COMMON_WORD : 'curl/8.9.1';
-    const message = `${address} - - "GET ${path}?page=${String(Math.floor(random() * 50))} HTTP/1.1" ${status} ${String(Math.floor(random() * 9000))} "-" "${rest} (linux)" rt=${ms} request_id=${id}`;
-    const jitterNs = BigInt(Math.floor(random() * 1_000_000));
-    return {
-      ...origin,
-      source: 'kubernetes',
-      timeNs: timeNs + jitterNs,
-      observedNs: timeNs + 40_000_000n,
-      level: isError ? 'error' : 'info',
-      sequence: 0,
-      message: message.padEnd(150, '.'),
-    };
+    const agent = isRare ? RARE_WORD : this.count % COMMON_EVERY === 0 ? COMMON_WORD : 'curl/8.9.1';
+    const log = `10.2.${below(256)}.${below(256)} - - \\"GET ${path}?page=${below(50)} HTTP/1.1\\" ${isError ? '500' : '200'} ${below(9000)} \\"-\\" \\"${agent} (linux)\\" ${below(900)} 0.${below(1000).padStart(3, '0')} ${id}`;
+    const time = `${new Date(timeMs).toISOString().slice(0, -1)}${below(1_000_000).padStart(6, '0')}Z`;
+    return `{"@timestamp":"${time}","stream":"stdout","level":"${isError ? 'error' : 'info'}","log":"${log.padEnd(156, '.')}","kubernetes":${origin}}`;
   }
 }
 

@@ -1,169 +1,160 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { DuckdbLogStore } from '../../src/adapters/duckdb/logs/log-store.duckdb.js';
-import type { LogCondition, LogFilter } from '../../src/logs/core/filter/log-filter.js';
-import { LogStoreBusyError } from '../../src/logs/store/log-store.port.js';
-import type { LogRecord } from '../../src/logs/core/log-record.js';
+import { Quartermaster, startSimulator } from '../support/program.js';
+import { askInTurn } from './ask-in-turn.js';
+import { BulkClient } from './bulk-client.js';
+import { ElasticsearchPeer } from './elasticsearch-peer.js';
 import type { Figure } from './figure.js';
-import { COMMON_WORD, LogLines } from './log-lines.js';
+import { LogLines } from './log-lines.js';
+import { benchLogParse } from './log-parse.js';
+import { logQuestions, type LogQuestion } from './log-questions.js';
 import { percentile } from './median.js';
-import { timed } from './timed.js';
 
-const DAY_NS = 86_400_000_000_000n;
-const HOUR_NS = 3_600_000_000_000n;
-const DAYS = 7n;
-const BATCH = 1_000;
-/** Calls that run at once. */
+const DAYS_MS = 7 * 86_400_000;
 const CLIENTS = 4;
 const ROUNDS = 60;
-const RARE_WORD = 'needle7f3a';
-/** While questions are asked, so many lines come in each tenth of a second. */
-const MEANWHILE = 500;
-const INGEST_LINES = 500_000;
+const WARM_UP = 3;
+const MEANWHILE = 5_000;
+/** Elasticsearch takes many times as long to fill. */
+const MOST_PEER_LINES = 1_000_000;
 
-/** `npm run bench -- logs [--lines 10000000]`: lines written straight into the embedded store, then questions about seven days of 2,000 containers while 5,000 lines a second come in. */
+interface Measured {
+  readonly linesPerSecond: number;
+  readonly meanwhile: number;
+  readonly times: readonly (readonly number[])[];
+}
+
+interface Target {
+  readonly client: BulkClient;
+  /** @returns how much was found */
+  readonly ask: (question: LogQuestion, round: number) => Promise<number>;
+}
+
+/**
+ * `npm run bench -- logs [--lines 10000000]`: lines of seven days and 2,000 containers by `_bulk` into the whole program, then questions while 5,000 lines a second come in; and the same
+ * bodies and questions to an Elasticsearch.
+ */
 export async function benchLogs(lines: number): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-logs-'));
-  const store = await DuckdbLogStore.open({ folder: join(folder, 'logs'), retentionMs: 30 * 86_400_000 });
+  const dir = mkdtempSync(join(tmpdir(), 'bench-logs-'));
+  const fromMs = Date.now() - DAYS_MS;
   try {
-    const nowNs = BigInt(Date.now()) * 1_000_000n;
-    const startNs = nowNs - DAYS * DAY_NS;
-    console.log(`Writing ${lines} lines over ${DAYS} days ...`);
-    await timed('  written', () => seed(store, lines, startNs, (DAYS * DAY_NS) / BigInt(lines)));
-    await timed('  put into segments', () => store.upkeep.upkeep(Date.now()));
-    await timed('  put together', () => store.upkeep.upkeep(Date.now()));
-    const { bytes = NaN, lines: stored = NaN } = await store.upkeep.stats();
-    const ingest = await ingestRate(store, nowNs);
-    const asked = await askWhileLinesCome(store, startNs, nowNs);
+    const parsing = await benchLogParse();
+    const own = await measureProgram(dir, lines, fromMs);
+    return [...parsing, ...own.figures, ...(await measurePeer(own, Math.min(lines, MOST_PEER_LINES), fromMs))];
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function measureProgram(dir: string, lines: number, fromMs: number) {
+  const simulator = await startSimulator(join(dir, 'cluster'), ['--nodes', '1', '--pods', '1']);
+  const data = join(dir, 'data');
+  const env = { KUBECONFIG: simulator.kubeconfig, DATA_DIR: data, LOGS_COLLECT: 'none', LOGS_RETENTION: '30d' };
+  await using quartermaster = await Quartermaster.start(env);
+  try {
+    const { url, token, program } = quartermaster;
+    const client = new BulkClient(url, { authorization: `Bearer ${token}` }, new LogLines());
+    const ask = async ({ path }: LogQuestion, round: number): Promise<number> => {
+      const { items, buckets } = await quartermaster.get<{ items?: unknown[]; buckets?: unknown[] }>(path(round));
+      return (items ?? buckets ?? []).length;
+    };
+    console.log(`Sending ${lines} lines of ${DAYS_MS / 86_400_000} days to Quartermaster ...`);
+    const before = await quartermaster.usage();
+    const measured = await measure({ client, ask }, lines, fromMs);
+    const { cpuSeconds } = await quartermaster.usage();
+    const disk = diskOf(join(data, 'logs'));
+    const figures: Figure[] = [
+      { name: 'lines sent', value: lines, unit: '' },
+      { name: 'acknowledged', value: measured.linesPerSecond, unit: 'lines/s', atLeast: 50_000 },
+      { name: 'bytes of a line in segments', value: disk.bytesPerLine, unit: 'B', atMost: 40 },
+      { name: 'lines in segments', value: disk.lines, unit: '' },
+      { name: 'the database of the lines that are not', value: disk.openBytes / 1e6, unit: 'MB' },
+      ...figuresOf(measured),
+      { name: 'CPU of the program in all', value: cpuSeconds - before.cpuSeconds, unit: 's' },
+      { name: 'memory of the program, most', value: peakBytesOf(program.pid) / 1e6, unit: 'MB', atMost: 1000 },
+    ];
+    return { figures, measured, bytesPerLine: disk.bytesPerLine };
+  } finally {
+    await simulator.program.end();
+  }
+}
+
+async function measurePeer(own: Awaited<ReturnType<typeof measureProgram>>, lines: number, fromMs: number) {
+  const peer = await ElasticsearchPeer.start();
+  if (!peer) return [];
+  try {
+    console.log(`Sending ${lines} lines to Elasticsearch ...`);
+    const client = new BulkClient(peer.url, {}, new LogLines());
+    const ask = ({ search }: LogQuestion, round: number): Promise<number> => peer.ask(search(round));
+    let bytes = 0;
+    const measured = await measure({ client, ask }, lines, fromMs, async () => (bytes = await peer.bytes()));
+    const ratio = (name: string, value: number): Figure => ({ name: `Elasticsearch: ${name}`, value, unit: 'x' });
     return [
-      { name: 'lines stored', value: stored, unit: '', atLeast: lines },
-      { name: 'bytes a line', value: bytes / stored, unit: 'B', atMost: 40 },
-      ...ingest,
-      ...asked,
-      { name: 'memory of this process, most', value: process.resourceUsage().maxRSS / 1024, unit: 'MB', atMost: 1000 },
+      { name: 'Elasticsearch: lines sent', value: lines, unit: '' },
+      { name: 'Elasticsearch: acknowledged', value: measured.linesPerSecond, unit: 'lines/s' },
+      { name: 'Elasticsearch: bytes of a line', value: bytes / lines, unit: 'B' },
+      ...figuresOf(measured).map(({ name, value, unit }) => ({ name: `Elasticsearch: ${name}`, value, unit })),
+      ratio('times as long to take a line', own.measured.linesPerSecond / measured.linesPerSecond),
+      ratio('times as many bytes', bytes / lines / own.bytesPerLine),
+      ...logQuestions(fromMs).map(({ name }, index) =>
+        ratio(`${name}, times as long`, p95(measured.times[index]) / p95(own.measured.times[index])),
+      ),
     ];
   } finally {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await peer.stop();
   }
 }
 
-/** As a sender does: when it is told to wait it waits, and sends again. */
-async function append(store: DuckdbLogStore, records: readonly LogRecord[]): Promise<void> {
-  for (;;) {
-    try {
-      await store.writer.append(records);
-      return;
-    } catch (error) {
-      if (!(error instanceof LogStoreBusyError)) throw error;
-      await pause(error.retryAfterMs);
-    }
-  }
+/** @param filled called when the lines stand, and nothing else comes in */
+async function measure(
+  { client, ask }: Target,
+  lines: number,
+  fromMs: number,
+  filled: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Measured> {
+  const startedMs = performance.now();
+  await client.spread(lines, { fromMs, toMs: fromMs + DAYS_MS, clients: CLIENTS });
+  const linesPerSecond = lines / ((performance.now() - startedMs) / 1000);
+  console.log(`  ${Math.round(linesPerSecond)} lines a second`);
+  await filled();
+  const stop = client.trickle(MEANWHILE);
+  console.log(`Asking, ${ROUNDS} times each in turn, while ${MEANWHILE} lines a second come in ...`);
+  const questions = logQuestions(fromMs).map((question) => async (round: number) => {
+    if ((await ask(question, round)) === 0) throw new Error(`${question.name}: nothing was found`);
+  });
+  const times = await askInTurn(questions, ROUNDS, WARM_UP);
+  const meanwhile = await stop();
+  client.close();
+  return { linesPerSecond, meanwhile, times };
 }
 
-async function seed(store: DuckdbLogStore, lines: number, startNs: bigint, stepNs: bigint): Promise<void> {
-  const source = new LogLines();
-  let sent = 0;
-  const client = async (): Promise<void> => {
-    while (sent < lines) {
-      const first = sent;
-      sent += BATCH;
-      const records = source.next(BATCH, startNs + BigInt(first) * stepNs, stepNs);
-      const middle = records[BATCH / 2];
-      const isMiddle = first <= lines / 2 && first + BATCH > lines / 2;
-      if (isMiddle && middle) records[BATCH / 2] = { ...middle, message: `${middle.message} ${RARE_WORD}` };
-      await append(store, records);
-    }
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-}
-
-/** The lines are made before the clock starts. */
-async function ingestRate(store: DuckdbLogStore, nowNs: bigint): Promise<Figure[]> {
-  const source = new LogLines();
-  const batches = Array.from({ length: INGEST_LINES / BATCH }, (_, index) =>
-    source.next(BATCH, nowNs + BigInt(index * BATCH) * 1000n, 1000n),
-  );
-  const [startedMs, cpu] = [performance.now(), process.cpuUsage()];
-  const client = async (): Promise<void> => {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) await append(store, batch);
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  const seconds = (performance.now() - startedMs) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
+function figuresOf({ times, meanwhile }: Measured): Figure[] {
   return [
-    { name: 'lines a second into the store', value: INGEST_LINES / seconds, unit: '', atLeast: 50_000 },
-    { name: 'CPU of a line until it is durable', value: (user + system) / INGEST_LINES, unit: 'µs' },
+    ...logQuestions(0).flatMap(({ name, atMostMs }, index) => [
+      { name: `${name}, 95th percentile`, value: p95(times[index]), unit: 'ms', atMost: atMostMs },
+      { name: `${name}, median`, value: percentile(times[index] ?? [], 0.5), unit: 'ms' },
+    ]),
+    { name: 'lines a second meanwhile', value: meanwhile, unit: '', atLeast: MEANWHILE * 0.98 },
   ];
 }
 
-async function askWhileLinesCome(store: DuckdbLogStore, startNs: bigint, nowNs: bigint): Promise<Figure[]> {
-  const source = new LogLines();
-  const writing = setInterval(() => {
-    void append(store, source.next(MEANWHILE, BigInt(Date.now()) * 1_000_000n, 1000n));
-  }, 100);
-  try {
-    const all = { fromNs: startNs - HOUR_NS, toNs: nowNs + DAY_NS };
-    const newest = { order: 'newest' as const, limit: 100 };
-    const hour = (round: number) => {
-      const fromNs = startNs + BigInt(round + 12) * HOUR_NS;
-      return { fromNs, toNs: fromNs + HOUR_NS };
-    };
-    const having = (condition: LogCondition): LogFilter => ({ terms: [{ condition, isNegated: false }] });
-    const word = (token: string): LogFilter => having({ kind: 'words', tokens: [token] });
-    const { reader } = store;
-    const questions: readonly [string, number, (round: number) => Promise<number>][] = [
-      [
-        "a namespace's last 100 lines",
-        50,
-        async (round) => {
-          const filter = having({ kind: 'exact', key: 'namespace', values: [`team-${String(round % 50)}`] });
-          return (await reader.search({ filter, span: all, ...newest })).lines.length;
-        },
-      ],
-      [
-        'a word over one hour',
-        150,
-        async (round) =>
-          (await reader.search({ filter: word(COMMON_WORD), span: hour(round), ...newest })).lines.length,
-      ],
-      [
-        'a rare word over the whole store',
-        1500,
-        async () => (await reader.search({ filter: word(RARE_WORD), span: all, ...newest })).lines.length,
-      ],
-      [
-        'histogram of a day by level',
-        500,
-        async (round) => {
-          const fromNs = startNs + BigInt(round % 6) * DAY_NS;
-          const query = {
-            filter: { terms: [] },
-            span: { fromNs, toNs: fromNs + DAY_NS },
-            stepNs: HOUR_NS,
-            by: 'level',
-            maxValues: 10,
-          };
-          return (await reader.histogram(query)).counts.length;
-        },
-      ],
-    ];
-    const figures: Figure[] = [];
-    for (const [name, atMost, ask] of questions) {
-      const times: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const startedMs = performance.now();
-        const found = await ask(round);
-        times.push(performance.now() - startedMs);
-        if (found === 0) throw new Error(`${name}: nothing was found`);
-      }
-      figures.push({ name: `${name}, 95th percentile`, value: percentile(times, 0.95), unit: 'ms', atMost });
-      figures.push({ name: `${name}, median`, value: percentile(times, 0.5), unit: 'ms' });
-    }
-    return figures;
-  } finally {
-    clearInterval(writing);
-  }
+const p95 = (times: readonly number[] = []): number => percentile(times, 0.95);
+
+/** What stands in segments, with their filters, and what the rest takes until it does. A segment's name ends with its lines. */
+function diskOf(folder: string): { lines: number; bytesPerLine: number; openBytes: number } {
+  const sizeOf = (path: string): number => statSync(path).size;
+  const segments = readdirSync(join(folder, 'segments')).filter((name) => /\.(parquet|bloom)$/.test(name));
+  const bytes = segments.reduce((sum, name) => sum + sizeOf(join(folder, 'segments', name)), 0);
+  const lines = segments.reduce((sum, name) => sum + Number(/_(\d+)\.parquet$/.exec(name)?.[1] ?? 0), 0);
+  const open = readdirSync(folder).filter((name) => name.startsWith('logs.duckdb'));
+  return {
+    lines,
+    bytesPerLine: bytes / lines,
+    openBytes: open.reduce((sum, name) => sum + sizeOf(join(folder, name)), 0),
+  };
+}
+
+function peakBytesOf(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }

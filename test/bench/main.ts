@@ -16,7 +16,7 @@ const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N] [--lines N
   exposition   the newest samples of 1,000 nodes with 30 pods as text for Prometheus
   size      bytes of a day of 100 nodes with 30 pods, and of the three tiers
   followers 10,000 lines a second of 200 containers through the log followers
-  logs      log lines into the embedded store, and questions about seven days of 2,000 containers
+  logs      log lines by _bulk, and questions about seven days of 2,000 containers, beside Elasticsearch
   stacks    a diff of 60 objects by dry runs
   gc        garbage collection: plans, stored inventories, runs
 

@@ -19,11 +19,11 @@ import { FOLLOW_OPTIONS, FollowEvents } from '../../src/events/watch/follow-even
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
-import { EventStreams } from '../../src/platform/http/event-stream.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { eventPorts } from '../../src/roles/event-ports.js';
 import { EventReader } from '../support/event-reader.js';
+import { streamsOf, WatchedCaller } from '../support/watched-caller.js';
 import { eventually } from '../support/eventually.js';
 import { globalModule } from '../support/global-module.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
@@ -39,6 +39,7 @@ let api: KubernetesApi;
 let records: TestRecords;
 let app: NestFastifyApplication;
 let namespaces: readonly string[] | undefined;
+const caller = new WatchedCaller();
 
 /** The simulated cluster, and events as the program follows and serves them. */
 beforeAll(async () => {
@@ -60,7 +61,7 @@ beforeAll(async () => {
     { provide: WATCHER_OPTIONS, useValue: { firstBackoffMs: 5, maxBackoffMs: 50 } },
     { provide: FOLLOW_OPTIONS, useValue: FAST },
     ClusterView,
-    EventStreams,
+    ...streamsOf(caller),
   ]);
   const imports = [PlatformModule.with(config, Log.silent()), ports, EventsModule.for({ answers: true, works: true })];
   app = await createApp({ module: class RootModule {}, imports }, config, Log.silent());
@@ -196,6 +197,12 @@ describe('events of the cluster', () => {
     await eventually('the next occurrence', isUpToDate);
     await using again = await EventReader.open(url, { 'last-event-id': lastSeen });
     expect(((await again.next()).data as EventView).count).toBe(await told());
+  });
+
+  it('are followed no longer than the caller may', async () => {
+    await using reader = await EventReader.open(`${await app.getUrl()}/api/v1/events/stream`);
+    caller.revoke();
+    await expect(reader.next()).rejects.toThrow('The stream is over');
   });
 
   it('that Quartermaster tells of a node come back, once however often they are told', async () => {

@@ -10,6 +10,7 @@ import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempote
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
+import { CallerStreams } from '../../src/auth/caller-streams.js';
 import type { Role } from '../../src/auth/caller.js';
 import { JOB_CATALOGUE, type Jobs } from '../../src/jobs/job-catalogue.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../src/jobs/job-handler.js';
@@ -20,6 +21,7 @@ import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { idleHandlers } from '../support/idle-handlers.js';
 import { preparedRecords } from '../support/prepared-records.js';
+import { streamsOf, WatchedCaller } from '../support/watched-caller.js';
 
 /** What the test's handler of `metrics.close-days` does; a test puts its own in. */
 export const closeDays: { handle: (context: JobContext) => Promise<unknown> } = {
@@ -74,12 +76,21 @@ class AuditModule {
 }
 
 @Module({})
+class StreamsModule {
+  static over(caller: WatchedCaller): DynamicModule {
+    const providers = streamsOf(caller);
+    return { module: StreamsModule, global: true, providers, exports: [CallerStreams] };
+  }
+}
+
+@Module({})
 class TestRoot {}
 
 export interface JobsApp {
   readonly app: NestFastifyApplication;
   readonly queue: BullmqJobQueue<Jobs>;
   readonly runs: PostgresRunRecords;
+  readonly caller: WatchedCaller;
   /** Stops it as a role does: the application, with its queues. The database stays. */
   close(): Promise<void>;
 }
@@ -93,12 +104,14 @@ export async function startJobsApp(
   const backend = connectPostgres(database.schemaPool({ schema: BULLMQ_SCHEMA }));
   await backend.prepare();
   const runs = new PostgresRunRecords(database);
+  const caller = new WatchedCaller();
   const config = readConfig({ SHUTDOWN_TIMEOUT: '4s' });
   const root: DynamicModule = {
     module: TestRoot,
     imports: [
       PlatformModule.with(config, log),
       AuditModule.global(),
+      StreamsModule.over(caller),
       BullmqModule.with({ catalogue: JOB_CATALOGUE, backend, works: options.workers !== false, log }),
       JobsModule.with({
         runs,
@@ -122,7 +135,7 @@ export async function startJobsApp(
     await close();
     throw error;
   }
-  return { app, queue: app.get<BullmqJobQueue<Jobs>>(BullmqJobQueue), runs, close };
+  return { app, queue: app.get<BullmqJobQueue<Jobs>>(BullmqJobQueue), runs, caller, close };
 }
 
 /** An embedded database in memory with the schema. */

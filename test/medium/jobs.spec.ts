@@ -166,6 +166,19 @@ describe('background work', () => {
     });
   });
 
+  it('end the stream of their changes when its caller may no longer call', async () => {
+    const goOn = Promise.withResolvers<string>();
+    closeDays.handle = () => goOn.promise;
+    if (!jobs.app.getHttpServer().listening) await jobs.app.listen(0, '127.0.0.1');
+    const { port } = jobs.app.getHttpServer().address() as AddressInfo;
+    const { id } = await start();
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/runs/${id}/events`);
+    jobs.caller.revoke();
+    expect(eventsOf(await response.text()).map(({ data }) => data.state)).not.toContain('succeeded');
+    goOn.resolve('end');
+    await ended(id);
+  });
+
   function eventsOf(text: string): { id: string; data: RunView }[] {
     return text
       .split('\n\n')

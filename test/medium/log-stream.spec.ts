@@ -7,9 +7,10 @@ import { Clock, SystemClock } from '../../src/platform/clock.js';
 import { EventReader, type ReadEvent } from '../support/event-reader.js';
 import { eventually } from '../support/eventually.js';
 import { limitHits } from '../support/limit-hits.js';
-import { asTenant, startLogApi, WatchedCaller } from '../support/log-api.js';
+import { asTenant, startLogApi } from '../support/log-api.js';
 import { aLogLine, aNodeLine } from '../support/log-lines.js';
 import { MemoryLogStore } from '../support/memory-log-store.js';
+import { WatchedCaller } from '../support/watched-caller.js';
 
 const PAST = 'from=2026-03-04T14:00:00Z';
 const numbered = (first: number, last: number, fields: Parameters<typeof aLogLine>[0] = {}) =>

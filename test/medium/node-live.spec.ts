@@ -72,6 +72,14 @@ describe('the live stream of a node', () => {
     expect(again.root).toEqual(figures.root); // the same figures, and still their rate
   });
 
+  it('ends when its caller may no longer call, and the kubelet is left alone', async () => {
+    await using listener = await listen();
+    await listener.nextOf('node');
+    nodes.caller.revoke();
+    await expect(listener.nextOf('failure')).rejects.toThrow('The stream is over');
+    await nobodyListens();
+  });
+
   it('says that the kubelet fails, and goes on when it is back', async () => {
     await using listener = await listen('node-2');
     await listener.nextOf('node');

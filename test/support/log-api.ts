@@ -2,17 +2,16 @@ import { Module, type Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
 import type { Caller } from '../../src/auth/caller.js';
-import { CallerWatch } from '../../src/auth/caller-watch.js';
 import { LOG_QUERY_PARTS } from '../../src/logs/query/log-query.module.js';
 import { LogQueryRecords } from '../../src/logs/queries/log-query-records.port.js';
 import { LogReader } from '../../src/logs/store/log-store.port.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
-import { EventStreams } from '../../src/platform/http/event-stream.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { T0_NS } from './log-lines.js';
+import { streamsOf, WatchedCaller } from './watched-caller.js';
 
 const NOW = Number(T0_NS / 1_000_000n) + 600_000;
 
@@ -29,19 +28,6 @@ export const asTenant = { 'x-test-caller': 'tenant' };
 class FixedClock extends Clock {
   override now(): number {
     return NOW;
-  }
-}
-
-/** The caller may call until a test ends that. */
-export class WatchedCaller implements Pick<CallerWatch, 'ended'> {
-  private readonly end = new AbortController();
-
-  ended(): AbortSignal {
-    return this.end.signal;
-  }
-
-  revoke(): void {
-    this.end.abort();
   }
 }
 
@@ -63,8 +49,7 @@ export async function startLogApi(
       ...LOG_QUERY_PARTS.providers,
       { provide: Clock, useClass: FixedClock },
       { provide: LogReader, useValue: reader },
-      { provide: CallerWatch, useValue: new WatchedCaller() },
-      EventStreams,
+      ...streamsOf(new WatchedCaller()),
       { provide: LogQueryRecords, useValue: {} },
       ...further,
     ],

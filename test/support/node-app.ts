@@ -19,7 +19,6 @@ import { NodeModule } from '../../src/metrics/node/node.module.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createApp } from '../../src/platform/http/create-app.js';
-import { EventStreams } from '../../src/platform/http/event-stream.js';
 import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
@@ -27,6 +26,7 @@ import { Readiness } from '../../src/platform/readiness.js';
 import { apiOf } from './cluster-client.js';
 import { eventually } from './eventually.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
+import { streamsOf, WatchedCaller } from './watched-caller.js';
 
 const MINUTE = 60_000;
 const OPTIONS = {
@@ -44,6 +44,7 @@ export class NodeApp {
   /** What the records of cycles say; a test puts its own in. */
   cycles: Cycle[] = [];
   readonly store = new MemoryMetricStore();
+  readonly caller = new WatchedCaller();
   /** What agents told, by node; a test puts its own in. */
   readonly told = { inventories: new Map<string, Found<Inventory>>(), machines: new Map<string, Found<Machine>>() };
   private readonly findings: Pick<AgentFindings, 'inventory' | 'machine'> = {
@@ -145,7 +146,7 @@ export class NodeApp {
       { provide: MetricReader, useValue: this.store.reader },
       { provide: CycleRecords, useValue: { list: async () => this.cycles } },
       { provide: AgentFindings, useValue: this.findings },
-      EventStreams,
+      ...streamsOf(this.caller),
     ];
     @Global()
     @Module({ providers, exports: providers })

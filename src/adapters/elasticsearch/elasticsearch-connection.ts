@@ -4,11 +4,10 @@ import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import { ProblemError } from '../../platform/errors.js';
 import { ElasticsearchError } from './elasticsearch-error.js';
 
-export interface ElasticsearchOptions {
-  /** `ELASTICSEARCH_URL`, such as `https://elasticsearch:9200`. */
+/** Where a server is, and what to log in with. */
+export interface ElasticsearchServer {
+  /** Such as `https://elasticsearch:9200`. */
   readonly url: string;
-  /** The data stream of lines; made when it is missing. */
-  readonly stream: string;
   /** An API key, or a user with password, or neither where the server asks for none. */
   readonly apiKey?: string;
   readonly username?: string;
@@ -17,6 +16,11 @@ export interface ElasticsearchOptions {
   readonly caFile?: string;
   /** How long the server may be silent; default 30 s. */
   readonly timeoutMs?: number;
+}
+
+export interface ElasticsearchOptions extends ElasticsearchServer {
+  /** The data stream of lines; made when it is missing. */
+  readonly stream: string;
 }
 
 /** What is to be given to each call of the client. */
@@ -44,7 +48,7 @@ export class ElasticsearchConnection<Prepared> {
 
   /** @throws when the file of the authority cannot be read */
   static async to<Prepared>(
-    options: ElasticsearchOptions,
+    options: ElasticsearchServer,
     prepare: (ask: <T>(work: Work<T>) => Promise<T>) => Promise<Prepared>,
   ): Promise<ElasticsearchConnection<Prepared>> {
     const { url, apiKey, username, password = '', caFile, timeoutMs = TIMEOUT_MS } = options;

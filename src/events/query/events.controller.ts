@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Header, Headers, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Header, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallerStreams } from '../../auth/caller-streams.js';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
-import { EventStreams } from '../../platform/http/event-stream.js';
 import { Operation } from '../../platform/http/operation.js';
 import { EventFacets, EventHistogram } from './event-counts.schema.js';
 import { EventFacetsQuery, EventHistogramQuery, EventQuery, EventStreamQuery } from './event-fields.js';
@@ -18,7 +18,7 @@ export class EventsController {
   constructor(
     private readonly events: EventsService,
     private readonly following: EventStreamService,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
   ) {}
 
   @Get()
@@ -73,15 +73,16 @@ export class EventsController {
     id: 'streamEvents',
     summary: 'New events, and known ones each time they occur again, as Server-Sent Events',
     description:
-      'Each `event` holds a whole event as it is then. `Last-Event-ID` goes on behind what was seen, without gap or repeat; without it the stream begins now. A comment is sent every 15 seconds. A stream is ended after 15 minutes: come back with `Last-Event-ID`.',
+      'Each `event` holds a whole event as it is then. `Last-Event-ID` goes on behind what was seen, without gap or repeat; without it the stream begins now. A comment is sent every 15 seconds. A stream is ended after 15 minutes, and when its token expires, is revoked or may see other namespaces: come back with `Last-Event-ID`.',
     produces: 'text/event-stream',
   })
   async stream(
     @Query({ schema: EventStreamQuery }) query: EventStreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
-    return this.streams.open(await this.following.follow(query, lastEventId, caller), reply.raw);
+    return this.streams.open(await this.following.follow(query, lastEventId, caller), request, reply);
   }
 }

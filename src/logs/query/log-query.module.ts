@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AuthModule } from '../../auth/auth.module.js';
 import { LogExportAnswer } from '../export/log-export-answer.js';
 import { LogExportController } from '../export/log-export.controller.js';
 import { LogExportGate } from '../export/log-export-gate.js';
@@ -51,7 +50,6 @@ export class LogQueryModule {
   static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
     return {
       module: LogQueryModule,
-      imports: [AuthModule],
       controllers: answers ? [...LOG_QUERY_PARTS.controllers, LogExportRunsController] : [],
       providers: [
         ...LOG_QUERY_PARTS.providers,

@@ -2,10 +2,9 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Asked } from '../../auth/asked.js';
-import { CallerWatch } from '../../auth/caller-watch.js';
+import { CallerStreams } from '../../auth/caller-streams.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
-import { type EventSource, EventStreams } from '../../platform/http/event-stream.js';
 import type { StreamLogs } from './log-stream.schema.js';
 import { LogStreamSource } from './log-stream-source.js';
 
@@ -23,8 +22,7 @@ export class LogStreams {
 
   constructor(
     private readonly source: LogStreamSource,
-    private readonly streams: EventStreams,
-    private readonly callers: CallerWatch,
+    private readonly streams: CallerStreams,
     @Inject(CONFIG) private readonly config: Pick<Config, 'logsStreamMaxClients'>,
   ) {}
 
@@ -39,7 +37,7 @@ export class LogStreams {
         asked,
         lastEventId === undefined ? undefined : String(lastEventId),
       );
-      const stream = this.streams.open(this.guarded(source, request), reply.raw);
+      const stream = this.streams.open(source, request, reply);
       isHandedOver = true;
       stream.once('close', () => (this.open -= 1));
       return stream;
@@ -56,14 +54,5 @@ export class LogStreams {
         limit: 'LOGS_STREAM_MAX_CLIENTS',
       });
     this.open += 1;
-  }
-
-  /** The source until its caller may no longer call. */
-  private guarded(source: EventSource, request: FastifyRequest): EventSource {
-    const { callers } = this;
-    return async function* events(signal) {
-      const ended = callers.ended(request, signal);
-      yield* source(AbortSignal.any([signal, ended]));
-    };
   }
 }

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CallerStreams } from '../../auth/caller-streams.js';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
-import { EventStreams } from '../../platform/http/event-stream.js';
 import { Operation } from '../../platform/http/operation.js';
 import { NodeLiveQuery } from './node-live.schema.js';
 import { NodeLiveService } from './node-live.service.js';
@@ -12,7 +12,7 @@ import { NodeLiveService } from './node-live.service.js';
 export class NodeLiveController {
   constructor(
     private readonly live: NodeLiveService,
-    private readonly streams: EventStreams,
+    private readonly streams: CallerStreams,
   ) {}
 
   @Get()
@@ -22,7 +22,7 @@ export class NodeLiveController {
     id: 'streamNodeLive',
     summary: 'What a node and all that runs on it uses now, as Server-Sent Events',
     description:
-      'Each event `node` holds the figures of the node, its system containers, pods and containers; an event `failure` says why there are none, and the stream goes on. The kubelet is asked once for all who listen, as often as the most eager of them wants, and not at all when nobody listens. A comment is sent every 15 seconds; a listener that reads nothing for 15 seconds is dropped. A stream is ended after 15 minutes: come back with `Last-Event-ID`. What was said meanwhile is not said again.',
+      'Each event `node` holds the figures of the node, its system containers, pods and containers; an event `failure` says why there are none, and the stream goes on. The kubelet is asked once for all who listen, as often as the most eager of them wants, and not at all when nobody listens. A comment is sent every 15 seconds; a listener that reads nothing for 15 seconds is dropped. A stream is ended after 15 minutes, and when its token expires or is revoked: come back with `Last-Event-ID`. What was said meanwhile is not said again.',
     area: 'metrics',
     verb: 'get',
     role: 'viewer',
@@ -34,8 +34,9 @@ export class NodeLiveController {
     @Param({ schema: NodePath }) { node }: NodePath,
     @Query({ schema: NodeLiveQuery }) { interval }: NodeLiveQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Readable {
-    return this.streams.open(this.live.listen(node, interval, lastEventId), reply.raw);
+    return this.streams.open(this.live.listen(node, interval, lastEventId), request, reply);
   }
 }

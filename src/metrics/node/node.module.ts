@@ -15,7 +15,7 @@ import { NodeMachineService } from './node-machine.service.js';
 import { NodeSamples } from './node-samples.service.js';
 
 /**
- * Single nodes over HTTP: as machines, with what runs on them, at this moment, and in cAdvisor's form. It wants `ClusterView`, `AgentFindings`, `EventStreams` and the ports `KubeletSource`, `ClusterFacts`,
+ * Single nodes over HTTP: as machines, with what runs on them, at this moment, and in cAdvisor's form. It wants `ClusterView`, `AgentFindings`, `CallerStreams` and the ports `KubeletSource`, `ClusterFacts`,
  * `MetricReader` and `CycleRecords` from global modules.
  */
 @Module({

@@ -25,7 +25,7 @@ export const EVENTS = {
     secret: true, // so that a password that was written where none belongs is not printed
     group: 'Events',
     description:
-      "Further places that events are copied to in the layout of Heapster's Eventer: `[name=]influxdb:<url>?<options>`, separated by spaces or line ends, with the options `org`, `bucket` (or `db`) and `withfields`. Each has its secrets in `EVENT_SINK_<NAME>_TOKEN`, or `EVENT_SINK_<NAME>_USERNAME` and `EVENT_SINK_<NAME>_PASSWORD`, each also as `..._FILE`.",
+      "Further places that events are copied to in the layout of Heapster's Eventer: `[name=]influxdb:<url>?<options>` with the options `org`, `bucket` (or `db`) and `withfields`, `[name=]elasticsearch:<url>?<options>` with the option `index`; separated by spaces or line ends. Each has its secrets in `EVENT_SINK_<NAME>_TOKEN`, or `EVENT_SINK_<NAME>_USERNAME` and `EVENT_SINK_<NAME>_PASSWORD`, each also as `..._FILE`; the token of an Elasticsearch is an API key, and one without security needs none.",
   }),
   EVENTS_MAX_ROWS: variable({
     as: 'eventsMaxRows',

@@ -4,7 +4,7 @@ import { parseEventSinks } from './parse-event-sinks.js';
 describe('the sinks of events that a text names', () => {
   it('are read as Eventer has them, with names', () => {
     const text =
-      'influxdb:http://influx:8086?db=events&withfields=true\n archive=influxdb:https://other/base/?org=ops&bucket=b';
+      'influxdb:http://influx:8086?db=events&withfields=true\n archive=influxdb:https://other/base/?org=ops&bucket=b elasticsearch:http://es:9200 es=elasticsearch:https://es/?index=k8s';
     expect(parseEventSinks(text)).toEqual({
       mistakes: [],
       sinks: [
@@ -17,6 +17,8 @@ describe('the sinks of events that a text names', () => {
           withFields: true,
         },
         { name: 'archive', type: 'influxdb', url: 'https://other/base', org: 'ops', bucket: 'b', withFields: false },
+        { name: 'elasticsearch', type: 'elasticsearch', url: 'http://es:9200', index: 'heapster' },
+        { name: 'es', type: 'elasticsearch', url: 'https://es', index: 'k8s' },
       ],
     });
     expect(parseEventSinks('')).toEqual({ sinks: [], mistakes: [] });
@@ -27,6 +29,8 @@ describe('the sinks of events that a text names', () => {
     ['A_B=influxdb:http://i', /a name has 1 to 40/],
     ['influxdb:http://i?retention=1d', /there is no option retention/],
     ['influxdb:http://i?withfields=yes', /withfields is true or false/],
+    ['elasticsearch:http://e?withfields=true', /there is no option withfields; allowed: index/],
+    ['elasticsearch:http://e?index=K8S', /an index has 1 to 100 of a-z/],
     ['influxdb:http://i influxdb:http://j', /two sinks are called influxdb/],
     ['influxdb:http://i?pw=sesame', /set EVENT_SINK_INFLUXDB_TOKEN \(or EVENT_SINK_INFLUXDB_TOKEN_FILE\)/],
     ['influxdb:http://me:sesame@i', /credentials do not belong here/],

@@ -28,7 +28,7 @@ export function parseSinks(text: string): { readonly sinks: MetricSinkSetting[];
 }
 
 function parseSink(entry: string): MetricSinkSetting | Mistaken {
-  const read = readSinkEntry(entry);
+  const read = readSinkEntry(entry, ['influxdb']);
   if ('mistakes' in read) return read;
   const { name, url } = read;
   const mistakes = findMistakes(name, url);

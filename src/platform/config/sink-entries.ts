@@ -3,7 +3,10 @@ const ENTRY = /^(?:([^=:/]*)=)?([a-z]+):(https?:\/\/.*)$/;
 const MOST_SINKS = 20;
 const SECRETS = /token|user|pw|pass/i;
 
-/** What every sink has, as its entry names it. */
+/** What kinds of places things are copied to. */
+export type SinkType = 'influxdb' | 'elasticsearch';
+
+/** A sink in InfluxDB, as its entry names it. */
 export interface SinkEntry {
   /** Lower case letters, digits and `-`. */
   readonly name: string;
@@ -18,8 +21,8 @@ export interface Mistaken {
   readonly mistakes: readonly string[];
 }
 
-/** Reads `[name=]influxdb:<url>?<options>`, separated by spaces or line ends: `--sink` of Heapster and Eventer, with a name. */
-export function parseSinkEntries<Sink extends SinkEntry>(
+/** Reads `[name=]<type>:<url>?<options>`, separated by spaces or line ends: `--sink` of Heapster and Eventer, with a name. */
+export function parseSinkEntries<Sink extends { readonly name: string }>(
   text: string,
   parseEntry: (entry: string) => Sink | Mistaken,
 ): { readonly sinks: Sink[]; readonly mistakes: string[] } {
@@ -35,14 +38,20 @@ export function parseSinkEntries<Sink extends SinkEntry>(
   return { sinks, mistakes };
 }
 
-/** The name and the URL of an entry. */
-export function readSinkEntry(entry: string): { readonly name: string; readonly url: URL } | Mistaken {
-  const [, given, type, address = ''] = ENTRY.exec(entry) ?? [];
-  if (type !== 'influxdb' || !URL.canParse(address))
-    return { mistakes: ['allowed: [name=]influxdb:http(s)://host:port/?options, entries separated by spaces'] };
+/** The name, the type and the URL of an entry. */
+export function readSinkEntry<Type extends SinkType>(
+  entry: string,
+  types: readonly Type[],
+): { readonly name: string; readonly type: Type; readonly url: URL } | Mistaken {
+  const [, given, written, address = ''] = ENTRY.exec(entry) ?? [];
+  const type = types.find((one) => one === written);
+  if (!type || !URL.canParse(address)) {
+    const forms = types.map((one) => `[name=]${one}:http(s)://host:port/?options`).join(' or ');
+    return { mistakes: [`allowed: ${forms}, entries separated by spaces`] };
+  }
   const name = given ?? type;
   if (!NAME.test(name)) return { mistakes: ['a name has 1 to 40 of a-z, 0-9 and -, no - at its ends'] };
-  return { name, url: new URL(address) };
+  return { name, type, url: new URL(address) };
 }
 
 /** Where a sink writes; `db` of the originals is our `bucket`. */
@@ -51,10 +60,15 @@ export function sinkOf(name: string, url: URL): SinkEntry {
   return {
     name,
     type: 'influxdb',
-    url: `${url.origin}${url.pathname}`.replace(/\/$/, ''),
+    url: addressOf(url),
     org: option('org') ?? 'quartermaster',
     bucket: option('bucket') ?? option('db') ?? 'k8s',
   };
+}
+
+/** Without query and credentials. */
+export function addressOf(url: URL): string {
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
 /** Options that there are not; what looks like a credential is said by `credentialsIn`. */
@@ -74,7 +88,7 @@ export function credentialsIn(name: string, url: URL, kind: SinkKind): string[] 
 }
 
 export function calledTwice(name: string): string {
-  return `two sinks are called ${name}: give each a name of its own (name=influxdb:...)`;
+  return `two sinks are called ${name}: give each a name of its own (name=...)`;
 }
 
 export type SinkKind = 'METRIC_SINK' | 'EVENT_SINK';

@@ -1,4 +1,4 @@
-import { linesTable, originsTable, chunkSource, SEGMENT_ORDER } from './log-columns.js';
+import { linesTable, originsTable, chunkSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, type LogSegment } from './log-segment.js';
 import { writeLogSegment } from './write-log-segment.js';
@@ -21,7 +21,7 @@ export async function closeChunk(database: LogDatabase, chunk: number, nowMs: nu
     const segments: LogSegment[] = [];
     for (const [number] of (await result.getRowsJS()) as [bigint][]) {
       const query = `SELECT * FROM (${chunkSource(chunk)}) WHERE ${day} = ${String(number)}`;
-      const segment = await writeLogSegment(background, folder, { query, order: SEGMENT_ORDER });
+      const segment = await writeLogSegment(background, folder, { query });
       if (segment) segments.push(segment);
     }
     await database.write(async (connection) => {

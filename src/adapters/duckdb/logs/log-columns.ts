@@ -66,5 +66,20 @@ export function segmentSource(folder: string, files: readonly string[]): string 
   return `SELECT ${ALL_COLUMNS.join(', ')} FROM read_parquet([${paths}])`;
 }
 
-/** The order of lines in segments: by where they come from, so that those of a namespace (or a pod) stand in few row groups, then by time. */
-export const SEGMENT_ORDER = 'namespace, pod, container, node, unit, pod_uid, stream, time, sequence, arrival';
+/** Lines of a stretch stand together in a segment. */
+const STRETCH_LINES = 131_072n;
+
+/**
+ * The order of lines in segments: by stretches of time, so that a question about an hour reads a part of the file; within each by where they come from, so that those of a
+ * namespace (or a pod) stand in few row groups; then by time. Times are nanoseconds since the epoch.
+ */
+export function segmentOrder({ firstTime, lastTime, lines }: StoredSpan): string {
+  const stretchNs = ((lastTime - firstTime + 1n) * STRETCH_LINES) / BigInt(lines) + 1n;
+  return `(time - ${String(firstTime)}) // ${String(stretchNs)}, namespace, pod, container, node, unit, pod_uid, stream, time, sequence, arrival`;
+}
+
+interface StoredSpan {
+  readonly firstTime: bigint;
+  readonly lastTime: bigint;
+  readonly lines: number;
+}

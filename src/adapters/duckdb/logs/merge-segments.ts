@@ -1,4 +1,4 @@
-import { segmentSource, SEGMENT_ORDER } from './log-columns.js';
+import { segmentSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
 import { writeLogSegment } from './write-log-segment.js';
@@ -9,7 +9,7 @@ export async function mergeSegments(database: LogDatabase, segments: readonly Lo
     const folder = database.segmentFolder;
     const files = segments.map(({ file }) => file);
     const query = segmentSource(folder, files);
-    const merged = await writeLogSegment(background, folder, { query, order: SEGMENT_ORDER, replaces: files });
+    const merged = await writeLogSegment(background, folder, { query, replaces: files });
     await database.write(async (connection) => {
       const listed = new Set((await readSegments(connection)).map(({ file }) => file));
       if (!merged || !files.every((file) => listed.has(file))) return; // one was set aside meanwhile

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { BackgroundConnection } from '../background-connection.js';
 import { digestOf, publishFile, temporaryName } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
-import { ALL_COLUMNS } from './log-columns.js';
+import { ALL_COLUMNS, segmentOrder } from './log-columns.js';
 import { factsOf, filterName, type LogSegment, segmentName, type SegmentFacts } from './log-segment.js';
 import { tokenFilter } from './token-filter.js';
 
@@ -15,22 +15,21 @@ const LEAST_GROUP_LINES = 2_048;
 /**
  * Writes lines as a segment (Parquet, zstd) with the Bloom filter of its words, and publishes both, durable; they count only once they are entered in the manifest.
  * @param query of lines with all columns
- * @param order of the lines: by where they come from, then by time
  * @param replaces segments whose lines these are, which the file itself says
  * @returns undefined when the query gave no line
  */
 export async function writeLogSegment(
   background: BackgroundConnection,
   folder: string,
-  { query, order, replaces = [] }: { query: string; order: string; replaces?: readonly string[] },
+  { query, replaces = [] }: { query: string; replaces?: readonly string[] },
 ): Promise<LogSegment | undefined> {
   const facts = await factsOf(background, query);
   if (!facts) return undefined;
   const file = segmentName(facts);
   const groupLines = await linesOfGroup(background, query, facts);
   await background.run(
-    `COPY (SELECT ${ALL_COLUMNS.join(', ')} FROM (${query}) ORDER BY ${order}) TO ${sqlText(join(folder, temporaryName(file)))}
-     (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${String(groupLines)}, KV_METADATA {replaces: ${sqlText(replaces.join(','))}})`,
+    `COPY (SELECT ${ALL_COLUMNS.join(', ')} FROM (${query}) ORDER BY ${segmentOrder(facts)}) TO ${sqlText(join(folder, temporaryName(file)))}
+     (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE ${String(groupLines)}, KV_METADATA {replaces: ${sqlText(replaces.join(','))}})`,
   );
   const filter = await tokenFilter(background, query);
   await writeFile(join(folder, temporaryName(filterName(file))), filter);
