@@ -42,8 +42,14 @@ export class ControlPlane {
     for (const leader of this.leaders) this.store.preload('leases', this.lease(leader));
     const kubeconfig = `apiVersion: v1\nkind: Config\nclusters:\n- name: default\n  cluster:\n    server: https://${ENDPOINT}\n`;
     const configuration = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.34.1\ncontrolPlaneEndpoint: ${ENDPOINT}\n`;
-    this.store.preload('configmaps', this.object('kube-system', 'kubeadm-config', { data: { ClusterConfiguration: configuration } }));
-    this.store.preload('configmaps', this.object('kube-system', 'kube-proxy', { data: { 'kubeconfig.conf': kubeconfig } }));
+    this.store.preload(
+      'configmaps',
+      this.object('kube-system', 'kubeadm-config', { data: { ClusterConfiguration: configuration } }),
+    );
+    this.store.preload(
+      'configmaps',
+      this.object('kube-system', 'kube-proxy', { data: { 'kubeconfig.conf': kubeconfig } }),
+    );
     this.store.preload('configmaps', this.object('kube-public', 'cluster-info', { data: { kubeconfig } }));
   }
 
@@ -91,7 +97,12 @@ export class ControlPlane {
     });
   }
 
-  private object(namespace: string, name: string, content: object, labels: Record<string, string> = {}): KubernetesObject {
+  private object(
+    namespace: string,
+    name: string,
+    content: object,
+    labels: Record<string, string> = {},
+  ): KubernetesObject {
     const uid = uuid(this.world.seed, 'control-plane', namespace, name);
     return { metadata: { name, namespace, uid, labels, creationTimestamp: microTime(EPOCH_MS) }, ...content };
   }

@@ -3,8 +3,10 @@ import { Agents } from './agents.js';
 import { ApiServer } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
+import { ControlPlane } from './control-plane.js';
 import { Controllers } from './controllers.js';
 import { Faults } from './faults.js';
+import { Forwarder } from './forwarder.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { namespaceObject, workloadObject } from './kubernetes-objects.js';
 import { Kubelet, type KubeletParts } from './kubelet.js';
@@ -13,6 +15,7 @@ import { nodeObject } from './node-object.js';
 import { ObjectStore } from './object-store.js';
 import { ObjectWriter } from './objects/object-writer.js';
 import { planCluster } from './plan-cluster.js';
+import { controlPlanes } from './plan-nodes.js';
 import { PodLogServer } from './pod-logs.js';
 import { podObject } from './pod-object.js';
 import { pluralOf } from './resources.js';
@@ -87,7 +90,9 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   await startAll([...world.nodes.values()], async (node) => keeper.start(node));
   const changes = new ClusterChanges(world, store, keeper, now);
   const controllers = new Controllers(world, store, changes);
+  const controlPlane = new ControlPlane(world, store, now());
   preload(world, store, now());
+  controlPlane.preload();
   controllers.tick(now());
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
@@ -103,9 +108,18 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     },
     control: async (method, path, body) => faults.control(method, path, body),
   });
-  const faults: Faults = new Faults(kubelets, api, store, changes, logs);
-  const url = `https://127.0.0.1:${await api.listener.open(port)}`;
-  const timer = setInterval(() => controllers.tick(now()), TICK_MS);
+  const faults: Faults = new Faults(kubelets, api, store, changes, logs, (component, forMs) =>
+    controlPlane.stopLeader(component, forMs, now()),
+  );
+  const openPort = await api.listener.open(port);
+  const url = `https://127.0.0.1:${openPort}`;
+  const more = await forwardTo(openPort, controlPlanes(world.nodes.size) - 1);
+  controlPlane.serveAt(['127.0.0.1', ...more.keys()], openPort);
+  const tick = (): void => {
+    controllers.tick(now());
+    controlPlane.tick(now());
+  };
+  const timer = setInterval(tick, TICK_MS);
   const reach = { url, ca: authority.certificate };
   return {
     kubeconfigPath: writeKubeconfig(dir, reach, users.tokens.admin),
@@ -119,14 +133,26 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     watchCount: () => api.watches.size,
     summariesAsked: (node) => kubelets.get(node)?.summariesAsked ?? 0,
     writeKubeconfig: (token, fileName) => writeKubeconfig(dir, reach, token, fileName),
-    tick: () => controllers.tick(now()),
+    tick,
     close: async () => {
       clearInterval(timer);
       faults.close();
       await agents?.close();
+      await Promise.all([...more.values()].map((one) => one.close()));
       await closeAll(api, kubelets);
     },
   };
+}
+
+/** The API servers of the other control-plane nodes: further addresses of the one that there is, as far as the machine has them. */
+async function forwardTo(port: number, count: number): Promise<ReadonlyMap<string, Forwarder>> {
+  const open = new Map<string, Forwarder>();
+  for (let index = 0; index < count; index++) {
+    const address = `127.0.0.${index + 2}`;
+    const forwarder = new Forwarder(port);
+    if (await forwarder.open(address)) open.set(address, forwarder);
+  }
+  return open;
 }
 
 async function closeAll(api: ApiServer, kubelets: ReadonlyMap<string, Kubelet>): Promise<void> {

@@ -41,7 +41,7 @@ export class WatchLeases {
     let missedLooks = 0;
     let failover: Failover | undefined;
     let nowMs = fromMs;
-    do {
+    for (;;) {
       signal.throwIfAborted();
       try {
         for (const [component, lease] of await this.#leases()) {
@@ -62,7 +62,7 @@ export class WatchLeases {
       );
       if (failover || nowMs >= untilMs) break;
       await delay(Math.min(LOOK_EVERY_MS, untilMs - nowMs), undefined, { signal });
-    } while (nowMs < untilMs);
+    }
     return {
       watchedFrom: new Date(fromMs).toISOString(),
       watchedUntil: new Date(nowMs).toISOString(),

@@ -76,10 +76,22 @@ describe('a control plane', () => {
       'of one node',
       stacked(1),
       'no',
-      ['single-replica', 'single-replica', 'single-replica', 'etcd-quorum', 'single-api-server-address', 'address-unknown'],
+      [
+        'single-replica',
+        'single-replica',
+        'single-replica',
+        'etcd-quorum',
+        'single-api-server-address',
+        'address-unknown',
+      ],
     ],
     ['with two members of etcd', stacked(2), 'no', ['etcd-quorum', 'address-unknown']],
-    ['with three members of etcd of which one is lost', { ...three, replicas: without('etcd', 3) }, 'no', ['etcd-quorum', 'address-unknown']],
+    [
+      'with three members of etcd of which one is lost',
+      { ...three, replicas: without('etcd', 3) },
+      'no',
+      ['etcd-quorum', 'address-unknown'],
+    ],
     [
       'with three etcd servers outside',
       {
@@ -97,7 +109,10 @@ describe('a control plane', () => {
       'with a scheduler without leader election',
       {
         ...three,
-        replicas: told([...(without('kube-scheduler', 2).value), replica('kube-scheduler', 2, { 'leader-elect': 'false' })]),
+        replicas: told([
+          ...without('kube-scheduler', 2).value,
+          replica('kube-scheduler', 2, { 'leader-elect': 'false' }),
+        ]),
       },
       'no',
       ['no-leader-election', 'address-unknown'],
@@ -141,7 +156,12 @@ describe('a control plane', () => {
     ['of EKS', stacked(0, { managedBy: 'EKS' }), 'unknown', ['managed']],
     [
       'that runs as processes, with two addresses',
-      { ...three, replicas: told([]), loadBalancer: { ...three.loadBalancer, endpoint: { unknown: 'no kubeadm' } }, clients: [] },
+      {
+        ...three,
+        replicas: told([]),
+        loadBalancer: { ...three.loadBalancer, endpoint: { unknown: 'no kubeadm' } },
+        clients: [],
+      },
       'unknown',
       ['not-visible', 'address-unknown'],
     ],
@@ -161,7 +181,10 @@ describe('a control plane', () => {
       'with a scheduler that is newer than an API server',
       {
         ...three,
-        replicas: told([...without('kube-scheduler', 3).value, { ...replica('kube-scheduler', 3), version: 'v1.35.0' }]),
+        replicas: told([
+          ...without('kube-scheduler', 3).value,
+          { ...replica('kube-scheduler', 3), version: 'v1.35.0' },
+        ]),
       },
       'yes',
       ['version-skew', 'address-unknown'],
@@ -175,6 +198,10 @@ describe('a control plane', () => {
   it('is told of by the worst finding first', () => {
     const facts = { ...stacked(1), health: [health(1, 5)] };
     const [first] = judgeControlPlane(facts, NOW_MS).findings;
-    expect(first).toMatchObject({ code: 'certificate-ends', severity: 'critical', what: expect.stringContaining('5 days') });
+    expect(first).toMatchObject({
+      code: 'certificate-ends',
+      severity: 'critical',
+      what: expect.stringContaining('5 days'),
+    });
   });
 });
