@@ -36,9 +36,10 @@ export class ControlPlane {
     this.nodes = names.slice(0, controlPlanes(names.length));
     const begun = { holder: 0, acquiredMs: EPOCH_MS, renewedMs: nowMs, transitions: 1, stoppedUntilMs: 0 };
     this.leaders = LED.map((component) => ({ component, ...begun }));
+    this.preload();
   }
 
-  preload(): void {
+  private preload(): void {
     for (const leader of this.leaders) this.store.preload('leases', this.lease(leader));
     const kubeconfig = `apiVersion: v1\nkind: Config\nclusters:\n- name: default\n  cluster:\n    server: https://${ENDPOINT}\n`;
     const configuration = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.34.1\ncontrolPlaneEndpoint: ${ENDPOINT}\n`;
@@ -61,10 +62,12 @@ export class ControlPlane {
     this.store.put('endpointslices', this.object('default', 'kubernetes', slice, labels));
   }
 
-  /** Stops the process that leads, for so long; another takes over when the Lease has run out. */
-  stopLeader(component: Led, forMs: number, nowMs: number): void {
-    const leader = this.leaders.find((one) => one.component === component);
-    if (leader) leader.stoppedUntilMs = nowMs + forMs;
+  /** Stops the process that leads, for so long from now; another takes over when the Lease has run out. */
+  stopsAt(now: () => number): (component: Led, forMs: number) => void {
+    return (component, forMs) => {
+      const leader = this.leaders.find((one) => one.component === component);
+      if (leader) leader.stoppedUntilMs = now() + forMs;
+    };
   }
 
   /** Renews the Leases, or lets the next node take one that has run out. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Agents } from './agents.js';
-import { ApiServer } from './api-server.js';
+import { ApiServer, type ApiServerParts } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
 import { ControlPlane } from './control-plane.js';
@@ -92,7 +92,6 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const controllers = new Controllers(world, store, changes);
   const controlPlane = new ControlPlane(world, store, now());
   preload(world, store, now());
-  controlPlane.preload();
   controllers.tick(now());
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
@@ -101,26 +100,16 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     users,
     watch: { bookmarkIntervalMs },
     logs,
-    proxy: (node, path, response) => {
-      const kubelet = kubelets.get(node);
-      kubelet?.answerProxied(path, response);
-      return kubelet !== undefined;
-    },
+    proxy: proxyTo(kubelets),
     control: async (method, path, body) => faults.control(method, path, body),
   });
-  const faults: Faults = new Faults(kubelets, api, store, changes, logs, (component, forMs) =>
-    controlPlane.stopLeader(component, forMs, now()),
-  );
+  const faults: Faults = new Faults(kubelets, api, store, changes, logs, controlPlane.stopsAt(now));
   const openPort = await api.listener.open(port);
-  const url = `https://127.0.0.1:${openPort}`;
   const more = await forwardTo(openPort, controlPlanes(world.nodes.size) - 1);
   controlPlane.serveAt(['127.0.0.1', ...more.keys()], openPort);
-  const tick = (): void => {
-    controllers.tick(now());
-    controlPlane.tick(now());
-  };
+  const tick = ticking([controllers, controlPlane], now);
   const timer = setInterval(tick, TICK_MS);
-  const reach = { url, ca: authority.certificate };
+  const reach = { url: `https://127.0.0.1:${openPort}`, ca: authority.certificate };
   return {
     kubeconfigPath: writeKubeconfig(dir, reach, users.tokens.admin),
     ...reach,
@@ -138,9 +127,23 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
       clearInterval(timer);
       faults.close();
       await agents?.close();
-      await Promise.all([...more.values()].map((one) => one.close()));
-      await closeAll(api, kubelets);
+      await closeAll(api, kubelets, more);
     },
+  };
+}
+
+function proxyTo(kubelets: ReadonlyMap<string, Kubelet>): ApiServerParts['proxy'] {
+  return (node, path, response) => {
+    const kubelet = kubelets.get(node);
+    kubelet?.answerProxied(path, response);
+    return kubelet !== undefined;
+  };
+}
+
+/** Brings all of them up to the clock. */
+function ticking(parts: readonly { tick(nowMs: number): void }[], now: () => number): () => void {
+  return () => {
+    for (const part of parts) part.tick(now());
   };
 }
 
@@ -155,7 +158,12 @@ async function forwardTo(port: number, count: number): Promise<ReadonlyMap<strin
   return open;
 }
 
-async function closeAll(api: ApiServer, kubelets: ReadonlyMap<string, Kubelet>): Promise<void> {
+async function closeAll(
+  api: ApiServer,
+  kubelets: ReadonlyMap<string, Kubelet>,
+  more: ReadonlyMap<string, Forwarder>,
+): Promise<void> {
+  await Promise.all([...more.values()].map((one) => one.close()));
   await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
 }
 

@@ -42,8 +42,9 @@ it('three control-plane nodes behind a load balancer lose one without loss of se
 });
 
 it('what may not be read is unknown and no error', async () => {
-  const { tokens, writeKubeconfig } = cluster.simulation;
-  const facts = await (await reader(writeKubeconfig(tokens.nobody, 'nobody'))).facts(signal);
+  const { simulation } = cluster;
+  const kubeconfig = simulation.writeKubeconfig(simulation.tokens.nobody, 'nobody');
+  const facts = await (await reader(kubeconfig)).facts(signal);
   expect(judgeControlPlane(facts, Date.now()).verdict.losesANode).toBe('unknown');
   expect(facts.leases[0]?.lease).toMatchObject({ unknown: expect.stringContaining('forbidden') });
 });

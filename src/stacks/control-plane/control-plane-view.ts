@@ -26,7 +26,8 @@ export function controlPlaneView(facts: ControlPlaneFacts, judged: Judgement, no
           }),
     })),
     loadBalancer: {
-      ...given('endpoint', loadBalancer.endpoint),
+      ...(valueOf(loadBalancer.endpoint) === undefined ? {} : { endpoint: valueOf(loadBalancer.endpoint) }),
+      ...unknownOf(loadBalancer.endpoint),
       ...(valueOf(loadBalancer.virtualIpHolder) === undefined
         ? {}
         : { virtualIpHolder: valueOf(loadBalancer.virtualIpHolder) }),
@@ -34,7 +35,8 @@ export function controlPlaneView(facts: ControlPlaneFacts, judged: Judgement, no
     },
     clients: facts.clients.map(({ client, server }) => ({
       client,
-      ...given('server', server),
+      ...(valueOf(server) === undefined ? {} : { server: valueOf(server) }),
+      ...unknownOf(server),
       usesLoadBalancer: usesLoadBalancer(valueOf(server), valueOf(loadBalancer.endpoint)),
     })),
     readAt: new Date(nowMs).toISOString(),
@@ -66,10 +68,7 @@ function usesLoadBalancer(server: string | undefined, endpoint: string | undefin
   return serverHost(server) === serverHost(endpoint) ? 'yes' : 'no';
 }
 
-function given<Name extends string>(
-  name: Name,
-  told: Told<string | undefined>,
-): { readonly [key in Name]?: string } & { readonly unknown?: string } {
-  if ('unknown' in told) return { unknown: told.unknown } as never;
-  return (told.value === undefined ? {} : { [name]: told.value }) as never;
+/** Why it is not known, where it is not. */
+function unknownOf(told: Told<unknown>): { readonly unknown?: string } {
+  return 'unknown' in told ? { unknown: told.unknown } : {};
 }

@@ -79,7 +79,11 @@ function judgeClients(facts: ControlPlaneFacts): readonly Finding[] {
     for (const address of addresses) owners.set(address, name);
   const { endpoint } = facts.loadBalancer;
   const findings: Finding[] = [];
-  if ('unknown' in endpoint) findings.push(unknownAddress('controlPlaneEndpoint', endpoint.unknown));
+  if ('unknown' in endpoint)
+    findings.push({
+      ...unknownAddress('any client', endpoint.unknown),
+      what: 'Whether a load balancer stands before the API servers is unknown',
+    });
   else if (endpoint.value === undefined)
     findings.push({
       code: 'no-control-plane-endpoint',

@@ -153,6 +153,12 @@ describe('a control plane', () => {
       'no',
       ['bound-to-one-server'],
     ],
+    [
+      'all of whose nodes are in one zone, one of them not ready',
+      { ...three, nodes: told([1, 2, 3].map((place) => ({ ...nodeOf(place), zone: 'a', isReady: place > 1 }))) },
+      'yes',
+      ['node-not-ready', 'one-zone', 'address-unknown'],
+    ],
     ['of EKS', stacked(0, { managedBy: 'EKS' }), 'unknown', ['managed']],
     [
       'that runs as processes, with two addresses',

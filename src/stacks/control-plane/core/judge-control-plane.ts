@@ -3,6 +3,7 @@ import { type Finding, type Judgement, SEVERITIES } from './finding.js';
 import { judgeAddresses } from './judge-addresses.js';
 import { judgeComponents } from './judge-components.js';
 import { judgeLeases } from './judge-leases.js';
+import { judgeNodes } from './judge-nodes.js';
 import { versionSkew } from './version-skew.js';
 
 /** What is wrong with a control plane, the worst first, and whether any one node can be lost without loss of service. */
@@ -22,6 +23,7 @@ export function judgeControlPlane(facts: ControlPlaneFacts, nowMs: number): Judg
 function judgeOwn(facts: ControlPlaneFacts, nowMs: number): readonly Finding[] {
   const skewed = versionSkew(valueOf(facts.replicas) ?? [], valueOf(facts.nodes) ?? []);
   return [
+    ...judgeNodes(facts),
     ...judgeComponents(facts),
     ...judgeLeases(facts, nowMs),
     ...judgeAddresses(facts, nowMs),
