@@ -105,8 +105,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   });
   const faults: Faults = new Faults(kubelets, api, store, changes, logs, controlPlane.stopsAt(now));
   const openPort = await api.listener.open(port);
-  const more = await forwardTo(openPort, controlPlanes(world.nodes.size) - 1);
-  controlPlane.serveAt(['127.0.0.1', ...more.keys()], openPort);
+  const more = await forwardTo(openPort, controlPlanes(world.nodes.size) - 1, controlPlane);
   const tick = ticking([controllers, controlPlane], now);
   const timer = setInterval(tick, TICK_MS);
   const reach = { url: `https://127.0.0.1:${openPort}`, ca: authority.certificate };
@@ -126,8 +125,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     close: async () => {
       clearInterval(timer);
       faults.close();
-      await agents?.close();
-      await closeAll(api, kubelets, more);
+      await closeAll(api, kubelets, more, agents);
     },
   };
 }
@@ -148,13 +146,18 @@ function ticking(parts: readonly { tick(nowMs: number): void }[], now: () => num
 }
 
 /** The API servers of the other control-plane nodes: further addresses of the one that there is, as far as the machine has them. */
-async function forwardTo(port: number, count: number): Promise<ReadonlyMap<string, Forwarder>> {
+async function forwardTo(
+  port: number,
+  count: number,
+  controlPlane: ControlPlane,
+): Promise<ReadonlyMap<string, Forwarder>> {
   const open = new Map<string, Forwarder>();
   for (let index = 0; index < count; index++) {
     const address = `127.0.0.${index + 2}`;
     const forwarder = new Forwarder(port);
     if (await forwarder.open(address)) open.set(address, forwarder);
   }
+  controlPlane.serveAt(['127.0.0.1', ...open.keys()], port);
   return open;
 }
 
@@ -162,7 +165,9 @@ async function closeAll(
   api: ApiServer,
   kubelets: ReadonlyMap<string, Kubelet>,
   more: ReadonlyMap<string, Forwarder>,
+  agents: Agents | undefined,
 ): Promise<void> {
+  await agents?.close();
   await Promise.all([...more.values()].map((one) => one.close()));
   await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
 }
