@@ -1,5 +1,6 @@
 import type { ApiServer } from './api-server.js';
 import type { ClusterChanges } from './cluster-changes.js';
+import { LED } from './control-plane.js';
 import type { Kubelet } from './kubelet.js';
 import { NODE_FAULTS, type NodeFault } from './kubelet-faults.js';
 import type { ObjectStore } from './object-store.js';
@@ -7,8 +8,8 @@ import type { PodLogServer } from './pod-logs.js';
 import { Refusal } from './status.js';
 import type { GoneAs } from './watch-hub.js';
 
-/** What can go wrong with the API server: away; all watches cut; all log streams cut; all older resource versions gone (410). */
-export const API_FAULTS = ['api-down', 'drop-watches', 'cut-logs', 'expire'] as const;
+/** What can go wrong with the API server: away; all watches cut; all log streams cut; all older resource versions gone (410); a leader's process stopped. */
+export const API_FAULTS = ['api-down', 'drop-watches', 'cut-logs', 'expire', 'stop-leader'] as const;
 export type ApiFault = (typeof API_FAULTS)[number];
 
 /** Breaks the simulated cluster, and heals it. */
@@ -22,6 +23,8 @@ export class Faults {
     private readonly store: ObjectStore,
     private readonly changes: ClusterChanges,
     private readonly logs: PodLogServer,
+    /** Stops the process that leads a component, for so long. */
+    readonly stopLeader: (component: (typeof LED)[number], forMs: number) => void,
   ) {}
 
   /** Breaks one node, for `seconds` or until cleared; the fault before is over. Throws `Refusal` (404) for a node that is not there. */
@@ -86,12 +89,17 @@ export class Faults {
   }
 
   private async setFromBody(body: unknown): Promise<void> {
-    const { node, fault, seconds, as } = (body ?? {}) as Record<string, unknown>;
+    const { node, fault, seconds, as, component } = (body ?? {}) as Record<string, unknown>;
     const time = typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
     if (fault === 'drop-watches') this.dropWatches();
     else if (fault === 'cut-logs') this.cutLogs();
     else if (fault === 'expire') this.expire(as === 'status' ? 'status' : 'event');
-    else if (fault === 'api-down') {
+    else if (fault === 'stop-leader') {
+      const led = LED.find((name) => name === component);
+      if (!led || time === undefined)
+        throw new Refusal(400, `stop-leader needs seconds and component: ${LED.join(' or ')}`);
+      this.stopLeader(led, time * 1000);
+    } else if (fault === 'api-down') {
       if (time === undefined) throw new Refusal(400, 'api-down needs seconds: nobody could end it over HTTP');
       // After this answer is out.
       this.timers.set(

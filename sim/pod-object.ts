@@ -48,6 +48,7 @@ function spec(pod: SimPod): object {
     containers: pod.containers.map((container) => ({
       name: container.name,
       image: container.image,
+      ...(pod.isMirror ? { command: commandOf(container.name) } : {}),
       imagePullPolicy: 'IfNotPresent',
       resources: {
         ...(container.requests ? { requests: container.requests } : {}),
@@ -61,6 +62,20 @@ function spec(pod: SimPod): object {
       { name: mount.name, projected: { defaultMode: 420, sources: [] } },
     ],
   };
+}
+
+/** As kubeadm writes it, with the arguments that matter. */
+function commandOf(component: string): string[] {
+  const known: Record<string, string[]> = {
+    etcd: ['--advertise-client-urls=https://127.0.0.1:2379'],
+    'kube-apiserver': ['--etcd-servers=https://127.0.0.1:2379', '--endpoint-reconciler-type=lease'],
+  };
+  const elected = [
+    '--leader-elect=true',
+    '--bind-address=127.0.0.1',
+    `--kubeconfig=/etc/kubernetes/${component.replace('kube-', '')}.conf`,
+  ];
+  return [component, ...(known[component] ?? elected)];
 }
 
 function status(pod: SimPod, nowMs: number): object {

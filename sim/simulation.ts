@@ -3,8 +3,10 @@ import { Agents } from './agents.js';
 import { ApiServer, type ApiServerParts } from './api-server.js';
 import { Authority } from './certificates.js';
 import { ClusterChanges } from './cluster-changes.js';
+import { ControlPlane } from './control-plane.js';
 import { Controllers } from './controllers.js';
 import { Faults } from './faults.js';
+import { Forwarder } from './forwarder.js';
 import { Rollouts } from './objects/rollouts.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { namespaceObject, workloadObject } from './kubernetes-objects.js';
@@ -14,6 +16,7 @@ import { nodeObject } from './node-object.js';
 import { ObjectStore } from './object-store.js';
 import { ObjectWriter } from './objects/object-writer.js';
 import { planCluster } from './plan-cluster.js';
+import { controlPlanes } from './plan-nodes.js';
 import { PodLogServer } from './pod-logs.js';
 import { podObject } from './pod-object.js';
 import { pluralOf } from './resources.js';
@@ -84,9 +87,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const keeper = keepNodes(kubelets, agents, { seed, authority, users, now, podList: podsOf });
   await startAll([...world.nodes.values()], async (node) => keeper.start(node));
   const changes = new ClusterChanges(world, store, keeper, now);
+  const controlPlane = new ControlPlane(world, store, now());
   preload(world, store, now());
   const controllers = [new Controllers(world, store, changes), new Rollouts(world, store, writer, changes)];
-  const tick = (): void => controllers.forEach((controller) => controller.tick(now()));
+  const tick = ticking([...controllers, controlPlane], now);
   tick();
   const logs = new PodLogServer(world, now);
   const api: ApiServer = new ApiServer(await authority.issue('localhost', 'kubernetes.default.svc'), {
@@ -98,10 +102,11 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     proxy: proxyTo(kubelets),
     control: async (method, path, body) => faults.control(method, path, body),
   });
-  const faults: Faults = new Faults(kubelets, api, store, changes, logs);
-  const url = `https://127.0.0.1:${await api.listener.open(port)}`;
+  const faults: Faults = new Faults(kubelets, api, store, changes, logs, controlPlane.stopsAt(now));
+  const openPort = await api.listener.open(port);
+  const more = await forwardTo(openPort, controlPlanes(world.nodes.size) - 1, controlPlane);
   const timer = setInterval(tick, TICK_MS);
-  const reach = { url, ca: authority.certificate };
+  const reach = { url: `https://127.0.0.1:${openPort}`, ca: authority.certificate };
   return {
     kubeconfigPath: writeKubeconfig(dir, reach, users.tokens.admin),
     ...reach,
@@ -119,8 +124,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     close: async () => {
       clearInterval(timer);
       faults.close();
-      await agents?.close();
-      await closeAll(api, kubelets);
+      await closeAll(api, kubelets, more, agents);
     },
   };
 }
@@ -133,7 +137,37 @@ function proxyTo(kubelets: ReadonlyMap<string, Kubelet>): ApiServerParts['proxy'
   };
 }
 
-async function closeAll(api: ApiServer, kubelets: ReadonlyMap<string, Kubelet>): Promise<void> {
+/** Brings all of them up to the clock. */
+function ticking(parts: readonly { tick(nowMs: number): void }[], now: () => number): () => void {
+  return () => {
+    for (const part of parts) part.tick(now());
+  };
+}
+
+/** The API servers of the other control-plane nodes: further addresses of the one that there is, as far as the machine has them. */
+async function forwardTo(
+  port: number,
+  count: number,
+  controlPlane: ControlPlane,
+): Promise<ReadonlyMap<string, Forwarder>> {
+  const open = new Map<string, Forwarder>();
+  for (let index = 0; index < count; index++) {
+    const address = `127.0.0.${index + 2}`;
+    const forwarder = new Forwarder(port);
+    if (await forwarder.open(address)) open.set(address, forwarder);
+  }
+  controlPlane.serveAt(['127.0.0.1', ...open.keys()], port);
+  return open;
+}
+
+async function closeAll(
+  api: ApiServer,
+  kubelets: ReadonlyMap<string, Kubelet>,
+  more: ReadonlyMap<string, Forwarder>,
+  agents: Agents | undefined,
+): Promise<void> {
+  await agents?.close();
+  await Promise.all([...more.values()].map((one) => one.close()));
   await Promise.all([api.listener.goDown(), ...[...kubelets.values()].map(async (kubelet) => kubelet.close())]);
 }
 

@@ -253,6 +253,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'operator',
     },
+    'stacks.watch-leases': {
+      title: 'Watch the Leases of the control plane',
+      queue: 'stacks',
+      payload: z.strictObject({ untilMs: z.int().min(0) }),
+      attempts: 3,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 65 * MINUTE,
+      keepsRun: true,
+      startableBy: 'nobody',
+    },
     'logs.export': {
       title: 'Write an export of logs to a file',
       queue: 'exports',

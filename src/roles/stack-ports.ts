@@ -1,7 +1,9 @@
 import type { Provider } from '@nestjs/common';
+import { HttpsApiServerProbe } from '../adapters/kubernetes/api-server-probe.https.js';
 import { KubernetesClusterObjects } from '../adapters/kubernetes/cluster-objects.kubernetes.js';
 import { PostgresReleaseRecords } from '../adapters/postgres/release-records.postgres.js';
 import { Clock } from '../platform/clock.js';
+import { ApiServerProbe } from '../stacks/control-plane/api-server-probe.port.js';
 import { ClusterObjects } from '../stacks/objects/cluster-objects.port.js';
 import { ReleaseRecords } from '../stacks/releases/release-records.port.js';
 import type { Engines } from './open-engines.js';
@@ -10,6 +12,7 @@ import type { Engines } from './open-engines.js';
 export function stackPorts({ database, objectApi }: Pick<Engines, 'database' | 'objectApi'>): Provider[] {
   return [
     { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
+    { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
     {
       provide: ClusterObjects,
       useFactory: (clock: Clock) => new KubernetesClusterObjects(objectApi, () => clock.now()),

@@ -28,6 +28,9 @@ import { createApp } from '../../src/platform/http/create-app.js';
 import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { packageRoot } from '../../src/platform/version.js';
+import { HttpsApiServerProbe } from '../../src/adapters/kubernetes/api-server-probe.https.js';
+import { ApiServerProbe } from '../../src/stacks/control-plane/api-server-probe.port.js';
+import { ControlPlaneModule } from '../../src/stacks/control-plane/control-plane.module.js';
 import { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
 import { ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
 import { StacksModule } from '../../src/stacks/stacks.module.js';
@@ -98,6 +101,7 @@ export class StacksApp {
       { provide: ClusterWatch, useValue: new StaticWatch() },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
       { provide: ClusterObjects, useValue: cluster },
+      { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
       ClusterView,
     ];
     @Global()
@@ -119,8 +123,9 @@ export class StacksApp {
             idempotency: new PostgresIdempotencyRecords(database),
           }),
           StacksModule.for({ answers: true, works: true }),
+          ControlPlaneModule.for({ answers: true, works: true }),
         ],
-        providers: idleHandlers('stacks.deploy', 'stacks.remove', 'stacks.check-drift'),
+        providers: idleHandlers('stacks.deploy', 'stacks.remove', 'stacks.check-drift', 'stacks.watch-leases'),
       },
       config,
       log,
