@@ -253,6 +253,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'operator',
     },
+    'stacks.resize': {
+      title: 'Evaluate the resizers, and do what they say',
+      queue: 'stacks',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'operator',
+    },
     'logs.export': {
       title: 'Write an export of logs to a file',
       queue: 'exports',

@@ -23,6 +23,7 @@ import { SpoolModule } from '../metrics/spool/spool.module.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { ResizersModule } from '../stacks/resizers/resizers.module.js';
 import { StacksModule } from '../stacks/stacks.module.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
 import { ClusterLifecycle } from './cluster-lifecycle.js';
@@ -53,6 +54,7 @@ export class AppModule {
         LogStoreModule.for({ works }),
         EventsModule.for({ answers, works }),
         StacksModule.for({ answers, works }),
+        ResizersModule.for({ answers, works }),
         GcModule.for({ answers, works }),
         logs,
         ...(answers

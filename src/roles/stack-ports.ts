@@ -1,15 +1,18 @@
 import type { Provider } from '@nestjs/common';
 import { KubernetesClusterObjects } from '../adapters/kubernetes/cluster-objects.kubernetes.js';
 import { PostgresReleaseRecords } from '../adapters/postgres/release-records.postgres.js';
+import { PostgresResizerRecords } from '../adapters/postgres/resizer-records.postgres.js';
 import { Clock } from '../platform/clock.js';
 import { ClusterObjects } from '../stacks/objects/cluster-objects.port.js';
 import { ReleaseRecords } from '../stacks/releases/release-records.port.js';
+import { ResizerRecords } from '../stacks/resizers/resizer-records.port.js';
 import type { Engines } from './open-engines.js';
 
 /** Which adapter stands behind each port of stacks. */
 export function stackPorts({ database, api }: Pick<Engines, 'database' | 'api'>): Provider[] {
   return [
     { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
+    { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
     {
       provide: ClusterObjects,
       useFactory: (clock: Clock) => new KubernetesClusterObjects(api, () => clock.now()),
