@@ -261,7 +261,7 @@ export const JOB_CATALOGUE = defineJobs(
       backoff: { type: 'fixed', delayMs: SECOND },
       timeLimitMs: 10 * MINUTE,
       keepsRun: false,
-      startableBy: 'operator',
+      startableBy: 'nobody',
     },
     'logs.export': {
       title: 'Write an export of logs to a file',
