@@ -3,6 +3,6 @@ import { openPgliteRecords } from '../support/records.js';
 import { describeResizerRecords } from './resizer-records.contract.js';
 
 describeResizerRecords('PGlite', async () => {
-  const { database, close } = await openPgliteRecords();
-  return { records: new PostgresResizerRecords(database), close };
+  const opened = await openPgliteRecords();
+  return { records: new PostgresResizerRecords(opened.database), close: () => opened.close() };
 });

@@ -3,6 +3,6 @@ import { openPostgresRecords } from '../support/records.js';
 import { describeResizerRecords } from './resizer-records.contract.js';
 
 describeResizerRecords('PostgreSQL', async () => {
-  const { database, close } = await openPostgresRecords();
-  return { records: new PostgresResizerRecords(database), close };
+  const opened = await openPostgresRecords();
+  return { records: new PostgresResizerRecords(opened.database), close: () => opened.close() };
 });

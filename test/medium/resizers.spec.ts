@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
-import type { ManifestObject, ObjectRef } from '../../src/stacks/core/manifest-object.js';
 import { ClusterUnreachableError } from '../../src/stacks/objects/cluster-objects.errors.js';
 import type { ReleaseDrift } from '../../src/stacks/releases/release-view.schema.js';
 import { ResizeAll } from '../../src/stacks/resizers/resize-all.service.js';
@@ -12,7 +11,7 @@ import type {
 } from '../../src/stacks/resizers/resizer-view.schema.js';
 import { eventually } from '../support/eventually.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
-import { deployment } from '../support/release-objects.js';
+import { deploymentRef, FOR_SIXTEEN, resizerOf, SIXTEEN_NODES, sizedDeployment } from '../support/resizer-objects.js';
 import { aContainer, aSample } from '../support/samples.js';
 import { StacksApp, type Call } from '../support/stacks-app.js';
 
@@ -27,10 +26,6 @@ interface List<Item> {
 }
 
 const BOB = `eyJhbGciOiJSUzI1NiJ9.${'bob'.padEnd(12, 'x')}.c2lnbmF0dXJl`;
-const SIXTEEN_NODES = { type: 'exponential', of: 'nodes', minClusterSize: 16 };
-const HEAPSTER = { cpu: { base: '80m', extra: '0.5m' }, memory: { base: '140Mi', extra: '4Mi' } };
-const FOR_SIXTEEN = { cpu: '88m', memory: '204Mi' };
-
 let records: TestRecords;
 let stacks: StacksApp;
 let admin: Call;
@@ -46,37 +41,18 @@ afterAll(async () => {
   await records.close();
 });
 
-const refTo = (name: string, namespace = 'shop'): ObjectRef => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  namespace,
-  name,
-});
-const resizer = (name: string, more: object = {}) => ({
-  name,
-  target: { kind: 'Deployment', namespace: 'shop', name, container: 'web' },
-  estimator: SIXTEEN_NODES,
-  resources: HEAPSTER,
-  ...more,
-});
-/** A Deployment whose container has these amounts, as its owner applied it. */
-function seeded(name: string, resources: object = {}, namespace = 'shop'): void {
-  const object = deployment(name, 'web:1', 1, namespace);
-  const template = {
-    metadata: { labels: { app: name } },
-    spec: { containers: [{ name: 'web', image: 'web:1', resources }] },
-  };
-  stacks.cluster.seed({ ...object, spec: { ...(object['spec'] as object), template } } as ManifestObject, 'kubectl');
+function seeded(name: string, given: object = {}, namespace = 'shop'): void {
+  stacks.cluster.seed(sizedDeployment(name, given, namespace), 'kubectl');
 }
 /** A resizer that is made, with what it resizes. */
 async function made(name: string, resources: object, more: object = {}): Promise<void> {
   seeded(name, resources);
-  const answer = await operator('POST', '/resizers', resizer(name, more));
+  const answer = await operator('POST', '/resizers', resizerOf(name, more));
   if (answer.status !== 201) throw new Error(answer.text);
 }
 const resources = (name: string): unknown =>
   (
-    stacks.cluster.peek(refTo(name)) as unknown as {
+    stacks.cluster.peek(deploymentRef(name)) as unknown as {
       spec: { template: { spec: { containers: [{ resources: unknown }] } } };
     }
   ).spec.template.spec.containers[0].resources;
@@ -87,16 +63,16 @@ const decisions = async (name: string) =>
 describe('a resizer', () => {
   it('is made, shown, listed, replaced as it was read, and removed', async () => {
     seeded('crud');
-    const created = await operator<ResizerView>('POST', '/resizers', resizer('crud'));
+    const created = await operator<ResizerView>('POST', '/resizers', resizerOf('crud'));
     expect(created).toMatchObject({
       status: 201,
       headers: { location: '/api/v1/resizers/crud' },
       body: { mode: 'recommend', controls: 'requests-and-limits', rule: { type: 'threshold', upPercent: 5 } },
     });
-    const { name: _, ...body } = resizer('crud', { mode: 'apply' });
+    const { name: _, ...body } = resizerOf('crud', { mode: 'apply' });
     expect(await operator('PUT', '/resizers/crud', body)).toMatchObject({ status: 200, body: { mode: 'apply' } });
-    expect(await operator('POST', '/resizers', resizer('crud'))).toMatchObject({ status: 409 });
-    const other = { ...resizer('crud'), name: 'other' };
+    expect(await operator('POST', '/resizers', resizerOf('crud'))).toMatchObject({ status: 409 });
+    const other = { ...resizerOf('crud'), name: 'other' };
     const taken = await operator<Problem>('POST', '/resizers', other);
     expect(taken.body).toMatchObject({ code: 'CONFLICT', detail: expect.stringContaining('at most one') });
     const { body: list } = await operator<List<ResizerView>>('GET', '/resizers?namespace=shop&limit=1');
@@ -131,7 +107,7 @@ describe('a resizer', () => {
       '/resources/ephemeral-storage',
     ],
   ])('is refused with %s', async (_, more, pointer) => {
-    const refused = await operator<Problem>('POST', '/resizers', resizer('bad', more));
+    const refused = await operator<Problem>('POST', '/resizers', resizerOf('bad', more));
     expect(refused).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } });
     expect(refused.body.errors?.map((error) => error.pointer)).toContain(pointer);
   });
@@ -192,7 +168,7 @@ describe('a resizer', () => {
       /resources\.requests\.cpu belongs to kubectl.*`force` takes it/,
     );
     expect(resources('owned')).toEqual({ requests: { cpu: '1', memory: '1Gi' } });
-    const { name: _, ...body } = resizer('owned', { mode: 'apply', controls: 'requests', force: true });
+    const { name: _, ...body } = resizerOf('owned', { mode: 'apply', controls: 'requests', force: true });
     await operator('PUT', '/resizers/owned', body);
     expect(await round()).toMatchObject({ applied: 1 });
     expect(resources('owned')).toEqual({ requests: FOR_SIXTEEN });
@@ -213,7 +189,7 @@ describe('a resizer', () => {
   it('costs no other one when it fails', async () => {
     await made('good', {}, { mode: 'apply' });
     const target = { kind: 'StatefulSet', namespace: 'shop', name: 'none-such', container: 'web' };
-    await operator('POST', '/resizers', { ...resizer('bad-one'), target });
+    await operator('POST', '/resizers', { ...resizerOf('bad-one'), target });
     await made('a-cut-off', {});
     stacks.cluster.before = ({ verb }) => (verb === 'apply' ? new ClusterUnreachableError('gone') : undefined);
     expect(await round()).toMatchObject({ failed: 2, recommended: 1 });
@@ -296,7 +272,7 @@ describe('what a resizer sets', () => {
     });
     const target = { kind: 'Deployment', namespace: 'shop', name: 'sized-web', container: 'web' };
     expect(
-      await operator('POST', '/resizers', { ...resizer('sized', { mode: 'apply', force: true }), target }),
+      await operator('POST', '/resizers', { ...resizerOf('sized', { mode: 'apply', force: true }), target }),
     ).toMatchObject({
       status: 201,
     });
@@ -304,7 +280,7 @@ describe('what a resizer sets', () => {
     expect(resources('sized-web')).toMatchObject({ limits: FOR_SIXTEEN });
     const { body } = await operator<ReleaseDrift>('GET', '/releases/sized/drift');
     expect(body).toMatchObject({ isDrifted: false, objects: [] });
-    stacks.cluster.editAs('kubectl', refTo('sized-web'), { spec: { replicas: 7 } });
+    stacks.cluster.editAs('kubectl', deploymentRef('sized-web'), { spec: { replicas: 7 } });
     const { body: edited } = await operator<ReleaseDrift>('GET', '/releases/sized/drift');
     expect(edited.objects.flatMap(({ fields }) => fields.map(({ path }) => path))).toEqual(['spec.replicas']);
     await operator('DELETE', '/resizers/sized');
@@ -315,15 +291,15 @@ describe('resizers are for', () => {
   it('operators, each in its namespaces', async () => {
     seeded('mine', {}, 'data');
     const mine = {
-      ...resizer('mine'),
+      ...resizerOf('mine'),
       target: { kind: 'Deployment', namespace: 'data', name: 'mine', container: 'web' },
     };
     const limited = await stacks.caller('operator', ['data']);
     expect(await (await stacks.caller('viewer'))('POST', '/resizers', mine)).toMatchObject({ status: 403 });
     expect(await limited('POST', '/resizers', mine)).toMatchObject({ status: 201 });
     await made('theirs', {});
-    expect(await limited('POST', '/resizers', resizer('another'))).toMatchObject({ status: 403 });
-    const { name: _, ...moved } = resizer('mine');
+    expect(await limited('POST', '/resizers', resizerOf('another'))).toMatchObject({ status: 403 });
+    const { name: _, ...moved } = resizerOf('mine');
     expect(await limited('PUT', '/resizers/mine', moved)).toMatchObject({ status: 403 });
     for (const path of ['', '/recommendation', '/decisions'])
       expect(await limited('GET', `/resizers/theirs${path}`)).toMatchObject({ status: 404 });
@@ -338,7 +314,7 @@ describe('resizers are for', () => {
     stacks.authority.users.set(BOB, { username: 'bob', groups: [], extra: {} });
     stacks.authority.allowed.add('bob create resizers@shop');
     const bob = stacks.as(BOB);
-    const refused = await bob<Problem>('POST', '/resizers', resizer('bobs'));
+    const refused = await bob<Problem>('POST', '/resizers', resizerOf('bobs'));
     expect(refused).toMatchObject({
       status: 403,
       body: { detail: 'bob may not patch Deployment bobs in the namespace shop.' },
@@ -348,8 +324,8 @@ describe('resizers are for', () => {
     for (const what of ['create resizers@shop', 'patch apps/deployments/@shop'])
       stacks.authority.allowed.add(`carol ${what}`);
     const carol = stacks.as(carols);
-    expect(await carol('POST', '/resizers', resizer('bobs', { mode: 'in-place' }))).toMatchObject({ status: 403 });
-    expect(await carol('POST', '/resizers', resizer('bobs'))).toMatchObject({ status: 201 });
+    expect(await carol('POST', '/resizers', resizerOf('bobs', { mode: 'in-place' }))).toMatchObject({ status: 403 });
+    expect(await carol('POST', '/resizers', resizerOf('bobs'))).toMatchObject({ status: 201 });
     await admin('DELETE', '/resizers/bobs');
   });
 });

@@ -111,8 +111,8 @@ export class PostgresResizerRecords extends ResizerRecords {
       .updateTable('resizers')
       .set({ held_by: by, held_until: new Date(untilMs) })
       .where('name', '=', name)
-      .where(({ or, eb }) =>
-        or([eb('held_by', 'is', null), eb('held_by', '=', by), eb('held_until', '<=', new Date(nowMs))]),
+      .where((is) =>
+        is.or([is('held_by', 'is', null), is('held_by', '=', by), is('held_until', '<=', new Date(nowMs))]),
       )
       .returningAll()
       .executeTakeFirst();

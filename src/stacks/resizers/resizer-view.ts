@@ -1,5 +1,5 @@
 import type { ResizeDecisionRecord } from './resizer-records.port.js';
-import type { ResizeDecisionView, ResizeDetails, ResizerView } from './resizer-view.schema.js';
+import type { ResizeDecisionView, ResizerView } from './resizer-view.schema.js';
 import type { KnownResizer } from './resizers.service.js';
 
 export function resizerView(resizer: KnownResizer): ResizerView {
@@ -9,5 +9,5 @@ export function resizerView(resizer: KnownResizer): ResizerView {
 }
 
 export function decisionView({ id, atMs, outcome, because, details }: ResizeDecisionRecord): ResizeDecisionView {
-  return { id, at: new Date(atMs).toISOString(), outcome, because, details: details as Partial<ResizeDetails> };
+  return { id, at: new Date(atMs).toISOString(), outcome, because, details };
 }

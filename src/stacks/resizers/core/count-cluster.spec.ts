@@ -6,8 +6,8 @@ const node = (cpuMillicores: number) => ({ allocatable: { cpuMillicores } }) as 
 const pod = (phase: string, containers: number, ephemeral = 0) =>
   ({
     phase,
-    containers: Array(containers).fill({}),
-    ephemeralContainers: Array(ephemeral).fill({}),
+    containers: Array.from({ length: containers }),
+    ephemeralContainers: Array.from({ length: ephemeral }),
   }) as unknown as ClusterPod;
 
 describe('what is counted', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseQuantity } from '../../../core/quantity.js';
 import { estimateByCount, estimateByUse } from './estimate.js';
 import { formatAmount } from './format-amount.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { nextClusterSize } from './next-cluster-size.js';
 
 /** All sizes up to and with the first that is at least `most`. */
