@@ -11,7 +11,7 @@ import type {
 } from '../../src/stacks/resizers/resizer-view.schema.js';
 import { eventually } from '../support/eventually.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
-import { deploymentRef, FOR_SIXTEEN, resizerOf, SIXTEEN_NODES, sizedDeployment } from '../support/resizer-objects.js';
+import { deploymentRef, FOR_SIXTEEN, resizerOf, sizedDeployment } from '../support/resizer-objects.js';
 import { aContainer, aSample } from '../support/samples.js';
 import { StacksApp, type Call } from '../support/stacks-app.js';
 
@@ -81,35 +81,14 @@ describe('a resizer', () => {
     expect(await operator('GET', '/resizers/crud')).toMatchObject({ status: 404 });
   });
 
-  it.each([
-    ['no resource', { resources: {} }, '/resources'],
-    ['no base', { resources: { cpu: { extra: '1m' } } }, '/resources/cpu/base'],
-    ['what is no quantity', { resources: { cpu: { base: 'much' } } }, '/resources/cpu/base'],
-    ['less than nothing', { resources: { cpu: { base: '-1m' } } }, '/resources/cpu/base'],
-    [
-      'a minimum above the maximum',
-      { resources: { cpu: { base: '1', min: '2', max: '1500m' } } },
-      '/resources/cpu/min',
-    ],
-    [
-      'a series that does not grow',
-      { estimator: { ...SIXTEEN_NODES, minClusterSize: 1 } },
-      '/estimator/minClusterSize',
-    ],
-    ['buckets that fall', { estimator: { type: 'linear', of: 'pods', buckets: [9, 3] } }, '/estimator/buckets'],
-    ['a base of measured use', { estimator: { type: 'measured' } }, '/resources/cpu/base'],
-    ['a range of measured use', { estimator: { type: 'measured' }, rule: { type: 'range' } }, '/rule/type'],
-    ['a narrower accepted range', { rule: { type: 'range', acceptancePercent: 5 } }, '/rule/acceptancePercent'],
-    ['an endless delay', { scaleDownDelay: '1000d' }, '/scaleDownDelay'],
-    [
-      'storage in place',
-      { mode: 'in-place', resources: { 'ephemeral-storage': { base: '1Gi' } } },
-      '/resources/ephemeral-storage',
-    ],
-  ])('is refused with %s', async (_, more, pointer) => {
-    const refused = await operator<Problem>('POST', '/resizers', resizerOf('bad', more));
+  it('is refused with the pointer to what is wrong', async () => {
+    const refused = await operator<Problem>(
+      'POST',
+      '/resizers',
+      resizerOf('bad', { resources: { cpu: { base: 'much' } } }),
+    );
     expect(refused).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } });
-    expect(refused.body.errors?.map((error) => error.pointer)).toContain(pointer);
+    expect(refused.body.errors?.map(({ pointer }) => pointer)).toEqual(['/resources/cpu/base']);
   });
 
   it('recommends with its inputs, and changes nothing', async () => {
