@@ -18,7 +18,7 @@ const SETTLE_GC_EVERY_MS = 30_000;
 const KEEP_LEDGER_EVERY_MS = 60_000;
 const CHECK_DISKS_EVERY_MS = 60_000;
 
-type Settings = Pick<Config, 'metricResolutionMs' | 'driftCheckEveryMs'> &
+type Settings = Pick<Config, 'metricResolutionMs' | 'driftCheckEveryMs' | 'resizeIntervalMs'> &
   Partial<Pick<Config, 'metricSinks' | 'eventSinks' | 'influxUrl'>>;
 
 const REPLAY_SPOOL: BuiltInSchedule = {
@@ -32,6 +32,7 @@ const REPLAY_SPOOL: BuiltInSchedule = {
 export function builtInSchedules({
   metricResolutionMs,
   driftCheckEveryMs,
+  resizeIntervalMs,
   metricSinks = [],
   eventSinks = [],
   influxUrl,
@@ -59,6 +60,7 @@ export function builtInSchedules({
     { name: 'keep-image-ledger', kind: 'gc.keep-ledger', payload: {}, cadence: { everyMs: KEEP_LEDGER_EVERY_MS } },
     { name: 'check-gc-disks', kind: 'gc.check-disks', payload: {}, cadence: { everyMs: CHECK_DISKS_EVERY_MS } },
     { name: 'check-drift', kind: 'stacks.check-drift', payload: {}, cadence: { everyMs: driftCheckEveryMs } },
+    { name: 'resize', kind: 'stacks.resize', payload: {}, cadence: { everyMs: resizeIntervalMs } },
     { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
     { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
   ];

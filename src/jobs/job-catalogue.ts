@@ -263,6 +263,16 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: true,
       startableBy: 'nobody',
     },
+    'stacks.resize': {
+      title: 'Evaluate the resizers, and do what they say',
+      queue: 'stacks',
+      payload: nothing,
+      attempts: 1,
+      backoff: { type: 'fixed', delayMs: SECOND },
+      timeLimitMs: 10 * MINUTE,
+      keepsRun: false,
+      startableBy: 'nobody',
+    },
     'logs.export': {
       title: 'Write an export of logs to a file',
       queue: 'exports',

@@ -24,6 +24,7 @@ import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { ControlPlaneModule } from '../stacks/control-plane/control-plane.module.js';
+import { ResizersModule } from '../stacks/resizers/resizers.module.js';
 import { StacksModule } from '../stacks/stacks.module.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
 import { ClusterLifecycle } from './cluster-lifecycle.js';
@@ -55,6 +56,7 @@ export class AppModule {
         EventsModule.for({ answers, works }),
         StacksModule.for({ answers, works }),
         ControlPlaneModule.for({ answers, works }),
+        ResizersModule.for({ answers, works }),
         GcModule.for({ answers, works }),
         logs,
         ...(answers

@@ -2,10 +2,12 @@ import type { Provider } from '@nestjs/common';
 import { HttpsApiServerProbe } from '../adapters/kubernetes/api-server-probe.https.js';
 import { KubernetesClusterObjects } from '../adapters/kubernetes/cluster-objects.kubernetes.js';
 import { PostgresReleaseRecords } from '../adapters/postgres/release-records.postgres.js';
+import { PostgresResizerRecords } from '../adapters/postgres/resizer-records.postgres.js';
 import { Clock } from '../platform/clock.js';
 import { ApiServerProbe } from '../stacks/control-plane/api-server-probe.port.js';
 import { ClusterObjects } from '../stacks/objects/cluster-objects.port.js';
 import { ReleaseRecords } from '../stacks/releases/release-records.port.js';
+import { ResizerRecords } from '../stacks/resizers/resizer-records.port.js';
 import type { Engines } from './open-engines.js';
 
 /** Which adapter stands behind each port of stacks. */
@@ -13,6 +15,7 @@ export function stackPorts({ database, objectApi }: Pick<Engines, 'database' | '
   return [
     { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
     { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
+    { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
     {
       provide: ClusterObjects,
       useFactory: (clock: Clock) => new KubernetesClusterObjects(objectApi, () => clock.now()),

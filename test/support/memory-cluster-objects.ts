@@ -37,6 +37,8 @@ export class MemoryClusterObjects extends ClusterObjects {
   before: (call: ObjectCall) => Error | undefined = () => undefined;
   /** The API server does not answer. */
   isAway = false;
+  /** Pods can be resized in place. */
+  resizesPods = false;
   /** Every applied object is ready. */
   readyAtOnce = false;
   /** What is deleted in the foreground, and namespaces, go on terminating. */
@@ -99,7 +101,9 @@ export class MemoryClusterObjects extends ClusterObjects {
   override async kindOf(apiVersion: string, kind: string): Promise<ServedKind | undefined> {
     this.reach();
     const resource = this.findResource(apiVersion, kind);
-    return resource && { apiVersion, kind, plural: resource.plural, isNamespaced: resource.isNamespaced };
+    if (!resource) return undefined;
+    const subresources = kind === 'Pod' && this.resizesPods ? { subresources: ['resize'] } : {};
+    return { apiVersion, kind, plural: resource.plural, isNamespaced: resource.isNamespaced, ...subresources };
   }
 
   override async get(ref: ObjectRef): Promise<ManifestObject | undefined> {

@@ -6,6 +6,7 @@ import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connec
 import type { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempotency-records.postgres.js';
 import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-records.postgres.js';
+import { PostgresResizerRecords } from '../../src/adapters/postgres/resizer-records.postgres.js';
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -31,13 +32,17 @@ import { packageRoot } from '../../src/platform/version.js';
 import { HttpsApiServerProbe } from '../../src/adapters/kubernetes/api-server-probe.https.js';
 import { ApiServerProbe } from '../../src/stacks/control-plane/api-server-probe.port.js';
 import { ControlPlaneModule } from '../../src/stacks/control-plane/control-plane.module.js';
+import { MetricReader } from '../../src/metrics/metric-store.port.js';
 import { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
 import { ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
+import { ResizerRecords } from '../../src/stacks/resizers/resizer-records.port.js';
+import { ResizersModule } from '../../src/stacks/resizers/resizers.module.js';
 import { StacksModule } from '../../src/stacks/stacks.module.js';
 import { FakeAuthority } from './auth-app.js';
 import { eventually } from './eventually.js';
 import { idleHandlers } from './idle-handlers.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
+import { MemoryMetricStore } from './memory-metric-store.js';
 import { StaticWatch } from './static-watch.js';
 import { tokenEngineOn } from './token-engine.js';
 
@@ -71,6 +76,9 @@ export class StacksApp {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly cluster: MemoryClusterObjects,
+    /** What the watches tell. */
+    readonly watch: StaticWatch,
+    readonly metrics: MemoryMetricStore,
     readonly authority: FakeAuthority,
     /** All that was logged. */
     readonly logged: () => string,
@@ -89,6 +97,8 @@ export class StacksApp {
     const cluster = new MemoryClusterObjects();
     cluster.readyAtOnce = true;
     for (const name of ['shop', 'data']) cluster.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const watch = new StaticWatch();
+    const metrics = new MemoryMetricStore();
     const authority = new FakeAuthority();
     const engine = await tokenEngineOn(Promise.resolve({ database, close: async () => undefined }));
     const providers = [
@@ -98,10 +108,12 @@ export class StacksApp {
       { provide: KubernetesAuthority, useValue: authority },
       { provide: KnownNamespaces, useValue: { names: async () => ['shop', 'data'] } },
       { provide: PodNodes, useValue: { nodeOf: () => undefined } },
-      { provide: ClusterWatch, useValue: new StaticWatch() },
+      { provide: ClusterWatch, useValue: watch },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
       { provide: ClusterObjects, useValue: cluster },
       { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
+      { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
+      { provide: MetricReader, useValue: metrics.reader },
       ClusterView,
     ];
     @Global()
@@ -124,8 +136,15 @@ export class StacksApp {
           }),
           StacksModule.for({ answers: true, works: true }),
           ControlPlaneModule.for({ answers: true, works: true }),
+          ResizersModule.for({ answers: true, works: true }),
         ],
-        providers: idleHandlers('stacks.deploy', 'stacks.remove', 'stacks.check-drift', 'stacks.watch-leases'),
+        providers: idleHandlers(
+          'stacks.deploy',
+          'stacks.remove',
+          'stacks.check-drift',
+          'stacks.watch-leases',
+          'stacks.resize',
+        ),
       },
       config,
       log,
@@ -137,6 +156,8 @@ export class StacksApp {
     return new StacksApp(
       app,
       cluster,
+      watch,
+      metrics,
       authority,
       () => lines.join('\n'),
       () => backend.close(),

@@ -64,7 +64,7 @@ export class KubernetesClusterObjects extends ClusterObjects {
   }
 
   override async apply(object: ManifestObject, options: ApplyOptions): Promise<ManifestObject> {
-    const { fieldManager, force, dryRun, signal } = options;
+    const { fieldManager, subresource, force, dryRun, signal } = options;
     const ref = refOf(object);
     const kind = await this.kindOf(ref.apiVersion, ref.kind);
     if (!kind) throw notServed(ref);
@@ -74,7 +74,8 @@ export class KubernetesClusterObjects extends ClusterObjects {
       dryRun: dryRun === true ? 'All' : undefined,
       fieldValidation: 'Strict',
     };
-    const applied = this.api.applyJson(objectPath(kind, ref), object, { query, signal });
+    const path = subresource === undefined ? objectPath(kind, ref) : `${objectPath(kind, ref)}/${subresource}`;
+    const applied = this.api.applyJson(path, object, { query, signal });
     try {
       return (await asked(applied)) as ManifestObject;
     } catch (error) {

@@ -47,9 +47,16 @@ export class ServedKinds {
   private async read(apiVersion: string): Promise<readonly ServedKind[]> {
     try {
       const list = (await this.api.getJson(groupPath(apiVersion))) as ResourceList;
-      return (list.resources ?? [])
+      const resources = list.resources ?? [];
+      return resources
         .filter(({ name }) => !name.includes('/'))
-        .map(({ name, kind, namespaced }) => ({ apiVersion, kind, plural: name, isNamespaced: namespaced }));
+        .map(({ name, kind, namespaced }) => {
+          const parts = resources.flatMap((one) =>
+            one.name.startsWith(`${name}/`) ? one.name.slice(name.length + 1) : [],
+          );
+          const subresources = parts.length === 0 ? {} : { subresources: parts };
+          return { apiVersion, kind, plural: name, isNamespaced: namespaced, ...subresources };
+        });
     } catch (error) {
       if (error instanceof KubernetesApiError && error.status === 404) return [];
       throw error;

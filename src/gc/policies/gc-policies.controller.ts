@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
-import { invalidInput } from '../../platform/errors.js';
 import { Operation } from '../../platform/http/operation.js';
 import { pageOf, type Page } from '../../platform/http/paging.js';
+import { versionOf } from '../../platform/http/version-of.js';
 import { GcPolicyBody, NewGcPolicy } from './gc-policy-body.schema.js';
 import { GcPolicies, type KnownGcPolicy } from './gc-policies.service.js';
 import {
@@ -153,12 +153,4 @@ export class GcPoliciesController {
 function created(policy: GcPolicyView, reply: FastifyReply): GcPolicyView {
   void reply.header('location', `/api/v1/gc/policies/${policy.name}`);
   return policy;
-}
-
-/** @throws ProblemError INVALID_INPUT */
-function versionOf(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined || ifMatch === '*') return undefined;
-  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch)?.[1];
-  if (version === undefined) throw invalidInput('If-Match', 'must be the ETag of an answer, such as "7"');
-  return Number(version);
 }

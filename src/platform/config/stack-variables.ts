@@ -17,4 +17,12 @@ export const STACKS = {
     group: 'Stacks',
     description: 'How often every release is compared with what was deployed (`GET /api/v1/releases/{release}/drift`).',
   }),
+  RESIZE_INTERVAL: variable({
+    as: 'resizeIntervalMs',
+    schema: duration('10s', '1h'),
+    default: '1m',
+    unit: 'duration',
+    group: 'Stacks',
+    description: 'How often every resizer is evaluated (`docs/resizers.md`).',
+  }),
 } as const;

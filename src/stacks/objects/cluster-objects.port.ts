@@ -8,12 +8,16 @@ export interface ServedKind {
   /** The name in paths and in RBAC: `deployments`. */
   readonly plural: string;
   readonly isNamespaced: boolean;
+  /** `resize`, `scale`, `status`; absent when it has none. */
+  readonly subresources?: readonly string[];
 }
 
 /** How an object is applied. */
 export interface ApplyOptions {
   /** Whose fields they become: `quartermaster`, `quartermaster-resizer`. */
   readonly fieldManager: string;
+  /** A part of the object that is written by itself: `resize` of a Pod. */
+  readonly subresource?: string;
   /** Takes fields that another manager owns. */
   readonly force?: boolean;
   /** The API server says what would be, and changes nothing. */
