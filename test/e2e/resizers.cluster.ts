@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppsV1Api, type KubernetesObject, type V1PolicyRule } from '@kubernetes/client-node';
 import { packageRoot } from '../../src/platform/version.js';
 import type { ResizeDecisionView, ResizeRecommendation } from '../../src/stacks/resizers/resizer-view.schema.js';
-import { Quartermaster, until } from '../support/program.js';
+import { eventually } from '../support/eventually.js';
+import { Quartermaster } from '../support/program.js';
 import { RealCluster } from '../support/real-cluster.js';
 
 const OWN = { namespace: 'quartermaster', name: 'quartermaster' };
 const NAMESPACE = `resizers-${Date.now()}`;
 const WEB = { name: 'web', namespace: NAMESPACE };
-const WAIT_MS = 120_000;
 
 const cluster = RealCluster.open();
 const apps = cluster.config.makeApiClient(AppsV1Api);
@@ -43,7 +43,7 @@ const sized = (baseMillicores: number) => ({
 
 /** The newest decision of an outcome. */
 async function decided(outcome: string): Promise<ResizeDecisionView> {
-  return until(`a decision ${outcome}`, WAIT_MS, async () => {
+  return eventually(`a decision ${outcome}`, async () => {
     const { items } = await asked<{ items: ResizeDecisionView[] }>('GET', '/resizers/web/decisions');
     return items[0]?.outcome === outcome && items[0];
   });
@@ -96,14 +96,14 @@ beforeAll(async () => {
   await cluster.kubeconfigFor(OWN.namespace, OWN.name, kubeconfig);
   const env = { KUBECONFIG: kubeconfig, DATA_DIR: join(folder, 'data'), RESIZE_INTERVAL: '10s' };
   program = open.use(await Quartermaster.start(env));
-}, 300_000);
+});
 
-afterAll(() => open.disposeAsync(), 120_000);
+afterAll(() => open.disposeAsync());
 
 describe('a resizer on a real cluster', () => {
   it('recommends by the number of nodes, without any right of its own', async () => {
     await asked('POST', '/resizers', { name: 'web', ...resizer('recommend', 30) });
-    const told = await until('the nodes to be counted', WAIT_MS, async () => {
+    const told = await eventually('the nodes to be counted', async () => {
       const path = '/api/v1/resizers/web/recommendation';
       const { status, body } = await program.call<ResizeRecommendation>(path);
       return status === 200 && body;
@@ -115,7 +115,7 @@ describe('a resizer on a real cluster', () => {
     });
     await decided('recommended');
     expect(await template()).toMatchObject({ limits: { cpu: '20m' } });
-  }, 300_000);
+  });
 
   it('tells the rule that is missing, and applies once exactly that is there', async () => {
     await asked('PUT', '/resizers/web', resizer('apply', 30));
@@ -126,17 +126,17 @@ describe('a resizer on a real cluster', () => {
     const entry = metadata?.managedFields?.find(({ manager }) => manager === 'quartermaster-resizer');
     expect(entry?.operation).toBe('Apply');
     expect(JSON.stringify(entry?.fieldsV1)).not.toContain('f:image');
-    await until('the new pod to run', WAIT_MS, async () => {
+    await eventually('the new pod to run', async () => {
       const running = (await pods()).filter(({ status }) => status?.phase === 'Running');
       return running.length === 1 && running[0]?.spec?.containers[0]?.resources?.limits?.['cpu'] === sized(30).cpu;
     });
-  }, 300_000);
+  });
 
   it('resizes the running pod in place, without restarting it', async () => {
     const [before] = await pods();
     await asked('PUT', '/resizers/web', resizer('in-place', 60));
     await grant(await decided('failed'), 'resize-pods');
-    await until('the pod to be resized', WAIT_MS, async () => {
+    await eventually('the pod to be resized', async () => {
       const { items } = await cluster.core().listNamespacedPod({ namespace: NAMESPACE });
       return items[0]?.status?.containerStatuses?.[0]?.resources?.limits?.['cpu'] === sized(60).cpu;
     });
@@ -145,5 +145,5 @@ describe('a resizer on a real cluster', () => {
     expect(after?.status?.containerStatuses?.[0]?.restartCount).toBe(0);
     expect(await template()).toEqual({ requests: sized(30), limits: sized(30) });
     await decided('kept');
-  }, 300_000);
+  });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   stacks = await StacksApp.boot(records.database);
   [admin, operator] = await Promise.all([stacks.caller('admin'), stacks.caller('operator')]);
   for (const name of ['node-1', 'node-2']) stacks.watch.put('nodes', { metadata: { name } });
-}, 60_000);
+});
 afterAll(async () => {
   await stacks.close();
   await records.close();

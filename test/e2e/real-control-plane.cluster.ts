@@ -35,8 +35,8 @@ beforeAll(async () => {
   const api = new KubernetesApi(credentials);
   open.defer(() => api.close());
   reading = new ReadControlPlane(new KubernetesClusterObjects(api, Date.now), new HttpsApiServerProbe());
-}, 120_000);
-afterAll(() => open.disposeAsync(), 60_000);
+});
+afterAll(() => open.disposeAsync());
 
 it('a control plane of processes has leaders and an address, and its parts are not visible as pods', async () => {
   const facts = await reading.facts(signal);
@@ -53,7 +53,7 @@ it('a control plane of processes has leaders and an address, and its parts are n
   );
   expect(view.verdict.losesANodeWithoutLossOfService).toBe('no');
   expect(view.leaders.map(({ unknown }) => unknown)).toEqual([undefined, undefined]); // the rights suffice
-}, 60_000);
+});
 
 it('a watch of Leases that stay with their leaders tells no failover', async () => {
   const untilMs = Date.now() + 3_000;
@@ -63,4 +63,4 @@ it('a watch of Leases that stay with their leaders tells no failover', async () 
   });
   expect(watched).not.toHaveProperty('failover');
   expect(watched.leaders).toHaveLength(2);
-}, 60_000);
+});
