@@ -29,12 +29,14 @@ import { Log } from '../../src/platform/log.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
+import { PodLogs } from '../../src/logs/collect/pod-log.port.js';
 import { ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
 import { StacksModule } from '../../src/stacks/stacks.module.js';
 import { FakeAuthority } from './auth-app.js';
 import { eventually } from './eventually.js';
 import { idleHandlers } from './idle-handlers.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
+import { ScriptedPodLogs } from './scripted-pod-logs.js';
 import { StaticWatch } from './static-watch.js';
 import { tokenEngineOn } from './token-engine.js';
 
@@ -69,6 +71,8 @@ export class StacksApp {
     readonly app: NestFastifyApplication,
     readonly cluster: MemoryClusterObjects,
     readonly authority: FakeAuthority,
+    /** What every container has written. */
+    readonly podLogs: ScriptedPodLogs,
     /** All that was logged. */
     readonly logged: () => string,
     private readonly closeQueue: () => Promise<void>,
@@ -87,6 +91,7 @@ export class StacksApp {
     cluster.readyAtOnce = true;
     for (const name of ['shop', 'data']) cluster.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     const authority = new FakeAuthority();
+    const podLogs = new ScriptedPodLogs();
     const engine = await tokenEngineOn(Promise.resolve({ database, close: async () => undefined }));
     const providers = [
       { provide: TokenRecords, useValue: engine.tokens },
@@ -98,6 +103,7 @@ export class StacksApp {
       { provide: ClusterWatch, useValue: new StaticWatch() },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
       { provide: ClusterObjects, useValue: cluster },
+      { provide: PodLogs, useValue: podLogs },
       ClusterView,
     ];
     @Global()
@@ -133,6 +139,7 @@ export class StacksApp {
       app,
       cluster,
       authority,
+      podLogs,
       () => lines.join('\n'),
       () => backend.close(),
     );

@@ -17,8 +17,19 @@ function findingsOf(object: ObjectFacts, facts: DiagnosisFacts): readonly Findin
   const { ref, live, health } = object;
   if (health.state === 'current') return [];
   const seen = `${ref.kind} ${ref.name}: ${health.message}`;
-  const causes = live ? causesOf(object, live, facts) : absentCauses(facts.failure);
+  const causes =
+    object.refusal !== undefined
+      ? refusedCauses(object.refusal)
+      : live
+        ? causesOf(object, live, facts)
+        : absentCauses(facts.failure);
   return causes.map((cause) => ({ ref, ...cause, because: [seen, ...cause.because] }));
+}
+
+/** Quartermaster may not even read it. */
+function refusedCauses(message: string): readonly Cause[] {
+  const whatToDo = 'Apply the rules of GET /stacks/{stack}/rbac.';
+  return [refusalCause(message) ?? { cause: 'rights', because: [message], whatToDo }];
 }
 
 function absentCauses(failure: string | undefined): readonly Cause[] {
@@ -28,7 +39,7 @@ function absentCauses(failure: string | undefined): readonly Cause[] {
     {
       cause: 'release',
       because: [failure === undefined ? 'Nobody has applied it, or somebody has deleted it.' : failure],
-      whatToDo: 'Deploy the release again; POST /releases/{release}/diff tells beforehand what is refused.',
+      whatToDo: 'Deploy the release again; POST /stacks/{stack}/diff tells beforehand what is refused.',
     },
   ];
 }

@@ -7,6 +7,8 @@ export interface ObjectFacts {
   /** Absent: it is not there. */
   readonly live?: ManifestObject;
   readonly health: Health;
+  /** Why the API server lets nobody read it; in its own words. */
+  readonly refusal?: string;
   /** The pods that its selector selects, as the API server has them. */
   readonly pods: readonly ManifestObject[];
 }
@@ -24,7 +26,6 @@ export interface DiagnosisFacts {
   readonly objects: readonly ObjectFacts[];
   /** Warnings of the namespace, `events.k8s.io/v1`. */
   readonly events: readonly ManifestObject[] | undefined;
-  readonly quotas: readonly ManifestObject[] | undefined;
   readonly claims: readonly ManifestObject[] | undefined;
   readonly storageClasses: readonly ManifestObject[] | undefined;
   readonly crashLogs: readonly CrashLog[];
