@@ -78,7 +78,8 @@ export class StacksApp {
     private readonly closeQueue: () => Promise<void>,
   ) {}
 
-  static async boot(database: Database): Promise<StacksApp> {
+  /** @param objects another cluster than the one in memory */
+  static async boot(database: Database, objects?: ClusterObjects): Promise<StacksApp> {
     const lines: string[] = [];
     const log = recordingLog(lines);
     const config = readConfig({
@@ -102,7 +103,7 @@ export class StacksApp {
       { provide: PodNodes, useValue: { nodeOf: () => undefined } },
       { provide: ClusterWatch, useValue: new StaticWatch() },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
-      { provide: ClusterObjects, useValue: cluster },
+      { provide: ClusterObjects, useValue: objects ?? cluster },
       { provide: PodLogs, useValue: podLogs },
       ClusterView,
     ];
