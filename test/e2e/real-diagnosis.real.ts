@@ -17,9 +17,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: lost }
 spec:
-  selector: { matchLabels: { app: lost } }
+  selector: { matchLabels: { app: lost, app.kubernetes.io/instance: faults } }
   template:
-    metadata: { labels: { app: lost } }
+    metadata: { labels: { app: lost, app.kubernetes.io/instance: faults } }
     spec:
       nodeSelector: { no-node-has: this }
       containers: [{ name: main, image: nowhere.invalid/web:1 }]
@@ -28,9 +28,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: picture }
 spec:
-  selector: { matchLabels: { app: picture } }
+  selector: { matchLabels: { app: picture, app.kubernetes.io/instance: faults } }
   template:
-    metadata: { labels: { app: picture } }
+    metadata: { labels: { app: picture, app.kubernetes.io/instance: faults } }
     spec:
       containers: [{ name: main, image: nowhere.invalid/web:1 }]
 ---
@@ -46,9 +46,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: greedy }
 spec:
-  selector: { matchLabels: { app: greedy } }
+  selector: { matchLabels: { app: greedy, app.kubernetes.io/instance: faults } }
   template:
-    metadata: { labels: { app: greedy } }
+    metadata: { labels: { app: greedy, app.kubernetes.io/instance: faults } }
     spec:
       containers: [{ name: main, image: nowhere.invalid/web:1, resources: { requests: { memory: 64Mi } } }]
 `;
