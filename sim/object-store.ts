@@ -157,7 +157,11 @@ export function fullJson(resource: Resource, object: StoredObject): string {
 
 function stored(object: KubernetesObject, resourceVersion: number): StoredObject {
   const { metadata } = object;
-  const { spec, status } = object as { spec?: { nodeName?: string }; status?: { phase?: string } };
+  const { spec, status, type } = object as {
+    spec?: { nodeName?: string };
+    status?: { phase?: string };
+    type?: string;
+  };
   const namespace = metadata.namespace ?? '';
   return {
     key: keyOf(namespace, metadata.name),
@@ -169,6 +173,7 @@ function stored(object: KubernetesObject, resourceVersion: number): StoredObject
       'metadata.namespace': namespace,
       'spec.nodeName': spec?.nodeName ?? '',
       'status.phase': status?.phase ?? '',
+      type: type ?? '',
     },
     resourceVersion,
     json: JSON.stringify({ ...object, metadata: { ...metadata, resourceVersion: String(resourceVersion) } }),

@@ -1,7 +1,7 @@
 /** What a selector is asked about. */
 export interface Selectable {
   readonly labels: Readonly<Record<string, string>>;
-  /** `metadata.name`, `metadata.namespace`, `spec.nodeName`, `status.phase`. */
+  /** `metadata.name`, `metadata.namespace`, `spec.nodeName`, `status.phase`, an event's `type`. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ function labelTest(part: string): (labels: Readonly<Record<string, string>>) => 
 
 /** Reads a field selector: `field=value` and `field!=value` of the fields that an object has. */
 export function parseFieldSelector(text: string): Selector {
-  const known = ['metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.phase'];
+  const known = ['metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.phase', 'type'];
   const tests = text
     .split(',')
     .filter((part) => part !== '')

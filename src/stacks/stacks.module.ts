@@ -1,6 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
+import { CrashLogs } from './diagnose/crash-logs.service.js';
+import { DiagnoseController } from './diagnose/diagnose.controller.js';
+import { DiagnoseRelease } from './diagnose/diagnose-release.service.js';
+import { NamespaceFacts } from './diagnose/namespace-facts.service.js';
+import { ReleaseAddresses } from './diagnose/release-addresses.service.js';
 import { ApplyObjects } from './releases/apply-objects.service.js';
 import { ApplySets } from './releases/apply-sets.service.js';
 import { CarryOutRevision } from './releases/carry-out-revision.service.js';
@@ -36,15 +41,19 @@ import { WaitForObjects } from './releases/wait-for-objects.service.js';
 import { CallerRights } from './rights/caller-rights.service.js';
 import { OwnRights } from './rights/own-rights.service.js';
 
-const CONTROLLERS = [ReleasesController, ReleaseChangesController, StackDiffsController];
+const CONTROLLERS = [ReleasesController, ReleaseChangesController, StackDiffsController, DiagnoseController];
 
 const SHARED = [ApplySets, CompareObjects, FindDrift, OwnRights, ReleaseData, ReleaseSecrets, WaitForObjects];
 
 const ANSWERING = [
   CallerRights,
+  CrashLogs,
+  DiagnoseRelease,
   DiffDeployment,
   LayGround,
+  NamespaceFacts,
   PlanDeployment,
+  ReleaseAddresses,
   ReleaseChanges,
   ReleaseClaims,
   ReleaseDrifts,
@@ -71,7 +80,7 @@ const WORKING = [
 ];
 
 /**
- * Stacks: the catalogue, and releases of stacks in the cluster. It wants `ReleaseRecords`, `ClusterObjects` and `ClusterView` from a global module, and runs from
+ * Stacks: the catalogue, and releases of stacks in the cluster. It wants `ReleaseRecords`, `ClusterObjects`, `PodLogs` and `ClusterView` from a global module, and runs from
  * the jobs' own.
  */
 @Module({})

@@ -34,6 +34,7 @@ import { ApiServerProbe } from '../../src/stacks/control-plane/api-server-probe.
 import { ControlPlaneModule } from '../../src/stacks/control-plane/control-plane.module.js';
 import { MetricReader } from '../../src/metrics/metric-store.port.js';
 import { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
+import { PodLogs } from '../../src/logs/collect/pod-log.port.js';
 import { ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
 import { ResizerRecords } from '../../src/stacks/resizers/resizer-records.port.js';
 import { ResizersModule } from '../../src/stacks/resizers/resizers.module.js';
@@ -43,6 +44,7 @@ import { eventually } from './eventually.js';
 import { idleHandlers } from './idle-handlers.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
+import { ScriptedPodLogs } from './scripted-pod-logs.js';
 import { StaticWatch } from './static-watch.js';
 import { tokenEngineOn } from './token-engine.js';
 
@@ -80,12 +82,15 @@ export class StacksApp {
     readonly watch: StaticWatch,
     readonly metrics: MemoryMetricStore,
     readonly authority: FakeAuthority,
+    /** What every container has written. */
+    readonly podLogs: ScriptedPodLogs,
     /** All that was logged. */
     readonly logged: () => string,
     private readonly closeQueue: () => Promise<void>,
   ) {}
 
-  static async boot(database: Database): Promise<StacksApp> {
+  /** @param objects another cluster than the one in memory */
+  static async boot(database: Database, objects?: ClusterObjects): Promise<StacksApp> {
     const lines: string[] = [];
     const log = recordingLog(lines);
     const config = readConfig({
@@ -100,6 +105,7 @@ export class StacksApp {
     const watch = new StaticWatch();
     const metrics = new MemoryMetricStore();
     const authority = new FakeAuthority();
+    const podLogs = new ScriptedPodLogs();
     const engine = await tokenEngineOn(Promise.resolve({ database, close: async () => undefined }));
     const providers = [
       { provide: TokenRecords, useValue: engine.tokens },
@@ -110,10 +116,11 @@ export class StacksApp {
       { provide: PodNodes, useValue: { nodeOf: () => undefined } },
       { provide: ClusterWatch, useValue: watch },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
-      { provide: ClusterObjects, useValue: cluster },
       { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
       { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
       { provide: MetricReader, useValue: metrics.reader },
+      { provide: ClusterObjects, useValue: objects ?? cluster },
+      { provide: PodLogs, useValue: podLogs },
       ClusterView,
     ];
     @Global()
@@ -159,6 +166,7 @@ export class StacksApp {
       watch,
       metrics,
       authority,
+      podLogs,
       () => lines.join('\n'),
       () => backend.close(),
     );

@@ -48,11 +48,34 @@ export const ReleaseSummary = z
   .meta({ id: 'ReleaseSummary', description: 'A stack that is, or is to be, in the cluster.' });
 export type ReleaseSummary = z.infer<typeof ReleaseSummary>;
 
+const ReleaseAddress = z
+  .object({
+    service: text('The Service.', 'try-web'),
+    namespace: text('Its namespace.', 'shop'),
+    port: count("The Service's port.", 80),
+    url: text('From within the cluster.', 'http://try-web.shop.svc/'),
+    ingresses: z
+      .array(z.string())
+      .describe('By Ingresses of the release; `*` is any host.')
+      .meta({ examples: [['https://shop.example/']] }),
+    portForward: text('From a desk.', 'kubectl -n shop port-forward service/try-web 8080:80'),
+    proxyPath: text("Below the API server's address.", '/api/v1/namespaces/shop/services/try-web:80/proxy/'),
+    doesAnswer: z
+      .boolean()
+      .optional()
+      .describe('With `check=true`: whether anything answered.')
+      .meta({ examples: [true] }),
+    status: count('With `check=true`: the HTTP status that `/` gave.', 200).optional(),
+    unchecked: text('With `check=true`: why it could not be asked.', 'services "try-web" is forbidden').optional(),
+  })
+  .meta({ id: 'ReleaseAddress', description: 'Where an object of a release serves HTTP.' });
+
 export const ReleaseView = z
   .object({
     ...overview,
     parameters,
     notes: text('Shown after deployment.', 'From within the cluster: http://try-web.shop.svc/'),
+    addresses: z.array(ReleaseAddress).describe('Where its Services serve HTTP.'),
   })
   .meta({
     id: 'Release',

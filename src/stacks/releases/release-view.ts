@@ -1,3 +1,4 @@
+import type { CheckedAddress } from '../diagnose/release-addresses.service.js';
 import { ruleText } from '../rights/core/missing-rules.js';
 import { refOf } from '../core/manifest-object.js';
 import { refusalsOf, type ComparedObject } from './core/compared-object.js';
@@ -38,8 +39,17 @@ export function releaseSummary(record: ReleaseRecord): ReleaseSummary {
 }
 
 /** A release with the revision that is shown for it. */
-export function releaseView(record: ReleaseRecord, { parameters, notes }: ReleaseRevision): ReleaseView {
-  return { ...releaseSummary(record), parameters: { ...parameters }, notes };
+export function releaseView(
+  record: ReleaseRecord,
+  { parameters, notes }: ReleaseRevision,
+  addresses: readonly CheckedAddress[],
+): ReleaseView {
+  return {
+    ...releaseSummary(record),
+    parameters: { ...parameters },
+    notes,
+    addresses: addresses.map((address) => ({ ...address, ingresses: [...address.ingresses] })),
+  };
 }
 
 export function revisionView(revision: ReleaseRevision): ReleaseRevisionView {

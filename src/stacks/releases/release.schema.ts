@@ -103,6 +103,15 @@ export type ReleaseRemoval = z.infer<typeof ReleaseRemoval>;
 export const ReleasePath = z.strictObject({ release: text('The release.', 'try').max(100) });
 export type ReleasePath = z.infer<typeof ReleasePath>;
 
+export const ReleaseCheckQuery = z.strictObject({
+  check: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: each address is asked whether it answers, through the API server; up to 5 s each, four at once.')
+    .meta({ examples: ['true'] }),
+});
+export type ReleaseCheckQuery = z.infer<typeof ReleaseCheckQuery>;
+
 export const ReleaseQuery = z.strictObject({
   ...pageQuery,
   namespace: z

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
 import { Operation } from '../../platform/http/operation.js';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../../platform/http/paging.js';
+import { ReleaseAddresses } from '../diagnose/release-addresses.service.js';
 import { ReleaseDrifts } from './release-drifts.service.js';
 import { objectView, releaseSummary, releaseView, revisionView } from './release-view.js';
 import {
@@ -14,7 +15,7 @@ import {
   type ReleaseRevisionView,
   type ReleaseSummary,
 } from './release-view.schema.js';
-import { ReleaseItemsQuery, ReleasePath, ReleaseQuery } from './release.schema.js';
+import { ReleaseCheckQuery, ReleaseItemsQuery, ReleasePath, ReleaseQuery } from './release.schema.js';
 import { Releases } from './releases.service.js';
 
 const READS = { area: 'releases', role: 'viewer', scope: 'namespaced' } as const;
@@ -25,6 +26,7 @@ export class ReleasesController {
   constructor(
     private readonly releases: Releases,
     private readonly drifts: ReleaseDrifts,
+    private readonly addresses: ReleaseAddresses,
   ) {}
 
   @Get()
@@ -47,10 +49,13 @@ export class ReleasesController {
   })
   async get(
     @Param({ schema: ReleasePath }) { release }: ReleasePath,
+    @Query({ schema: ReleaseCheckQuery }) { check }: ReleaseCheckQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<ReleaseView> {
     const shown = await this.releases.shown(caller, release);
-    return releaseView(shown.release, shown.revision);
+    const addresses = this.addresses.of(caller, shown.release, shown.revision);
+    const checked = check === 'true' ? await this.addresses.check(addresses) : addresses;
+    return releaseView(shown.release, shown.revision, checked);
   }
 
   @Get(':release/objects')
