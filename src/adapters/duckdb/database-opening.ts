@@ -6,14 +6,15 @@ import { ConnectionPool } from './connection-pool.js';
 import { damageOf } from './damage-error.js';
 import { DamagedFiles, type DescribeFile } from './damaged-files.js';
 import { DatabaseFiles } from './database-files.js';
-import { MemoryLimit } from './memory-limit.js';
+import { EffortLimits } from './effort-limits.js';
 import { openOrRecover, rebuildFrom, type Recovery } from './open-or-recover.js';
 
 export interface EmbeddedDatabaseOptions {
   /** `DATA_DIR/metrics`, `DATA_DIR/logs`; made when it is missing. */
   readonly folder: string;
-  /** DuckDB's buffer memory while it is used (`memory-limit.ts`). */
+  /** DuckDB's buffer memory while it is used (`effort-limits.ts`). */
   readonly memoryLimitBytes: number;
+  /** Of one question or upkeep; one otherwise (`effort-limits.ts`). */
   readonly threads: number;
   /** The write-ahead log is folded into the file when it has grown so big. */
   readonly checkpointBytes: number;
@@ -64,7 +65,7 @@ export interface OpenDatabase<Layout> {
   readonly writer: DuckDBConnection;
   readonly readers: ConnectionPool;
   readonly background: BackgroundConnection;
-  readonly memory: MemoryLimit;
+  readonly limits: EffortLimits;
   readonly layout: Layout;
 }
 
@@ -125,9 +126,10 @@ export class DatabaseOpening<Layout> {
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
       const layout = await this.kind.loadLayout(writer);
-      const memory = new MemoryLimit(await instance.connect(), this.options.memoryLimitBytes, this.options.log);
-      await memory.start();
-      return { instance, writer, readers: new ConnectionPool(readers), background, memory, layout };
+      const { memoryLimitBytes, threads, log } = this.options;
+      const limits = new EffortLimits(await instance.connect(), memoryLimitBytes, threads, log);
+      await limits.start();
+      return { instance, writer, readers: new ConnectionPool(readers), background, limits, layout };
     } catch (error) {
       instance.closeSync();
       throw error;

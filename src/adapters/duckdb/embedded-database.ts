@@ -121,7 +121,7 @@ export class EmbeddedDatabase<Layout> {
   async query<T>(work: (connection: DuckDBConnection, layout: Layout) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await this.read(
-        (connection, layout) => this.opened().memory.during(() => work(connection, layout)),
+        (connection, layout) => this.opened().limits.during(() => work(connection, layout)),
         signal,
       );
     } catch (error) {
@@ -147,10 +147,10 @@ export class EmbeddedDatabase<Layout> {
   /** Runs long work (closing days, dropping old ones), one at a time, beside reads and writes; `close` interrupts its statements. */
   maintain<T>(work: (background: BackgroundConnection) => Promise<T>): Promise<T> {
     return this.maintaining.run(async () => {
-      const { background, memory } = await this.writing.run(() => this.ensureOpen());
+      const { background, limits } = await this.writing.run(() => this.ensureOpen());
       const { epoch } = this;
       try {
-        return await memory.during(() => work(background));
+        return await limits.during(() => work(background));
       } catch (error) {
         // Whoever asked tries again later, and finds what is left.
         if (damageOf(error, 'running')?.part === 'database') await this.openAgain(epoch, error);
@@ -221,7 +221,7 @@ export class EmbeddedDatabase<Layout> {
     this.open = undefined;
     if (!open) return;
     await open.background.close();
-    await open.memory.close();
+    await open.limits.close();
     open.readers.close();
     open.writer.closeSync();
     open.instance.closeSync();

@@ -1,37 +1,42 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Log } from '../../platform/log.js';
 
-/** So long after the last use the memory is given back. */
+/** So long after the last use the memory and the threads are given back. */
 const IDLE_MS = 30_000;
 
-/** What DuckDB may take: all of it while it answers a question about many samples or does upkeep, half otherwise, for appending alone fills any memory with blocks that nobody asks for. (Of 256 MB a third made appends of 1,000 nodes a fifth dearer, a quarter twice.) */
-export class MemoryLimit {
+/**
+ * What DuckDB may take: all of its memory and threads while it answers a question about many samples or does upkeep, half of the memory and one thread otherwise.
+ * Appending alone fills any memory with blocks that nobody asks for (of 256 MB a third made appends of 1,000 nodes a fifth dearer, a quarter twice), and a second
+ * thread makes appending dearer (docs/decisions/memory.md).
+ */
+export class EffortLimits {
   private users = 0;
   private isRaised = false;
   private isClosed = false;
   private idle: NodeJS.Timeout | undefined;
   private setting: Promise<void> = Promise.resolve();
 
-  /** @param connection its own; the limit is that of the whole instance */
+  /** @param connection its own; the limits are those of the whole instance */
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly bytes: number,
+    private readonly threads: number,
     private readonly log: Log,
   ) {}
 
-  /** Sets the limit of an instance that nobody has used yet. */
+  /** Sets the limits of an instance that nobody has used yet. */
   start(): Promise<void> {
-    return this.set(Math.floor(this.bytes / 2));
+    return this.set(Math.floor(this.bytes / 2), 1);
   }
 
-  /** Runs `work` with all of the memory. */
+  /** Runs `work` with all of the memory and the threads. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.users += 1;
     clearTimeout(this.idle);
     try {
       if (!this.isRaised) {
         this.isRaised = true;
-        this.setting = this.setting.then(() => this.set(this.bytes));
+        this.setting = this.setting.then(() => this.set(this.bytes, this.threads));
       }
       await this.setting;
       return await work();
@@ -52,15 +57,16 @@ export class MemoryLimit {
   private rest(): void {
     if (this.users > 0) return;
     this.isRaised = false;
-    this.setting = this.setting.then(() => this.set(Math.floor(this.bytes / 2)));
+    this.setting = this.setting.then(() => this.set(Math.floor(this.bytes / 2), 1));
   }
 
   /** DuckDB refuses a limit below what it cannot let go of: then the old one stays, and the next use and rest try again. */
-  private async set(bytes: number): Promise<void> {
+  private async set(bytes: number, threads: number): Promise<void> {
     try {
+      await this.connection.run(`SET GLOBAL threads = ${String(threads)}`);
       await this.connection.run(`SET GLOBAL memory_limit = '${String(bytes)}B'`);
     } catch (error) {
-      this.log.debug('The memory limit of the metric store stays as it is', { bytes, error });
+      this.log.debug('The limits of an embedded store stay as they are', { bytes, threads, error });
     }
   }
 }
