@@ -22,7 +22,7 @@ interface Leader {
   stoppedUntilMs: number;
 }
 
-/** What kubeadm and leader election leave in the API server: Leases that are renewed, the addresses of the API servers, and their load balancer's. */
+/** What kubeadm and leader election leave in the API server: Leases that are renewed, the addresses of the API servers, of their load balancer and of the cluster's DNS. */
 export class ControlPlane {
   private readonly leaders: Leader[];
   private readonly nodes: readonly string[];
@@ -52,6 +52,15 @@ export class ControlPlane {
       this.object('kube-system', 'kube-proxy', { data: { 'kubeconfig.conf': kubeconfig } }),
     );
     this.store.preload('configmaps', this.object('kube-public', 'cluster-info', { data: { kubeconfig } }));
+    this.store.preload('endpointslices', this.dns());
+  }
+
+  /** Where the cluster's DNS answers: the Service of CoreDNS has this name, as it had before CoreDNS. */
+  private dns(): KubernetesObject {
+    const pods = [...this.world.pods.values()].filter(({ name }) => name.startsWith('coredns-'));
+    const endpoints = pods.map(({ ip }) => ({ addresses: [ip], conditions: { ready: true } }));
+    const slice = { addressType: 'IPv4', endpoints, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] };
+    return this.object('kube-system', 'kube-dns', slice, { 'kubernetes.io/service-name': 'kube-dns' });
   }
 
   /** Tells where the API servers are. */

@@ -12,7 +12,7 @@ let stacks: StacksApp;
 let operator: Call;
 let viewer: Call;
 beforeAll(async () => {
-  const simulation = await SimulationFixture.start({ nodes: 1, podsPerNode: 3 });
+  const simulation = await SimulationFixture.start({ nodes: 2, podsPerNode: 30 });
   open.defer(() => simulation.close());
   const cluster = clusterObjectsOf(simulation.simulation.kubeconfigPath);
   open.defer(() => cluster.stop());
@@ -37,7 +37,11 @@ describe('a release whose image cannot be pulled', () => {
     expect(finding).toMatchObject({ kind: 'Deployment', namespace: 'pictures', name: 'try-web', cause: 'image' });
     expect(finding?.because.join('\n')).toContain('The image nowhere.invalid/web:1 cannot be pulled');
     expect(body).toMatchObject({ release: 'try', revision: 1, notReady: 1, unread: [] });
-    expect(body.prerequisites.find(({ name }) => name === 'rbac')?.state).toBe('met');
+    expect(body.prerequisites.map(({ name, state }) => [name, state])).toEqual([
+      ['dns', 'met'],
+      ['service-account-ca', 'met'],
+      ['rbac', 'met'],
+    ]);
   });
 
   it('gives its addresses, and tells that nothing answers when asked', async () => {
