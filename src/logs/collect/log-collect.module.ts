@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CONFIG } from '../../platform/config.js';
+import { ClusterLines } from '../query/cluster-lines.port.js';
 import { LogCoverage } from '../query/log-coverage.port.js';
 import { CheckpointTrimmer } from './checkpoint-trimmer.js';
 import { CollectHealth } from './collect-health.service.js';
@@ -12,6 +13,7 @@ import { LOG_COLLECT_OPTIONS, logCollectOptions } from './log-collect-options.js
 import { LogFollowers } from './log-followers.service.js';
 import { LogHealthController } from './log-health.controller.js';
 import { LogHealthService } from './log-health.service.js';
+import { UncollectedLines } from './uncollected-lines.service.js';
 
 /**
  * Followers of the cluster's own log streams, where the role works; how they fare, where it answers. It wants the ports `PodLogs`, `LogWriter`, `LogCheckpointRecords` and
@@ -21,18 +23,19 @@ import { LogHealthService } from './log-health.service.js';
 export class LogCollectModule {
   static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
     const coverage = { provide: LogCoverage, useClass: CollectedCoverage };
+    const uncollected = { provide: ClusterLines, useClass: UncollectedLines };
     return {
       module: LogCollectModule,
       global: true,
       controllers: answers ? [LogHealthController] : [],
       providers: [
         { provide: LOG_COLLECT_OPTIONS, useFactory: logCollectOptions, inject: [CONFIG] },
-        ...(answers ? [LogHealthService, coverage] : []),
+        ...(answers ? [LogHealthService, coverage, uncollected] : []),
         ...(works
           ? [CollectMetrics, CollectorFactory, HeldShards, CollectorSet, LogFollowers, CollectHealth, CheckpointTrimmer]
           : []),
       ],
-      exports: answers ? [LogCoverage] : [],
+      exports: answers ? [LogCoverage, ClusterLines] : [],
     };
   }
 }
