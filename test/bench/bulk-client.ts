@@ -36,10 +36,10 @@ export class BulkClient {
   /** Sends lines of this moment, so many a second, until it is told to stop. @returns what stops it, and then says how many a second were acknowledged */
   trickle(linesPerSecond: number): () => Promise<number> {
     const startedMs = performance.now();
-    const stopping = new AbortController();
+    const over = new AbortController();
     let [made, acknowledged] = [0, 0];
     const run = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
+      while (!over.signal.aborted) {
         const due = Math.floor(((performance.now() - startedMs) / 1000) * linesPerSecond) - made;
         if (due > 0) {
           const count = Math.min(due, LINES_A_BODY);
@@ -53,7 +53,7 @@ export class BulkClient {
     const running = run();
     return async () => {
       const perSecond = acknowledged / ((performance.now() - startedMs) / 1000);
-      stopping.abort();
+      over.abort();
       await running;
       return perSecond;
     };

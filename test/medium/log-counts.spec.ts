@@ -187,6 +187,7 @@ describe('what an answer may lack', () => {
   it('is told of the containers that the question is about', async () => {
     const { coverage } = await client.ok<LogPageView>('', { namespace: 'bank', text: 'nothing' });
     expect(coverage).toEqual({
+      source: 'store',
       containersExpected: 1,
       containersPresent: 0,
       behind: [{ ...behind, behindMs: 4200, reason: 'The API server does not answer.' }],

@@ -114,7 +114,7 @@ describe('a search of logs', () => {
       from: '2026-03-04T13:15:00.000000000Z',
       to: '2026-03-04T14:15:00.000000000Z',
       truncated: false,
-      coverage: { behind: [], gaps: [], lost: [] },
+      coverage: { source: 'store', behind: [], gaps: [], lost: [] },
       tookMs: 0,
     });
   });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CONFIG } from '../../platform/config.js';
+import { ClusterLines } from '../query/cluster-lines.port.js';
 import { LogCoverage } from '../query/log-coverage.port.js';
 import { CheckpointTrimmer } from './checkpoint-trimmer.js';
 import { CollectHealth } from './collect-health.service.js';
@@ -12,6 +13,7 @@ import { LOG_COLLECT_OPTIONS, logCollectOptions } from './log-collect-options.js
 import { LogFollowers } from './log-followers.service.js';
 import { LogHealthController } from './log-health.controller.js';
 import { LogHealthService } from './log-health.service.js';
+import { UncollectedLines } from './uncollected-lines.service.js';
 import { WantedContainers } from './wanted-containers.js';
 
 /**
@@ -22,13 +24,14 @@ import { WantedContainers } from './wanted-containers.js';
 export class LogCollectModule {
   static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
     const coverage = { provide: LogCoverage, useClass: CollectedCoverage };
+    const uncollected = { provide: ClusterLines, useClass: UncollectedLines };
     return {
       module: LogCollectModule,
       global: true,
       controllers: answers ? [LogHealthController] : [],
       providers: [
         { provide: LOG_COLLECT_OPTIONS, useFactory: logCollectOptions, inject: [CONFIG] },
-        ...(answers ? [LogHealthService, coverage] : []),
+        ...(answers ? [LogHealthService, coverage, uncollected] : []),
         ...(works
           ? [
               CollectMetrics,
@@ -42,7 +45,7 @@ export class LogCollectModule {
             ]
           : []),
       ],
-      exports: answers ? [LogCoverage] : [],
+      exports: answers ? [LogCoverage, ClusterLines] : [],
     };
   }
 }

@@ -14,7 +14,7 @@ const MOST_NAMED = 100;
 export class CoverageOfAnswer {
   constructor(@Optional() @Inject(LogCoverage) private readonly coverage: LogCoverage | undefined) {}
 
-  async tell(filter: LogFilter, span: LogSpan, lost: readonly LostLines[]): Promise<LogCoverageView> {
+  async tell(filter: LogFilter, span: LogSpan, lost: readonly LostLines[]): Promise<Omit<LogCoverageView, 'source'>> {
     const ofStore = lost.slice(0, MOST_NAMED).map(({ reason, ...bounds }) => ({ ...shownSpan(bounds), reason }));
     const query = { concerns: concernsContainer(filter), span, limit: MOST_NAMED };
     const facts = await this.coverage?.of(query);

@@ -10,6 +10,8 @@ import { LogQueryGate } from './log-query-gate.js';
 export interface Found<Answer> {
   readonly answer: Answer;
   readonly lost: readonly LostLines[];
+  /** Absent: they stand in the store. */
+  readonly source?: LogCoverageView['source'];
 }
 
 /** Has a question answered behind the gate, and adds what each answer says of itself. */
@@ -29,8 +31,8 @@ export class LogAnswers {
     find: (signal: AbortSignal) => Promise<Found<Answer>>,
   ): Promise<Answer & { coverage: LogCoverageView; tookMs: number }> {
     const startedMs = this.clock.now();
-    const { answer, lost } = await this.gate.run(client, find);
-    const coverage = await this.coverage.tell(filter, span, lost);
+    const { answer, lost, source = 'store' } = await this.gate.run(client, find);
+    const coverage = { source, ...(await this.coverage.tell(filter, span, lost)) };
     return { ...answer, coverage, tookMs: this.clock.now() - startedMs };
   }
 }

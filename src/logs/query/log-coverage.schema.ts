@@ -36,6 +36,12 @@ const LostLogs = z
 
 export const LogCoverageView = z
   .object({
+    source: z
+      .enum(['store', 'cluster'])
+      .describe(
+        'Where the lines stand: in the store, or, of one pod that is not collected, in the cluster itself, which keeps little.',
+      )
+      .meta({ examples: ['store'] }),
     containersExpected: count(
       'Containers that the question is about and that are to be collected; absent where nothing is collected.',
       12,

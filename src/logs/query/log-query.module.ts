@@ -19,6 +19,7 @@ import { LogContextService } from './log-context.service.js';
 import { LogCountsService } from './log-counts.service.js';
 import { LogQueryGate } from './log-query-gate.js';
 import { LogQuestions } from './log-questions.js';
+import { LogReaders } from './log-readers.js';
 import { LogSearchService } from './log-search.service.js';
 import { LogsController } from './logs.controller.js';
 
@@ -36,6 +37,7 @@ export const LOG_QUERY_PARTS = {
     LogQueries,
     LogQueryGate,
     LogQuestions,
+    LogReaders,
     LogSearchService,
     LogStreams,
     LogStreamSource,
@@ -43,7 +45,7 @@ export const LOG_QUERY_PARTS = {
   ],
 };
 
-/** Logs over HTTP. It wants the ports `LogReader`, `LogQueryRecords` and `LogExportFiles` from a global module, and tells of `LogCoverage` where one is bound. */
+/** Logs over HTTP. It wants the ports `LogReader`, `LogQueryRecords` and `LogExportFiles` from a global module, tells of `LogCoverage`, and takes `ClusterLines`, where they are bound. */
 @Module({})
 export class LogQueryModule {
   /** @param part whether the process answers requests, works on jobs, or both */

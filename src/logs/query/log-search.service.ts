@@ -3,10 +3,10 @@ import type { Asked } from '../../auth/asked.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { LimitHits } from '../../platform/limit-hits.js';
 import { isoOfNs } from '../core/query/iso-of-ns.js';
-import { LogReader } from '../store/log-store.port.js';
 import { LogAnswers } from './log-answers.js';
 import { logCursor, placeInCursor } from './log-cursor.js';
 import { LogQuestions } from './log-questions.js';
+import { LogReaders } from './log-readers.js';
 import type { LogPageView, SearchLogs } from './log-search.schema.js';
 import { questionDigest } from './question-digest.js';
 import { readLines } from './read-lines.js';
@@ -16,7 +16,7 @@ import { toLogLine } from './to-log-line.js';
 @Injectable()
 export class LogSearchService {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly questions: LogQuestions,
     private readonly answers: LogAnswers,
     private readonly hits: LimitHits,
@@ -34,7 +34,8 @@ export class LogSearchService {
     const search = { filter, span, order: question.order, limit, ...(begun ? { after: begun.place } : {}) };
     const { logsAnswerMaxBytes: maxBytes } = this.config;
     return this.answers.give(filter, span, asked.signal, async (signal) => {
-      const { lines, hasMore, isCut, lost } = await readLines(this.reader, search, maxBytes, signal);
+      const { reader, source } = await this.readers.choose(filter, span, begun?.place, signal);
+      const { lines, hasMore, isCut, lost } = await readLines(reader, search, maxBytes, signal);
       if (isCut) this.hits.cut('LOGS_ANSWER_MAX_BYTES');
       const last = lines.at(-1);
       const answer = {
@@ -47,7 +48,7 @@ export class LogSearchService {
           ? { truncatedBecause: `More lines would be more than ${maxBytes} bytes (LOGS_ANSWER_MAX_BYTES).` }
           : {}),
       };
-      return { answer, lost };
+      return { answer, lost, source };
     });
   }
 }

@@ -30,7 +30,7 @@ export class LogsController {
     ...READ_LOGS,
     id: 'searchLogs',
     summary: 'Lines that match, by time',
-    description: `All conditions must hold; a name that begins with \`not\` turns one around. What a line lacks matches no condition, and every turned one. Pages go on by \`nextCursor\`, over any number of lines, and stay the same while lines arrive. ${WHO_SEES_LOGS}`,
+    description: `All conditions must hold; a name that begins with \`not\` turns one around. What a line lacks matches no condition, and every turned one. Pages go on by \`nextCursor\`, over any number of lines, and stay the same while lines arrive. About one \`pod\` of one \`namespace\` that is not collected the cluster itself is asked (\`coverage.source\`). ${WHO_SEES_LOGS}`,
     answer: LogPageView,
     errors: LOG_QUESTION_ERRORS,
   })

@@ -6,12 +6,13 @@ import type { EventSource, ServerEvent } from '../../platform/http/event-stream.
 import { nsAt } from '../core/query/parse-log-time.js';
 import { LogQueryGate } from '../query/log-query-gate.js';
 import { LogQuestions } from '../query/log-questions.js';
+import { LogReaders } from '../query/log-readers.js';
 import { questionDigest } from '../query/question-digest.js';
 import { toLogLine } from '../query/to-log-line.js';
-import { LogReader, type StoredLine } from '../store/log-store.port.js';
+import type { StoredLine } from '../store/log-store.port.js';
 import { followLines } from './follow-lines.js';
 import type { StreamLogs } from './log-stream.schema.js';
-import { LogTail } from './log-tail.service.js';
+import { LATEST_NS, LogTail } from './log-tail.service.js';
 import { streamPositionId, streamPositionOf, type StreamPosition } from './stream-position.js';
 
 /**
@@ -21,7 +22,7 @@ import { streamPositionId, streamPositionOf, type StreamPosition } from './strea
 @Injectable()
 export class LogStreamSource {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly questions: LogQuestions,
     private readonly tail: LogTail,
     private readonly gate: LogQueryGate,
@@ -39,16 +40,17 @@ export class LogStreamSource {
     const digest = questionDigest(question);
     const seen = lastEventId === undefined ? undefined : streamPositionOf(lastEventId, digest);
     const fromNs = nsAt(from, this.clock.now());
-    const { arrival, stored } = await this.gate.run(asked.signal, async (signal) => {
-      const { arrival: newest } = await this.reader.arrivals(
+    const { reader, source, arrival, stored } = await this.gate.run(asked.signal, async (signal) => {
+      const chosen = await this.readers.choose(filter, { fromNs, toNs: LATEST_NS }, seen?.arrival, signal);
+      const { arrival: newest } = await chosen.reader.arrivals(
         { filter, limit: 1, ...(seen ? { after: seen.arrival } : {}) },
         signal,
       );
       const join = seen?.arrival ?? newest;
       const lines = seen
-        ? await this.tail.rest(filter, seen, signal)
-        : await this.tail.newest({ filter, fromNs, limit }, join, signal);
-      return { arrival: join, stored: lines };
+        ? await this.tail.rest(chosen.reader, filter, seen, signal)
+        : await this.tail.newest(chosen.reader, { filter, fromNs, limit }, join, signal);
+      return { ...chosen, arrival: join, stored: lines };
     });
     const idOf = (position: StreamPosition): string => streamPositionId(digest, position);
     const followed = {
@@ -57,9 +59,10 @@ export class LogStreamSource {
       linesPerSecond: this.config.logsStreamLinesPerSecond,
       idOf: (place: string) => idOf({ arrival: place }),
     };
-    const { reader, clock } = this;
+    const { clock } = this;
     return async function* events(signal): AsyncGenerator<ServerEvent> {
       yield* storedEvents(stored, arrival, idOf);
+      if (source === 'cluster') yield { id: idOf({ arrival }), event: 'source', data: { source } };
       yield* followLines(reader, clock, followed, signal);
     };
   }

@@ -19,7 +19,7 @@ export class LogStreamController {
     ...READ_LOGS,
     id: 'streamLogs',
     summary: 'Lines that match as they arrive, as Server-Sent Events',
-    description: `First the newest stored lines (\`tail\`), oldest first, then what arrives, each line once: an event \`line\` holds one (\`LogLine\`). Come back with \`Last-Event-ID\` and the same parameters: the stream goes on without gap or repeat. At most \`LOGS_STREAM_LINES_PER_SECOND\` new lines a second are sent; an event \`skipped\` says how many were not (\`lines\`). A comment is sent every 15 seconds; a reader that takes nothing for 15 seconds is dropped, and a stream ends after 15 minutes, or when its token expires, is revoked or may see other namespaces. ${WHO_SEES_LOGS}`,
+    description: `First the newest stored lines (\`tail\`), oldest first, then what arrives, each line once: an event \`line\` holds one (\`LogLine\`). Come back with \`Last-Event-ID\` and the same parameters: the stream goes on without gap or repeat. At most \`LOGS_STREAM_LINES_PER_SECOND\` new lines a second are sent; an event \`skipped\` says how many were not (\`lines\`). Of one pod that is not collected lines are read from the cluster each second, which an event \`source\` says. A comment is sent every 15 seconds; a reader that takes nothing for 15 seconds is dropped, and a stream ends after 15 minutes, or when its token expires, is revoked or may see other namespaces. ${WHO_SEES_LOGS}`,
     produces: 'text/event-stream',
     errors: LOG_QUESTION_ERRORS,
   })
