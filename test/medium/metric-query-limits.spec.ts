@@ -8,20 +8,24 @@ import {
   type LostSpan,
   MetricReader,
   type ObjectSample,
+  type RangeQuery,
   type Series,
   type TierState,
 } from '../../src/metrics/metric-store.port.js';
 import { limitHits } from '../support/limit-hits.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
-import { CPU, fillStore, MetricClient, noCycles, startMetricApi } from '../support/metric-api.js';
+import { asTenant, CPU, fillStore, MetricClient, noCycles, startMetricApi } from '../support/metric-api.js';
 import { eventually } from '../support/eventually.js';
 
 /** A reader that answers questions about a range when it is told to, and knows who waits. It holds nothing. */
 class SlowReader extends MetricReader {
   readonly asked: { readonly signal: AbortSignal | undefined; readonly answer: () => void }[] = [];
 
-  override range(_query: unknown, signal?: AbortSignal): Promise<Series[]> {
-    return this.answerLater(signal);
+  /** One series, whose pod says for whom it was read. */
+  override async range({ select, fromMs }: RangeQuery, signal?: AbortSignal): Promise<Series[]> {
+    await this.answerLater(signal);
+    const pod = `for ${select.visibleNamespaces?.join() ?? 'all'}`;
+    return [{ object: { type: 'pod', namespace: 'shop', pod }, points: [[fromMs, 1]] }];
   }
 
   override groups(_query: unknown, signal?: AbortSignal): Promise<GroupSeries[]> {
@@ -63,11 +67,11 @@ describe('the limits of the metrics API', () => {
   let app: NestFastifyApplication;
   let reader: SlowReader;
 
-  const start = async (timeout: string) => {
+  const start = async (timeout: string, maxWaiting = '1') => {
     reader = new SlowReader();
     app = await startMetricApi(reader, noCycles, {
       QUERY_CONCURRENCY: '1',
-      QUERY_MAX_WAITING: '1',
+      QUERY_MAX_WAITING: maxWaiting,
       QUERY_TIMEOUT: timeout,
     });
     await app.listen(0, '127.0.0.1');
@@ -85,7 +89,7 @@ describe('the limits of the metrics API', () => {
     await start('10m');
     const first = fetch(url('query'));
     await isAsked(1);
-    const others = [fetch(url('query')), fetch(url('query'))];
+    const others = ['5m', '10m'].map((step) => fetch(`${url('query')}&step=${step}`));
     const rejected = await Promise.race(others);
     expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([429, '1']);
     expect(await rejected.json()).toMatchObject({
@@ -98,6 +102,28 @@ describe('the limits of the metrics API', () => {
     const statuses = (await Promise.all([first, ...others])).map(({ status }) => status);
     expect(statuses.toSorted((left, right) => left - right)).toEqual([200, 200, 429]);
     expect(await limitHits(app)).toEqual({ QUERY_MAX_WAITING: 1 });
+  });
+
+  it('let those who ask the same share a turn, but none with another who may see something else', async () => {
+    await start('10m', '2');
+    const first = fetch(`${url('query')}&step=1h`);
+    await isAsked(1);
+    const callers = [{}, asTenant].flatMap((headers) => Array.from({ length: 10 }, () => ({ headers })));
+    const answers = callers.map((init) => fetch(url('query'), init));
+    let isDone = false;
+    const all = Promise.all([first, ...answers]).finally(() => (isDone = true));
+    await eventually('all are answered', () => {
+      for (const { answer } of reader.asked) answer();
+      return isDone;
+    });
+    const [, ...got] = await all;
+    expect(got.map(({ status }) => status)).toEqual(callers.map(() => 200)); // two wait at most: one turn for each kind of caller
+    type Body = { results: { series: { object: { pod: string } }[] }[] };
+    const podsOf = async (response: Response) =>
+      ((await response.json()) as Body).results.flatMap(({ series }) => series.map(({ object }) => object.pod));
+    const [ofAdmin, ofTenant] = [got.slice(0, 10), got.slice(10)];
+    expect(new Set((await Promise.all(ofAdmin.map(podsOf))).flat())).toEqual(new Set(['for all']));
+    expect(new Set((await Promise.all(ofTenant.map(podsOf))).flat())).toEqual(new Set(['for shop']));
   });
 
   it('end a query that takes too long, and say which limit it was', async () => {
