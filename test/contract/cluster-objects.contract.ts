@@ -73,7 +73,7 @@ export function describeClusterObjects(name: string, open: () => Promise<Cluster
     });
 
     it('tells how a kind is served', async () => {
-      expect(await objects().kindOf('apps/v1', 'Deployment')).toEqual({
+      expect(await objects().kindOf('apps/v1', 'Deployment')).toMatchObject({
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         plural: 'deployments',
