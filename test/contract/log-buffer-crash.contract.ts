@@ -40,6 +40,14 @@ export function describeBufferCrash(name: string, kills: number, start: () => Pr
 
     it('leaves every acknowledged line once', async () => {
       const acknowledged: string[] = [];
+      const drained = async (run: number): Promise<void> => {
+        target.setAway(false);
+        const program = appender(run, 1, 'drain');
+        await program.prints(/^ended$/m);
+        expect(await program.ended()).toBe(0);
+        acknowledged.push(...batchesOf(program));
+      };
+      await drained(kills + 1); // so that there is a data stream to roll over
       for (let run = 0; run < kills; run += 1) {
         target.setAway(run % 3 !== 2);
         if (run % 4 === 3) await target.rollOver();
@@ -47,11 +55,7 @@ export function describeBufferCrash(name: string, kills: number, start: () => Pr
         await killSomewhere(program);
         acknowledged.push(...batchesOf(program));
       }
-      target.setAway(false);
-      const last = appender(kills, 1, 'drain');
-      await last.prints(/^ended$/m);
-      expect(await last.ended()).toBe(0);
-      acknowledged.push(...batchesOf(last));
+      await drained(kills);
       const messages = await target.messages();
       expect(messages.length).toBe(new Set(messages).size);
       const lines = acknowledged.flatMap((batch) => Array.from({ length: LINES }, (_, line) => `${batch}-${line}`));
