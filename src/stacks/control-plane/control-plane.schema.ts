@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.js';
 import { count, instant, text } from '../../platform/http/described.js';
 import { COMPONENTS, LED_COMPONENTS } from './core/control-plane-facts.js';
 import { SEVERITIES } from './core/finding.js';
+import { durationField } from '../duration-field.js';
 
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 3_600_000;
@@ -150,23 +150,13 @@ export type ControlPlaneView = z.infer<typeof ControlPlaneView>;
 
 export const LeaseWatch = z
   .strictObject({
-    duration: z
-      .string()
-      .max(20)
-      .refine(
-        (value) => {
-          try {
-            const ms = parseDuration(value);
-            return ms >= SHORTEST_MS && ms <= LONGEST_MS;
-          } catch {
-            return false; // no duration: the same as one that is too long
-          }
-        },
-        { error: 'must be a duration from 1s to 1h, such as 10m' },
-      )
-      .default('10m')
-      .describe('How long is watched at most, from 1s to 1h; a failover ends it.')
-      .meta({ examples: ['10m'] }),
+    duration: durationField(
+      'How long is watched at most, from 1s to 1h; a failover ends it.',
+      '10m',
+      SHORTEST_MS,
+      LONGEST_MS,
+      'from 1s to 1h, such as 10m',
+    ).default('10m'),
   })
   .meta({ id: 'LeaseWatch', description: 'How long the Leases are watched.' });
 export type LeaseWatch = z.infer<typeof LeaseWatch>;

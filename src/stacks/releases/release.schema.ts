@@ -1,29 +1,19 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.js';
 import { pageQuery } from '../../platform/http/paging.js';
 import { text } from '../../platform/http/described.js';
 import { releaseName, releaseNamespace, StackRenderBody } from '../catalogue/stack.schema.js';
+import { durationField } from '../duration-field.js';
 
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 3_600_000;
 
-const timeLimit = z
-  .string()
-  .max(20)
-  .refine(
-    (value) => {
-      try {
-        const ms = parseDuration(value);
-        return ms >= SHORTEST_MS && ms <= LONGEST_MS;
-      } catch {
-        return false; // no duration: the same as one that is too long
-      }
-    },
-    { error: 'must be a duration from 1s to 1h, such as 5m' },
-  )
-  .default('5m')
-  .describe('How long objects are waited for, from 1s to 1h.')
-  .meta({ examples: ['5m'] });
+const timeLimit = durationField(
+  'How long objects are waited for, from 1s to 1h.',
+  '5m',
+  SHORTEST_MS,
+  LONGEST_MS,
+  'from 1s to 1h, such as 5m',
+).default('5m');
 const force = z
   .boolean()
   .default(false)

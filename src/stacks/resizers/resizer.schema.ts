@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.js';
 import { parseQuantity } from '../../core/quantity.js';
 import { text } from '../../platform/http/described.js';
+import { durationField } from '../duration-field.js';
 import { pageQuery } from '../../platform/http/paging.js';
 import { releaseNamespace } from '../catalogue/stack.schema.js';
 import { checkResizerBody } from './check-resizer-body.js';
@@ -25,20 +25,6 @@ const quantity = (description: string, example: string) =>
     .max(64)
     .refine(isQuantity, { error: 'must be a quantity from 0 to 1e15, such as 250m, 0.5m or 140Mi' });
 
-const duration = (description: string, example: string, leastMs: number, mostMs: number, allowed: string) =>
-  text(description, example)
-    .max(20)
-    .refine(
-      (value) => {
-        try {
-          const ms = parseDuration(value);
-          return ms >= leastMs && ms <= mostMs;
-        } catch {
-          return false; // no duration: the same as one that is too long
-        }
-      },
-      { error: `must be a duration ${allowed}` },
-    );
 const percent = (description: string, example: number, most = 100) =>
   z
     .int()
@@ -47,7 +33,7 @@ const percent = (description: string, example: number, most = 100) =>
     .describe(description)
     .meta({ examples: [example] });
 const delay = (direction: string) =>
-  duration(
+  durationField(
     `How long after the last change (or after the resizer was made) an amount may be ${direction} again.`,
     '10m',
     0,
@@ -110,7 +96,7 @@ const estimator = z
       type: z
         .literal('measured')
         .describe("The 95th percentile of the container's use, of the pod that uses most, and a headroom."),
-      span: duration(
+      span: durationField(
         'Of how long the use is taken. To a day of every cycle, beyond of averages of five minutes.',
         '1d',
         300_000,
