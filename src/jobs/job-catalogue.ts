@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJobs, type JobInput, type JobName, type JobPayload } from './job-definition.js';
+import { STACK_JOBS } from './stack-jobs.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -198,74 +199,7 @@ export const JOB_CATALOGUE = defineJobs(
       keepsRun: false,
       startableBy: 'nobody',
     },
-    'stacks.deploy': {
-      title: 'Deploy a release',
-      queue: 'stacks',
-      payload: z.strictObject({
-        release: z.string().min(1).max(63),
-        revision: z.int().min(1),
-        /** `correct` puts back what has drifted. */
-        work: z.enum(['deploy', 'correct']),
-        onFailure: z.enum(['keep', 'rollback', 'remove']),
-        force: z.boolean(),
-        replace: z.boolean(),
-        timeLimitMs: z
-          .int()
-          .min(SECOND)
-          .max(60 * MINUTE),
-      }),
-      attempts: 12,
-      backoff: { type: 'fixed', delayMs: 5 * SECOND },
-      timeLimitMs: 3 * 60 * MINUTE,
-      keepsRun: true,
-      startableBy: 'nobody',
-    },
-    'stacks.remove': {
-      title: 'Remove a release from the cluster',
-      queue: 'stacks',
-      payload: z.strictObject({
-        release: z.string().min(1).max(63),
-        /** What becomes of volumes, CRDs and a namespace that was made for it. */
-        data: z.enum(['keep', 'delete']),
-        timeLimitMs: z
-          .int()
-          .min(SECOND)
-          .max(60 * MINUTE),
-      }),
-      attempts: 12,
-      backoff: { type: 'fixed', delayMs: 5 * SECOND },
-      timeLimitMs: 3 * 60 * MINUTE,
-      keepsRun: true,
-      startableBy: 'nobody',
-    },
-    'stacks.check-drift': {
-      title: 'Look for releases that are not as they were deployed',
-      queue: 'stacks',
-      payload: nothing,
-      ...ONCE,
-      timeLimitMs: 30 * MINUTE,
-      keepsRun: false,
-      startableBy: 'operator',
-    },
-    'stacks.watch-leases': {
-      title: 'Watch the Leases of the control plane',
-      queue: 'stacks',
-      payload: z.strictObject({ untilMs: z.int().min(0) }),
-      attempts: 3,
-      backoff: { type: 'fixed', delayMs: SECOND },
-      timeLimitMs: 65 * MINUTE,
-      keepsRun: true,
-      startableBy: 'nobody',
-    },
-    'stacks.resize': {
-      title: 'Evaluate the resizers, and do what they say',
-      queue: 'stacks',
-      payload: nothing,
-      ...ONCE,
-      timeLimitMs: 10 * MINUTE,
-      keepsRun: false,
-      startableBy: 'nobody',
-    },
+    ...STACK_JOBS,
     'logs.export': {
       title: 'Write an export of logs to a file',
       queue: 'exports',

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { JobDefinition } from './job-definition.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const release = z.string().min(1).max(63);
+/** How long objects are waited for. */
+const timeLimitMs = z
+  .int()
+  .min(SECOND)
+  .max(60 * MINUTE);
+/** A change of a release: done again until it has come to an end, whoever dies. */
+const CHANGE = {
+  attempts: 12,
+  backoff: { type: 'fixed', delayMs: 5 * SECOND },
+  timeLimitMs: 3 * 60 * MINUTE,
+  keepsRun: true,
+  startableBy: 'nobody',
+} as const;
+
+/** The rows of stacks in the catalogue of jobs. */
+export const STACK_JOBS = {
+  'stacks.deploy': {
+    title: 'Deploy a release',
+    queue: 'stacks',
+    payload: z.strictObject({
+      release,
+      revision: z.int().min(1),
+      /** `correct` puts back what has drifted. */
+      work: z.enum(['deploy', 'correct']),
+      onFailure: z.enum(['keep', 'rollback', 'remove']),
+      force: z.boolean(),
+      replace: z.boolean(),
+      timeLimitMs,
+    }),
+    ...CHANGE,
+  },
+  'stacks.remove': {
+    title: 'Remove a release from the cluster',
+    queue: 'stacks',
+    payload: z.strictObject({
+      release,
+      /** What becomes of volumes, CRDs and a namespace that was made for it. */
+      data: z.enum(['keep', 'delete']),
+      timeLimitMs,
+    }),
+    ...CHANGE,
+  },
+  'stacks.check-drift': {
+    title: 'Look for releases that are not as they were deployed',
+    queue: 'stacks',
+    payload: z.strictObject({}),
+    attempts: 1,
+    backoff: { type: 'fixed', delayMs: SECOND },
+    timeLimitMs: 30 * MINUTE,
+    keepsRun: false,
+    startableBy: 'operator',
+  },
+  'stacks.watch-leases': {
+    title: 'Watch the Leases of the control plane',
+    queue: 'stacks',
+    payload: z.strictObject({ untilMs: z.int().min(0) }),
+    attempts: 3,
+    backoff: { type: 'fixed', delayMs: SECOND },
+    timeLimitMs: 65 * MINUTE,
+    keepsRun: true,
+    startableBy: 'nobody',
+  },
+  'stacks.resize': {
+    title: 'Evaluate the resizers, and do what they say',
+    queue: 'stacks',
+    payload: z.strictObject({}),
+    attempts: 1,
+    backoff: { type: 'fixed', delayMs: SECOND },
+    timeLimitMs: 10 * MINUTE,
+    keepsRun: false,
+    startableBy: 'nobody',
+  },
+} as const satisfies Readonly<Record<string, JobDefinition>>;
