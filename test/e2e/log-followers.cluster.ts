@@ -42,23 +42,11 @@ async function counters(): Promise<Map<string, number[]>> {
   return found;
 }
 
-/** The workload's crasher, but young, so that the kubelet restarts it soon. */
-async function startCrasher(): Promise<AsyncDisposable> {
-  const image = 'docker.io/library/busybox:1';
-  const command = ['sh', '-c', "echo 'ERROR cannot start' >&2; sleep 1; exit 3"];
-  return cluster.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: CRASHER, namespace: 'shop' },
-    spec: { containers: [{ name: 'crasher', image, imagePullPolicy: 'Never', command }] },
-  });
-}
-
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
   await cluster.applyWorkload();
-  open.use(await startCrasher());
+  open.use(await cluster.startCrasher(CRASHER, "echo 'ERROR cannot start' >&2; sleep 1; exit 3"));
   await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
   records = await openPgliteRecords();
   open.defer(() => records.close());

@@ -27,23 +27,11 @@ let startedAtMs: number;
 
 const podsOf = (workload: string) => pods.filter((pod) => pod.workload === workload);
 
-/** A pod that falls over at once: young, so that the kubelet restarts it soon. */
-async function startCrasher(): Promise<AsyncDisposable> {
-  const image = 'docker.io/library/busybox:1';
-  const command = ['sh', '-c', 'sleep 1; exit 3'];
-  return cluster.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: CRASHER, namespace: 'shop' },
-    spec: { containers: [{ name: 'crasher', image, imagePullPolicy: 'Never', command }] },
-  });
-}
-
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
   await cluster.applyWorkload();
-  open.use(await startCrasher());
+  open.use(await cluster.startCrasher(CRASHER, 'sleep 1; exit 3'));
   const kubeconfig = join(folder, 'kubeconfig');
   await cluster.kubeconfigFor('quartermaster', 'quartermaster', kubeconfig);
   startedAtMs = Date.now();

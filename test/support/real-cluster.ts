@@ -118,6 +118,18 @@ export class RealCluster {
     return this.config.makeApiClient(CoreV1Api);
   }
 
+  /** A pod in `shop` that runs a shell script and falls over: young, so that the kubelet restarts it soon. Disposing of what this gives deletes it. */
+  startCrasher(name: string, script: string): Promise<AsyncDisposable> {
+    const image = 'docker.io/library/busybox:1';
+    const command = ['sh', '-c', script];
+    return this.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'shop' },
+      spec: { containers: [{ name: 'crasher', image, imagePullPolicy: 'Never', command }] },
+    });
+  }
+
   /** Creates an object that only this test needs; disposing of what this gives deletes it again. */
   async create(object: KubernetesObject & { readonly spec?: unknown }): Promise<AsyncDisposable> {
     const api = KubernetesObjectApi.makeApiClient(this.config);
