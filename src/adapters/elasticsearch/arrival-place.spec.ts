@@ -12,6 +12,13 @@ describe('an arrival', () => {
     expect(decodeArrival('store', encodeArrival('store', []))).toEqual([]);
   });
 
+  it('loses nothing of an index that is read while many newer ones have come', () => {
+    const there = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => index(letter, 9));
+    const read = [position('a', 9), position('b', 4), ...there.slice(2).map(() => position('z', -1))];
+    const known = decodeArrival('store', encodeArrival('store', read));
+    expect(positionsIn(there, known).map(({ seqNo }) => seqNo)).toEqual([9, 4, -1, -1, -1, -1]);
+  });
+
   it.each(['', 'other.aaaaaaaa:1', 'store.a:1', 'store.aaaaaaaa', 'store.aaaaaaaa:-2', 'store.aaaaaaaa:1:2', 'store.'])(
     'is refused when it is none of this store: %j',
     (arrival) => {

@@ -17,9 +17,14 @@ export function indexKey(uuid: string): string {
   return uuid.slice(0, 8);
 }
 
-/** @param store what names this store among all others @param positions oldest index first; all but the newest few were looked at to their end */
+/**
+ * Names the last index that anything was looked at of, and those before it that may still be written to: what comes before them was looked at to its end,
+ * and what comes after them was not begun, however many there are.
+ * @param store what names this store among all others @param positions oldest index first
+ */
 export function encodeArrival(store: string, positions: readonly IndexPosition[]): string {
-  const kept = positions.slice(-INDICES_KEPT);
+  const begun = positions.findLastIndex(({ seqNo }) => seqNo >= 0) + 1;
+  const kept = positions.slice(Math.max(0, begun - INDICES_KEPT), begun);
   return [store, ...kept.map(({ index, seqNo }) => `${index}:${seqNo}`)].join('.');
 }
 
