@@ -47,7 +47,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   }
   await showAdminToken(app, config);
   await app.init();
-  app.get(OpenApi).document = openApiDocument(app, programVersion());
+  app.get(OpenApi).makeWith(() => openApiDocument(app, programVersion()));
   await app.listen({ port: config.port, host: hostOf(config) });
   log.info('Listening', { ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }), url: await app.getUrl() });
 }

@@ -21,7 +21,7 @@ const LINES = 20;
 
 /** A process that is killed while it appends, keeps and hands over lines leaves each line that it acknowledged in Elasticsearch, once. */
 export function describeBufferCrash(name: string, kills: number, start: () => Promise<BufferCrashTarget>): void {
-  describe(`the buffer before ${name}, of a process that is killed ${kills} times`, () => {
+  describe(`the buffer before ${name}, of a process that is killed (kills: ${kills})`, () => {
     let target: BufferCrashTarget;
     let folder: string;
     beforeAll(async () => {

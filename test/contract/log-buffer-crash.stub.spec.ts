@@ -1,7 +1,7 @@
 import { ElasticsearchStub } from '../support/elasticsearch-stub.js';
 import { describeBufferCrash } from './log-buffer-crash.contract.js';
 
-describeBufferCrash('a stub of Elasticsearch', 3, async () => {
+describeBufferCrash('a stub of Elasticsearch', 1, async () => {
   const server = await ElasticsearchStub.start();
   return {
     url: server.url,

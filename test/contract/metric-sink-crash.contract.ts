@@ -10,7 +10,7 @@ import { MINUTE, T0 } from './metric-store.fixture.js';
 
 /** A replay that is killed over and over leaves in the sink exactly what was collected. */
 export function describeSinkCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
-  describe(`a replay to ${name} whose process is killed ${kills} times`, () => {
+  describe(`a replay to ${name} whose process is killed (kills: ${kills})`, () => {
     const cycles = kills * 3 + 5;
     let target: CrashTarget;
     let folder: string;

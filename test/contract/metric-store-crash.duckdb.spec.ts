@@ -2,5 +2,5 @@ import { describe } from '@jest/globals';
 import { crashSuite } from './metric-store-crash.contract.js';
 
 describe('DuckdbMetricStore whose process is killed', () => {
-  crashSuite(5);
+  crashSuite(2);
 });

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
-import type { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresIdempotencyRecords } from '../../src/adapters/postgres/idempotency-records.postgres.js';
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
 import type { NewRun } from '../../src/jobs/run-records.port.js';
+import type { TestRecords } from '../support/records.js';
 
 const T0 = Date.UTC(2026, 0, 1);
 
@@ -15,21 +14,21 @@ function aRun(over: Partial<NewRun> = {}): NewRun {
 }
 
 /** What every database promises of the records of jobs: runs, schedules and first outcomes. */
-export function describeRunRecords(engine: string, open: () => Promise<Database>): void {
+export function describeRunRecords(engine: string, open: () => Promise<TestRecords>): void {
   describe(`records of jobs on ${engine}`, () => {
-    let database: Database;
+    let opened: TestRecords;
     let runs: PostgresRunRecords;
     let schedules: PostgresScheduleRecords;
     let keys: PostgresIdempotencyRecords;
 
     beforeAll(async () => {
-      database = await open();
-      await migrate(database.pool);
+      opened = await open();
+      const { database } = opened;
       runs = new PostgresRunRecords(database);
       schedules = new PostgresScheduleRecords(database);
       keys = new PostgresIdempotencyRecords(database);
     });
-    afterAll(() => database.close());
+    afterAll(() => opened.close());
 
     async function aRunningRun(holder: string) {
       const run = aRun();

@@ -13,7 +13,7 @@ const METRICS = metricsOf('pod').map(({ name }) => name);
 
 /** A replay of the spool that is killed over and over leaves in the store exactly what was acknowledged. */
 export function describeSpoolCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
-  describe(`a replay of the spool to ${name} whose process is killed ${kills} times`, () => {
+  describe(`a replay of the spool to ${name} whose process is killed (kills: ${kills})`, () => {
     const waiting = kills * 3 + 5;
     let target: CrashTarget;
     let folder: string;

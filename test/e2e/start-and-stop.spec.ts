@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -45,8 +46,13 @@ describe('a process that is asked to end', () => {
     expect(await program.program.ended()).toBe(0);
   });
 
-  it('ends at once at a second signal', async () => {
-    const { program } = await Quartermaster.start(env);
+  it('serves HTTPS alone on all addresses, by its own authority, and ends at once at a second signal', async () => {
+    const { program, url } = await Quartermaster.start({ ...env, HOST: '0.0.0.0' });
+    const ca = readFileSync(join(env['DATA_DIR'] ?? '', 'tls', 'ca.crt'));
+    expect(url).toMatch(/^https:/);
+    expect(await statusByAuthority(new URL('/livez', url), ca)).toBe(200);
+    expect(await statusByAuthority(new URL('/api/v1/nodes', url), ca)).toBe(401);
+    await expect(fetch(`${url.replace('https', 'http')}/livez`)).rejects.toThrow('fetch failed');
     program.process.kill('SIGTERM');
     program.process.kill('SIGINT');
     expect(await program.ended()).toBe(130);
@@ -59,6 +65,18 @@ async function statusOf(url: string): Promise<number | 'refused'> {
   } catch {
     return 'refused';
   }
+}
+
+/** The status of a GET that trusts one authority alone. */
+function statusByAuthority(url: URL, ca: Buffer): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { ca }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .once('error', reject)
+      .end();
+  });
 }
 
 describe('a process that cannot start', () => {

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import type { InputError } from '../../platform/errors.js';
 import type { Stack } from '../core/render/stack.js';
@@ -16,7 +16,8 @@ export class ParameterCheck {
     if (parameters['type'] !== 'object' || parameters['additionalProperties'] !== false)
       throw new StackError('parameters: must be a schema with type: object and additionalProperties: false');
     try {
-      const ajv = new Ajv2020({ strict: true, allErrors: true, useDefaults: true, code: { regExp }, logger: false });
+      schemas.validateSchema(parameters, true);
+      const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
       ajv.addVocabulary(['unit']);
       return new ParameterCheck(ajv.compile<Record<string, unknown>>(parameters));
     } catch (error) {
@@ -38,10 +39,15 @@ export class ParameterCheck {
 const regExp = Object.assign(
   (pattern: string) => {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text: string) => compiled.matcher(text).find() };
+    return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern }; // ajv tells patterns apart by it
   },
   { code: 'RE2JS.compile' }, // a name that is not `new RegExp`: ajv then calls this function
 );
+
+const OPTIONS: Options = { strict: true, allErrors: true, useDefaults: true, code: { regExp }, logger: false };
+
+/** Holds schemas against the schema of schemas, which takes ten times as long to make ready as a stack's: once for all. Each stack has an instance of its own. */
+const schemas = new Ajv2020(OPTIONS);
 
 function toInputError({ instancePath, keyword, params, message }: ErrorObject): InputError {
   const pointer = `/parameters${instancePath}`;

@@ -1,4 +1,0 @@
-import { openPgliteRecords } from '../support/records.js';
-import { describeGcRecords } from './gc-records.js';
-
-describeGcRecords('PGlite', openPgliteRecords);

@@ -1,4 +1,0 @@
-import { openPostgresRecords } from '../support/records.js';
-import { describeGcRecords } from './gc-records.js';
-
-describeGcRecords('PostgreSQL', openPostgresRecords);

@@ -1,4 +1,0 @@
-import { openPostgresRecords } from '../support/records.js';
-import { describeLogQueryRecords } from './log-query-records.contract.js';
-
-describeLogQueryRecords('PostgreSQL', openPostgresRecords);

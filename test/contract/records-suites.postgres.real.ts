@@ -1,0 +1,4 @@
+import { openPostgresRecords } from '../support/records.js';
+import { describeRecords } from './records-suites.js';
+
+describeRecords('PostgreSQL', openPostgresRecords);

@@ -1,8 +1,0 @@
-import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-records.postgres.js';
-import { openPgliteRecords } from '../support/records.js';
-import { describeReleaseRecords } from './release-records.contract.js';
-
-describeReleaseRecords('PGlite', async () => {
-  const opened = await openPgliteRecords();
-  return { records: new PostgresReleaseRecords(opened.database), close: () => opened.close() };
-});
