@@ -9,7 +9,7 @@ import { publishFile, removeTemporary, temporaryName } from './segment-files.js'
  * ids holds them. Of a raw day the packed differences take the same place in groups of any size, so they are small: 17 objects of 1,440 cycles, some 80 kB a
  * column (smaller ones make the file's footer, which every query reads, longer than what they save). Rolled-up doubles are split into their bytes, which take less the more
  * of them stand together (groups of 2^15 rows 7 % more, of 2^17 3 % less); the next roll-up reads whole groups of all columns, and of 2^17 rows these do not fit its memory.
- * From level 16 on zstd gives each place of the bytes a code of its own wherever its blocks end: a tenth less, for three times the work, which is little for `1h`.
+ * From level 16 on zstd ends its blocks where the bytes change their character: a twentieth less, for two to three times the work, which is little for `1h`.
  */
 const WRITING: Readonly<Record<TierName, { readonly rows: number; readonly level: number }>> = {
   raw: { rows: 24_576, level: 3 },
