@@ -90,7 +90,7 @@ async function moved(background: BackgroundConnection, folder: string, part: Par
   const dayMs = part.dayMs - byMs;
   const query = `SELECT * REPLACE (cycle_at - ${String(byMs)} AS cycle_at) FROM ${partSource(part, folder)}`;
   const file = `${partName(kind, dayMs, 1, tier)}.parquet`;
-  const written = await writeSegment(background, folder, query, file, 'rolledUp');
+  const written = await writeSegment(background, folder, query, file, tier);
   if (!written) throw new Error(`${part.name} is empty`);
   return { tier, kind, dayMs, generation: 1, file, metrics, ...written };
 }

@@ -56,7 +56,7 @@ export async function rollPart(context: RollContext, tier: RolledTier, span: Kin
   };
   const generation = (old?.generation ?? 0) + 1;
   const file = `${partName(kind, dayMs, generation, tier)}.parquet`;
-  const written = await writeSegmentInRuns(background, folder, ranges.map(query), file);
+  const written = await writeSegmentInRuns(background, folder, ranges.map(query), file, tier);
   return written && { tier, kind, dayMs, generation, file, metrics: names, ...written };
 }
 
