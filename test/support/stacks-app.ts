@@ -149,6 +149,7 @@ export class StacksApp {
           'stacks.deploy',
           'stacks.remove',
           'stacks.check-drift',
+          'stacks.install-control-plane',
           'stacks.watch-leases',
           'stacks.resize',
         ),
