@@ -17,7 +17,7 @@ export class AgentTasks {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks; what was asked already under the same id is not asked again. An agent that waits gets it at once. Tells how many are new. */
+  /** Asks (but about static pods, which `StaticPods` alone does); what was asked already under the same id is not asked again. An agent that waits gets it at once. Tells how many are new. */
   async add(tasks: readonly NewAgentTask[]): Promise<number> {
     for (const { id } of tasks)
       if (!TASK_ID.test(id)) throw new Error(`${id} is no id of a task: letters, digits and _ . : - only`);
