@@ -28,6 +28,8 @@ export type StaticPodRemoval = Pick<StaticPodInstall, 'changeId' | 'fileName' | 
 export const STATIC_POD_STATES = ['pending', 'confirmed', 'restored', 'left'] as const;
 export type StaticPodState = (typeof STATIC_POD_STATES)[number];
 
+export const MAX_MANIFEST_BYTES = 64 * 1024;
+
 /** A change of one manifest, as its agent told it last. */
 export interface StaticPodChange {
   readonly changeId: string;
@@ -37,4 +39,9 @@ export interface StaticPodChange {
   readonly replaced: boolean;
   /** Why it is in that state, as a sentence: `it was not confirmed within 60s`. */
   readonly because: string;
+}
+
+/** Whether a manifest may have that name: no path, and no dot at its beginning, for the kubelet does not read such files. */
+export function isFileName(text: string): boolean {
+  return /^[A-Za-z0-9][\w.-]{0,199}$/.test(text);
 }
