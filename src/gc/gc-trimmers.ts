@@ -8,8 +8,10 @@ import { GcRunRecords } from './runs/gc-run-records.port.js';
 
 /** A plan that can no longer be carried out may be read for so long. */
 const PLANS_KEPT_MS = 24 * 3_600_000;
+/** What a schedule's run says of each node when there was nothing to remove: policies run every minute. */
+const IDLE_KEPT_MS = 3_600_000;
 
-/** Runs whose row in the runs is gone, and plans that are none of a run's and have expired. */
+/** Runs whose row in the runs is gone, what is told of runs that had nothing to do, and plans that are none of a run's and have expired. */
 @TrimsRecords()
 @Injectable()
 export class GcRunTrimmer implements RecordTrimmer {
@@ -22,8 +24,9 @@ export class GcRunTrimmer implements RecordTrimmer {
   ) {}
 
   async trim(nowMs: number, signal: AbortSignal): Promise<number> {
-    const runs = await trimInBatches(signal, (limit) => this.runs.trim(nowMs - this.config.runRetentionMs, limit));
-    return runs + (await trimInBatches(signal, (limit) => this.plans.trim(nowMs - PLANS_KEPT_MS, limit)));
+    const [oldMs, idleMs] = [nowMs - this.config.runRetentionMs, nowMs - IDLE_KEPT_MS];
+    const runs = await trimInBatches(signal, (limit) => this.runs.trim(oldMs, idleMs, limit));
+    return runs + (await trimInBatches(signal, (limit) => this.plans.trim(nowMs - PLANS_KEPT_MS, idleMs, limit)));
   }
 }
 

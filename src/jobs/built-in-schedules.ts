@@ -61,7 +61,7 @@ export function builtInSchedules({
     { name: 'check-gc-disks', kind: 'gc.check-disks', payload: {}, cadence: { everyMs: CHECK_DISKS_EVERY_MS } },
     { name: 'check-drift', kind: 'stacks.check-drift', payload: {}, cadence: { everyMs: driftCheckEveryMs } },
     { name: 'resize', kind: 'stacks.resize', payload: {}, cadence: { everyMs: resizeIntervalMs } },
-    { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 2 * * *') },
+    { name: 'trim-records', kind: 'records.trim', payload: {}, cadence: inUtc('35 * * * *') },
     { name: 'sweep-runs', kind: 'runs.sweep', payload: {}, cadence: { everyMs: SWEEP_EVERY_MS } },
   ];
 }

@@ -145,6 +145,8 @@ export const JOB_CATALOGUE = defineJobs(
         digest: z.string().max(64).optional(),
         dryRun: z.boolean().optional(),
         nodes: z.array(z.string().min(1).max(253)).max(1000).optional(),
+        /** Only this part of the policy; `containers` with sandboxes and logs. */
+        part: z.enum(['images', 'containers']).optional(),
       }),
       attempts: 10,
       backoff: { type: 'fixed', delayMs: 5 * SECOND },

@@ -20,10 +20,11 @@ describeEventSink('Elasticsearch', async () => {
   const server = await ElasticsearchServer.start();
   const indices: string[] = [];
   return {
-    async fresh() {
+    url: server.url,
+    async fresh(url) {
       const index = `test-events-${randomUUID()}`;
       indices.push(index);
-      const sink = new ElasticsearchEventSink({ url: server.url, index, clusterName: 'default' });
+      const sink = new ElasticsearchEventSink({ url, index, clusterName: 'default' });
       const events = async (): Promise<SunkEvent[]> => {
         const alias = `${index}-events`;
         await server.refresh(alias);

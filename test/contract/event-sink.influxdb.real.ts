@@ -8,9 +8,10 @@ for (const withFields of [false, true]) {
     const server = await InfluxdbServer.start();
     const { url, org, token } = server;
     return {
-      async fresh() {
+      url,
+      async fresh(way) {
         const bucket = server.newBucket();
-        const sink = new InfluxdbEventSink({ url, org, token, bucket, clusterName: 'default', withFields });
+        const sink = new InfluxdbEventSink({ url: way, org, token, bucket, clusterName: 'default', withFields });
         const measurement = withFields ? 'events' : 'log/events';
         const events = async (): Promise<SunkEvent[]> => {
           const rows = await new InfluxDB({ url, token })

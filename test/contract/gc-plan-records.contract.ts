@@ -64,19 +64,23 @@ export function describeGcPlanRecords(
     });
 
     it('forgets the oldest plans, but not that of a run', async () => {
-      const [old, older, ofRun, young] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+      const [old, older, ofRun] = [randomUUID(), randomUUID(), randomUUID()];
+      const [young, scheduled] = [randomUUID(), randomUUID()];
       await plans.begin(aPlan(old, 2_000));
       await plans.begin(aPlan(older, 1_000));
       await plans.putNodes(older, [{ node: 'a', document: {} }]);
       await plans.begin(aPlan(ofRun, 1_500));
       await plans.begin(aPlan(young, 5_000));
+      await plans.begin({ ...aPlan(scheduled, 6_000), madeBy: 'schedule:gc.policy.nightly' });
       const run = { run: randomUUID(), policy: 'p', policyVersion: 1, policyBody: {}, plan: ofRun, isApproved: true };
       await runs.insert({ ...run, isDryRun: true, startedBy: 'ann', startedAtMs: T0, deadlineMs: T0 }, []);
-      expect(await plans.trim(4_000, 1)).toBe(1);
+      expect(await plans.trim(4_000, 4_000, 1)).toBe(1);
       expect(await plans.find(older)).toBeUndefined();
       expect(await plans.nodes(older, 10)).toEqual([]);
-      expect(await plans.trim(4_000, 100)).toBe(1);
+      expect(await plans.trim(4_000, 4_000, 100)).toBe(1);
       expect(await plans.find(ofRun)).toBeDefined();
+      expect(await plans.trim(4_000, 7_000, 100)).toBe(1);
+      expect(await plans.find(scheduled)).toBeUndefined();
       expect(await plans.find(young)).toBeDefined();
     });
   });

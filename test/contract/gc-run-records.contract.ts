@@ -104,9 +104,28 @@ export function describeGcRunRecords(
       for (const run of [old, kept]) await records.insert(run, ['a']);
       const { run: id, startedBy } = kept;
       await runs.insert({ id, kind: 'gc.run', jobId: id, payload: {}, startedBy, createdAtMs: 500 });
-      expect(await records.trim(600, 100)).toBe(1);
+      expect(await records.trim(600, 0, 100)).toBe(1);
       expect(await records.find([old.run, kept.run])).toEqual([kept]);
       expect(await records.nodes(old.run, 10)).toEqual([]);
+    });
+
+    it('forgets early what a schedule started and had nothing to do', async () => {
+      const bySchedule = { startedBy: 'schedule:gc.policy.nightly.containers' };
+      const [idle, young, busy, missed, byHand] = [aRun(500), aRun(900), aRun(500), aRun(500), aRun(500)];
+      const all = [idle, young, busy, missed].map((run) => ({ ...run, ...bySchedule }));
+      for (const run of [...all, byHand]) {
+        await records.insert(run, ['a', 'b']);
+        const { run: id, startedBy } = run;
+        await runs.insert({ id, kind: 'gc.run', jobId: id, payload: {}, startedBy, createdAtMs: 500 });
+        for (const node of ['a', 'b']) {
+          const to = id === missed.run && node === 'b' ? 'failed' : 'succeeded';
+          const outcome = { ...OUTCOME, planned: id === busy.run && node === 'b' ? 1 : 0 };
+          await records.changeNode(id, node, { to, because: 'done', outcome, atMs: T0 });
+        }
+      }
+      expect(await records.trim(100, 800, 100)).toBe(1);
+      const left = await records.find([...all, byHand].map(({ run }) => run));
+      expect(new Set(left.map(({ run }) => run))).toEqual(new Set([young, busy, missed, byHand].map(({ run }) => run)));
     });
   });
 }

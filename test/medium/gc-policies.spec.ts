@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { GcImageList } from '../../src/gc/ledger/gc-image.schema.js';
 import { KeepLedger } from '../../src/gc/ledger/keep-ledger.service.js';
 import type { GcPolicyList, GcPolicyView } from '../../src/gc/policies/gc-policy-view.schema.js';
+import { BeginRun } from '../../src/gc/runs/begin-run.service.js';
+import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
+import { RunRecords } from '../../src/jobs/run-records.port.js';
 import { eventually } from '../support/eventually.js';
 import { anImage, aPolicy, GB, GcCluster } from '../support/gc-cluster.js';
 
@@ -86,6 +90,31 @@ describe('policies', () => {
     expect(await cluster.operator('DELETE', '/policies/scheduled')).toMatchObject({ status: 204 });
   });
 
+  it('collect containers and images each at its own cadence, as their preset says or as they say', async () => {
+    const cadences = async (): Promise<unknown> => {
+      const schedules = await cluster.gc.schedules();
+      return schedules.filter(({ name }) => name.includes('.rhythm')).map(({ every, payload }) => [every, payload]);
+    };
+    const part = (name: string) => ({ policy: 'rhythm', part: name });
+    const change = (body: object) => cluster.operator('PUT', '/policies/rhythm', body);
+    const triggers = { schedule: 'preset' };
+    await cluster.operator('POST', '/policies', { name: 'rhythm', preset: 'kubelet', triggers });
+    expect(await cadences()).toEqual([
+      ['1m', part('containers')],
+      ['5m', part('images')],
+    ]);
+    await change({ triggers: { schedule: { containersEvery: '10m', imagesEvery: '1h' } } });
+    expect(await cadences()).toEqual([
+      ['10m', part('containers')],
+      ['1h', part('images')],
+    ]);
+    await change({ triggers, containers: { enabled: false }, sandboxes: false, logs: false });
+    expect(await cadences()).toEqual([['5m', part('images')]]);
+    expect((await change({ triggers: { schedule: { imagesEvery: '1h' } } })).status).toBe(400);
+    await cluster.operator('DELETE', '/policies/rhythm');
+    expect(await cadences()).toEqual([]);
+  });
+
   it('are held against what the kubelets do themselves', async () => {
     cluster.gc.outside.kubelets.set(cluster.nextNode, { marks: { highPercent: 85, lowPercent: 80 } });
     const node = await cluster.newNode();
@@ -95,6 +124,39 @@ describe('policies', () => {
       preset: 'book',
     });
     expect(body.warnings.join(' ')).toContain(`at which the kubelet of ${node.name} acts by itself`);
+  });
+});
+
+describe('a run', () => {
+  it('of one part of a policy leaves the other alone', async () => {
+    const node = await cluster.newNode(anImage('old/a:1'));
+    const policy = `for-${node.name}`;
+    const containers = await cluster.carryOut({ policy, part: 'containers', dryRun: false });
+    expect(containers).toMatchObject({ state: 'succeeded', result: { planned: 0 } });
+    expect(node.removed).toEqual([]);
+    const images = await cluster.carryOut({ policy, part: 'images', dryRun: false });
+    expect(images).toMatchObject({ state: 'succeeded', result: { planned: 1, removed: 1 } });
+  });
+
+  it('of a schedule leaves nodes to the run before it that is not done with them', async () => {
+    const [away, here] = [await cluster.newNode(), await cluster.newNode()];
+    const policy = 'often';
+    await cluster.operator('POST', '/policies', aPolicy(policy, [away.name, here.name]));
+    const [runs, records] = [cluster.gc.app.get(RunRecords), cluster.gc.app.get(GcRunRecords)];
+    const beginning = cluster.gc.app.get(BeginRun, { strict: false });
+    const begin = async (startedBy: string): Promise<string[]> => {
+      const id = randomUUID();
+      await runs.insert({ id, kind: 'gc.run', jobId: id, payload: { policy }, startedBy, createdAtMs: Date.now() });
+      await beginning.begin(id, { policy });
+      const nodes = await records.nodes(id, 10);
+      const done = { to: 'succeeded', because: 'done', atMs: Date.now() } as const;
+      await records.changeNode(id, here.name, done);
+      return nodes.map(({ node }) => node);
+    };
+    expect(await begin('schedule:gc.policy.often')).toEqual([away.name, here.name]);
+    expect(await begin('schedule:gc.policy.often')).toEqual([here.name]);
+    expect(await begin('schedule:gc.policy.other')).toEqual([away.name, here.name]);
+    expect(await begin('ann')).toEqual([away.name, here.name]);
   });
 });
 

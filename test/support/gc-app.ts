@@ -45,7 +45,7 @@ import { KubeletConfigs, type KubeletThresholds } from '../../src/gc/policies/ku
 import { GcRemovalRecords } from '../../src/gc/removals/gc-removal-records.port.js';
 import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { JOB_CATALOGUE, type Job } from '../../src/jobs/job-catalogue.js';
-import { scheduleView } from '../../src/jobs/schedule.schema.js';
+import { type ScheduleView, scheduleView } from '../../src/jobs/schedule.schema.js';
 import { ScheduleService } from '../../src/jobs/schedule.service.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { MetricReader } from '../../src/metrics/metric-store.port.js';
@@ -149,7 +149,7 @@ export class GcApp {
   }
 
   /** The schedules as `GET /schedules` shows them. */
-  async schedules(): Promise<object[]> {
+  async schedules(): Promise<ScheduleView[]> {
     const known = await this.app.get(ScheduleService).list();
     return known.map(scheduleView);
   }

@@ -112,14 +112,16 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
     return row && nodeOf(row);
   }
 
-  override trim(madeBeforeMs: number, limit: number): Promise<number> {
+  override trim(madeBeforeMs: number, scheduledBeforeMs: number, limit: number): Promise<number> {
+    const isOld = sql`made_at < ${new Date(madeBeforeMs)}`;
+    const isOfSchedule = sql`made_by LIKE 'schedule:%' AND made_at < ${new Date(scheduledBeforeMs)}`;
     return deleteOldest(this.#tables, {
       table: 'gc_plans',
       key: 'id',
       at: 'made_at',
-      beforeMs: madeBeforeMs,
+      beforeMs: Math.max(madeBeforeMs, scheduledBeforeMs),
       limit,
-      unless: sql`id IN (SELECT plan FROM gc_runs)`,
+      unless: sql`id IN (SELECT plan FROM gc_runs) OR NOT (${isOld} OR (${isOfSchedule}))`,
     });
   }
 

@@ -131,14 +131,18 @@ export class PostgresGcRunRecords extends GcRunRecords {
     return (await query.execute()).map((row) => ({ run: row.run, ...nodeOf(row) }));
   }
 
-  override trim(startedBeforeMs: number, limit: number): Promise<number> {
+  override trim(startedBeforeMs: number, idleBeforeMs: number, limit: number): Promise<number> {
+    const isForgotten = sql`started_at < ${new Date(startedBeforeMs)} AND NOT EXISTS (SELECT FROM runs WHERE runs.id = gc_runs.run)`;
+    const hadSomething = sql`EXISTS (SELECT FROM gc_run_nodes n WHERE n.run = gc_runs.run
+      AND NOT (n.state = 'succeeded' AND coalesce((n.outcome->>'planned')::int, 0) = 0))`;
+    const wasIdle = sql`started_by LIKE 'schedule:%' AND started_at < ${new Date(idleBeforeMs)} AND NOT ${hadSomething}`;
     return deleteOldest(this.#tables, {
       table: 'gc_runs',
       key: 'run',
       at: 'started_at',
-      beforeMs: startedBeforeMs,
+      beforeMs: Math.max(startedBeforeMs, idleBeforeMs),
       limit,
-      unless: sql`EXISTS (SELECT FROM runs WHERE runs.id = gc_runs.run)`,
+      unless: sql`NOT ((${isForgotten}) OR (${wasIdle}))`,
     });
   }
 

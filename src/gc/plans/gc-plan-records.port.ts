@@ -36,6 +36,6 @@ export abstract class GcPlanRecords {
   /** All of its nodes, without what was decided for them. */
   abstract nodeNames(id: string): Promise<readonly string[]>;
   abstract node(id: string, node: string): Promise<GcPlanNode | undefined>;
-  /** Removes at most `limit` plans that were begun before then, but those of runs that are kept; tells how many. */
-  abstract trim(madeBeforeMs: number, limit: number): Promise<number>;
+  /** Removes at most `limit` plans that were begun before then (by a schedule: before `scheduledBeforeMs`), but those of runs that are kept; tells how many. */
+  abstract trim(madeBeforeMs: number, scheduledBeforeMs: number, limit: number): Promise<number>;
 }

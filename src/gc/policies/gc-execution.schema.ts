@@ -45,9 +45,26 @@ const GcNodeSelector = z
   })
   .meta({ id: 'GcNodeSelector', description: 'On which nodes; nothing given: on all.' });
 
+const partEvery = (description: string, example: string) => every.describe(description).meta({ examples: [example] });
+
 const GcSchedule = z
-  .union([z.strictObject({ cron, timeZone: timeZone.default('UTC') }), z.strictObject({ every })])
-  .meta({ id: 'GcSchedule', description: 'When runs start: a cron pattern in a time zone, or a distance.' });
+  .union([
+    z.strictObject({ cron, timeZone: timeZone.default('UTC') }),
+    z.strictObject({ every }),
+    z.strictObject({
+      containersEvery: partEvery('How long between two runs on containers, sandboxes and logs.', '1m'),
+      imagesEvery: partEvery('How long between two runs on images.', '5m'),
+    }),
+    z
+      .literal('preset')
+      .describe('As often as the preset says.')
+      .meta({ examples: ['preset'] }),
+  ])
+  .meta({
+    id: 'GcSchedule',
+    description:
+      'When runs start: a cron pattern in a time zone, a distance, one distance for containers and one for images, or `preset`, whose two distances are taken.',
+  });
 
 const GcDiskTrigger = z
   .strictObject({

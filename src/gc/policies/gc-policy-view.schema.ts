@@ -63,13 +63,11 @@ const GcPresetView = z
       .meta({ examples: [{ caps: {} }] }),
     containersEvery: z
       .string()
-      .describe(
-        'How often containers, sandboxes and logs are collected: for a policy of its own with `images.enabled: false`.',
-      )
+      .describe('How often containers, sandboxes and logs are collected where the schedule of a policy is `preset`.')
       .meta({ examples: ['1m'] }),
     imagesEvery: z
       .string()
-      .describe('How often images are collected.')
+      .describe('How often images are, likewise.')
       .meta({ examples: ['5m'] }),
   })
   .meta({ id: 'GcPreset', description: 'A policy by name, which other policies take what they leave out from.' });

@@ -9,11 +9,14 @@ import { GcNodes } from '../gc-nodes.js';
 import { GcPlanRecords } from '../plans/gc-plan-records.port.js';
 import { GcPlans, PLAN_LIVES_MS } from '../plans/gc-plans.service.js';
 import { GcPolicies, type KnownGcPolicy } from '../policies/gc-policies.service.js';
+import { onlyPart } from '../policies/policy-part.js';
 import { toGcExecution } from '../policies/to-gc-execution.js';
 import { NodeDisks } from '../triggers/node-disks.service.js';
 import { GcRunRecords, type GcRunRecord } from './gc-run-records.port.js';
 
 const SYNC_LIMIT_MS = 60_000;
+/** Open nodes of all runs that are looked at. */
+const MOST_OPEN = 20_000;
 
 type Payload = PayloadOf<'gc.run'>;
 
@@ -37,14 +40,21 @@ export class BeginRun {
     const [known] = await this.records.find([run]);
     if (known) return known;
     if (!(await this.view.whenSynced(SYNC_LIMIT_MS))) throw new Error('The cluster is not known yet');
-    const policy = await refused(() => this.policies.get(payload.policy));
+    const policy = await this.#policyOf(payload);
     const record = await this.#recordOf(run, payload, policy);
     const nodes =
-      payload.plan === undefined ? this.#selected(policy, payload) : await this.planRecords.nodeNames(payload.plan);
+      payload.plan === undefined
+        ? await this.#selected(policy, payload, record)
+        : await this.planRecords.nodeNames(payload.plan);
     await this.records.insert(record, await this.#inOrder(policy, nodes));
     const [written] = await this.records.find([run]);
     if (!written) throw new Error('A run that was begun is not in the records');
     return written;
+  }
+
+  async #policyOf({ policy, part }: Payload): Promise<KnownGcPolicy> {
+    const known = await refused(() => this.policies.get(policy));
+    return part === undefined ? known : { ...known, body: onlyPart(known.body, part) };
   }
 
   async #recordOf(run: string, { plan, digest, dryRun }: Payload, policy: KnownGcPolicy): Promise<GcRunRecord> {
@@ -67,8 +77,17 @@ export class BeginRun {
     return { ...common, policyVersion, policyBody, plan: run, isApproved: false, isDryRun: dryRun ?? isDryRun };
   }
 
-  #selected({ body }: KnownGcPolicy, { nodes: only }: Payload): string[] {
-    return this.nodes.of(toGcExecution(body)).filter((node) => only?.includes(node) ?? true);
+  async #selected({ body }: KnownGcPolicy, { nodes: only }: Payload, { startedBy }: GcRunRecord): Promise<string[]> {
+    const left = startedBy.startsWith('schedule:') ? await this.#openUnder(startedBy) : new Set<string>();
+    return this.nodes.of(toGcExecution(body)).filter((node) => (only?.includes(node) ?? true) && !left.has(node));
+  }
+
+  /** Nodes that an earlier run of the same schedule is not done with: it goes on with them, and no queue of runs forms behind one node that is away. */
+  async #openUnder(startedBy: string): Promise<ReadonlySet<string>> {
+    const open = await this.records.open(MOST_OPEN);
+    const runs = await this.records.find([...new Set(open.map(({ run }) => run))]);
+    const same = new Set(runs.filter((run) => run.startedBy === startedBy).map(({ run }) => run));
+    return new Set(open.filter(({ run }) => same.has(run)).map(({ node }) => node));
   }
 
   async #inOrder({ body }: KnownGcPolicy, nodes: readonly string[]): Promise<string[]> {

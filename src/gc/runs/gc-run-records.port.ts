@@ -75,6 +75,9 @@ export abstract class GcRunRecords {
   abstract counts(runs: readonly string[]): Promise<ReadonlyMap<string, GcNodeCounts>>;
   /** Nodes that are not in a final state, of one run or of all, those of the oldest runs first. */
   abstract open(limit: number, run?: string): Promise<readonly (GcRunNode & { readonly run: string })[]>;
-  /** Removes at most `limit` runs that began before then and whose row in the runs is gone; tells how many. */
-  abstract trim(startedBeforeMs: number, limit: number): Promise<number>;
+  /**
+   * Removes at most `limit` runs that began before then and whose row in the runs is gone, and of those that a schedule started before `idleBeforeMs` the
+   * ones that succeeded on all nodes with nothing to remove; tells how many.
+   */
+  abstract trim(startedBeforeMs: number, idleBeforeMs: number, limit: number): Promise<number>;
 }

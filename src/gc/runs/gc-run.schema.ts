@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RUN_STATES } from '../../jobs/run-records.port.js';
 import { listOf, pageQuery } from '../../platform/http/paging.js';
+import { POLICY_PARTS } from '../policies/policy-part.js';
 import { GC_NODE_STATES } from './gc-run-records.port.js';
 import { instant, text } from '../../platform/http/described.js';
 
@@ -33,6 +34,11 @@ export const NewGcRun = z
         .optional()
         .describe('Only these of the nodes that the policy selects.')
         .meta({ examples: [['node-1']] }),
+      part: z
+        .enum(POLICY_PARTS)
+        .optional()
+        .describe('Only this part of the policy; `containers` with sandboxes and logs.')
+        .meta({ examples: ['images'] }),
       dryRun,
     }),
     z.strictObject({

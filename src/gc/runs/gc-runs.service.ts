@@ -6,6 +6,7 @@ import { ProblemError } from '../../platform/errors.js';
 import type { Page } from '../../platform/http/paging.js';
 import { GcPlans } from '../plans/gc-plans.service.js';
 import { GcPolicies } from '../policies/gc-policies.service.js';
+import type { PolicyPart } from '../policies/policy-part.js';
 import { GcRunRecords, type GcNodeCounts, type GcRunNode, type GcRunRecord } from './gc-run-records.port.js';
 import { SettleRuns } from './settle-runs.service.js';
 
@@ -21,7 +22,12 @@ export interface KnownGcRun {
 
 /** What is to be carried out: a policy as it is, or a plan that somebody has read. */
 export type RunRequest =
-  | { readonly policy: string; readonly nodes?: readonly string[] | undefined; readonly dryRun?: boolean | undefined }
+  | {
+      readonly policy: string;
+      readonly nodes?: readonly string[] | undefined;
+      readonly part?: PolicyPart | undefined;
+      readonly dryRun?: boolean | undefined;
+    }
   | { readonly plan: string; readonly digest: string; readonly dryRun?: boolean | undefined };
 
 /** Runs of policies, for those who start, watch and stop them. */
@@ -45,7 +51,8 @@ export class GcRuns {
     }
     const { name: policy } = await this.policies.get(request.policy);
     const nodes = request.nodes === undefined ? {} : { nodes: [...request.nodes] };
-    return { run: await this.runs.start('gc.run', { policy, ...nodes, ...dryRun }, startedBy) };
+    const part = request.part === undefined ? {} : { part: request.part };
+    return { run: await this.runs.start('gc.run', { policy, ...nodes, ...part, ...dryRun }, startedBy) };
   }
 
   /** Newest first. */
