@@ -6,6 +6,7 @@ import {
   KubeConfig,
   KubernetesObjectApi,
   loadAllYaml,
+  VersionApi,
   type KubernetesObject,
 } from '@kubernetes/client-node';
 import { packageRoot } from '../../src/platform/version.js';
@@ -102,6 +103,13 @@ export class RealCluster {
     const config = new KubeConfig();
     config.loadFromClusterAndUser(cluster, { name, token: await this.tokenOf(namespace, name) });
     writeFileSync(file, config.exportConfig(), { mode: 0o600 });
+  }
+
+  /** Makes images of the control plane's components known to every node of the local cluster. @returns their tag, which is the cluster's version */
+  async loadControlPlaneImages(): Promise<string> {
+    execFileSync(join(BESIDE, 'cluster'), ['control-plane-images'], { stdio: 'inherit' });
+    const { gitVersion } = await this.config.makeApiClient(VersionApi).getCode();
+    return gitVersion;
   }
 
   /** Whether the API server answers. */

@@ -32,7 +32,7 @@ const Given = (component: string, example: Readonly<Record<string, string>>) =>
           z
             .string()
             .max(4096)
-            .regex(/^[^\u0000-\u001f]*$/, 'must be one line'),
+            .regex(/^[ -~]*$/, 'must be one line of printable ASCII'),
         )
         .refine((flags) => !Object.hasOwn(flags, 'leader-elect'), { error: 'leader-elect is always true' })
         .default({})
