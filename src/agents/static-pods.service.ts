@@ -83,7 +83,9 @@ export class StaticPods {
     if (why !== undefined) throw new ProblemError('UNAVAILABLE', why);
     const task = await this.carriedOut(node, order, signal);
     const told = task.state === 'done' ? await this.records.find(node, order.changeId) : undefined;
-    if (told) return told;
+    if (told && (order.do === 'restore' || told.state === 'pending' || told.state === 'confirmed')) return told;
+    if (told)
+      throw new ProblemError('CONFLICT', `The change ${told.changeId} on node ${node} was undone: ${told.because}.`);
     throw task.state === 'failed'
       ? new ProblemError(
           'CONFLICT',
