@@ -42,12 +42,13 @@ export class InstallHa {
     payload: PayloadOf<'stacks.install-control-plane'>,
     run: string,
     context: Pick<JobContext, 'signal' | 'progress' | 'attempt'>,
+    lookEveryMs?: number,
   ): Promise<InstalledHa> {
     try {
       const other = await this.unfinished.oldest();
       if (other !== undefined && other !== run)
         throw new UnrecoverableJobError(`The run ${other} installs already: only one node is changed at a time`);
-      return await this.#install(payload, run, context);
+      return await this.#install(payload, run, context, lookEveryMs);
     } catch (error) {
       const shown = clusterProblem(error);
       throw shown instanceof ProblemError && shown.code !== 'UNAVAILABLE'
@@ -60,6 +61,7 @@ export class InstallHa {
     { steps: wanted, timeLimitMs }: PayloadOf<'stacks.install-control-plane'>,
     run: string,
     { signal, progress, attempt }: Pick<JobContext, 'signal' | 'progress' | 'attempt'>,
+    lookEveryMs: number | undefined,
   ): Promise<InstalledHa> {
     const installed: InstalledHa['installed'][number][] = [];
     const steps: readonly InstallStep[] = wanted;
@@ -76,6 +78,7 @@ export class InstallHa {
         changeId,
         timeLimitMs,
         signal,
+        ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
         progress: (message) => progress(installed.length, steps.length, message),
       });
       installed.push({ node: step.node, component: step.component, fileName: step.fileName, replaced });

@@ -72,7 +72,7 @@ describe('an instance', () => {
       [instance('a', { digest: 'd1', isReady: false, story: 'It crashes.' })],
       true,
       false,
-      'It crashes.',
+      'it crashes',
     ],
     ['is ready without a leader', [instance('a', { digest: 'd1' })], false, false, 'nobody holds the Lease'],
     ['is up', [instance('a', { digest: 'd1' })], true, true, 'it is ready'],

@@ -19,6 +19,6 @@ export function judgeInstance(
   });
   if (!found) return told('its kubelet tells of no pod yet');
   if (found.digest !== digest) return told('its kubelet still runs another manifest');
-  if (!found.isReady) return told(found.story);
+  if (!found.isReady) return told(found.story.charAt(0).toLowerCase() + found.story.slice(1).replace(/\.$/, ''));
   return hasLeader ? told('it is ready', true) : told('it is ready, but nobody holds the Lease');
 }
