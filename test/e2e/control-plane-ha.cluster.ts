@@ -94,7 +94,8 @@ async function restore(): Promise<void> {
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
-  const version = await cluster.loadControlPlaneImages();
+  open.use(cluster.loadControlPlaneImages());
+  const version = await cluster.version();
   const pki = (name: string): string => localFolder(`pki/${name}`);
   parameters = {
     nodes: [{ name: 'node-2' }],

@@ -144,9 +144,23 @@ describe('its installation', () => {
     expect(stacks.staticPods.calls).toEqual([]);
   });
 
-  it('brings the second instances in a run, and is audited', async () => {
-    const accepted = await admin<RunView>('POST', INSTALL, { install: true, parameters: LED });
-    const second = await admin('POST', INSTALL, { install: true, parameters: LED });
+  it('is held against what a Kubernetes user may do with such pods', async () => {
+    const { authority } = stacks;
+    const kim = { username: 'kim', uid: 'u', groups: [], extra: {} };
+    authority.users.set('kims-token', kim);
+    authority.allowed.add('kim update control-plane@');
+    const asKim = stacks.as('kims-token');
+    const { status, text } = await asKim('POST', INSTALL, { install: true, parameters: LED });
+    expect({ status, text }).toEqual({
+      status: 403,
+      text: expect.stringContaining('kim may not create Pod kube-system/kube-scheduler'),
+    });
+  });
+
+  it('brings a second instance in a run, and is audited', async () => {
+    const parameters = { ...LED, components: ['kube-scheduler'] };
+    const accepted = await admin<RunView>('POST', INSTALL, { install: true, parameters });
+    const second = await admin('POST', INSTALL, { install: true, parameters });
     expect({ status: second.status, text: second.text }).toEqual({
       status: 409,
       text: expect.stringContaining(`The run ${accepted.body.id} installs already`),
@@ -154,12 +168,9 @@ describe('its installation', () => {
     const run = await stacks.over(admin, accepted);
     expect(run).toMatchObject({
       state: 'succeeded',
-      result: { installed: [{ node: 'cp-2', component: 'kube-controller-manager' }, { component: 'kube-scheduler' }] },
+      result: { installed: [{ node: 'cp-2', component: 'kube-scheduler', replaced: false }] },
     });
-    expect([...stacks.staticPods.files.keys()]).toEqual([
-      'cp-2/kube-controller-manager.yaml',
-      'cp-2/kube-scheduler.yaml',
-    ]);
+    expect([...stacks.staticPods.files.keys()]).toEqual(['cp-2/kube-scheduler.yaml']);
     const { body } = await admin<{ items: { operation?: string }[] }>('GET', '/audit?limit=50');
     expect(JSON.stringify(body)).toContain('control-plane-ha/install');
   });
