@@ -38,12 +38,12 @@ module.exports = {
       comment:
         'core/ imports nothing but other core/ (and linear-time regular expressions and version ranges, which are pure).',
       severity: 'error',
-      from: { path: ['^src/core/', '^src/[a-z]+/core/', '^src/[a-z]+/[a-z]+/core/'], pathNot: '\\.spec\\.ts$' },
+      from: { path: ['^src/core/', '^src/[a-z]+/core/', '^src/[a-z]+/[a-z-]+/core/'], pathNot: '\\.spec\\.ts$' },
       to: {
         pathNot: [
           '^src/core/',
           '^src/[a-z]+/core/',
-          '^src/[a-z]+/[a-z]+/core/',
+          '^src/[a-z]+/[a-z-]+/core/',
           'node_modules/re2js/',
           'node_modules/(@types/)?semver/',
         ],

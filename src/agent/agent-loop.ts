@@ -8,6 +8,7 @@ import type { AgentNode } from './agent-node.js';
 import { AttemptLostError, ServerAwayError, type AgentServer } from './agent-server.port.js';
 import type { RuntimeDescription } from './container-runtime.port.js';
 import { runTask } from './run-task.js';
+import type { StaticPodKeeper } from './static-pods/static-pod-keeper.js';
 import { TaskReporter } from './task-reporter.js';
 
 const READING: readonly TaskKind[] = ['inventory', 'machine'];
@@ -22,6 +23,8 @@ export interface AgentLoopOptions {
   /** Opens the node that the agent is on. @throws RuntimeAwayError; then it is tried again */
   readonly open: () => Promise<AgentNode>;
   readonly allows: readonly AgentAllowance[];
+  /** The static pods of the node, begun already; absent where they were never changed and may not be. */
+  readonly staticPods?: StaticPodKeeper;
   /** Random for each start. */
   readonly instance: string;
   readonly version: string;
@@ -43,10 +46,13 @@ type Offer = AgentTaskOffers['items'][number];
 export class AgentLoop {
   private readonly backoff;
   private removal: Promise<void> | undefined;
+  /** Ends the wait for tasks: there is something to tell, or more may be done. */
+  private wake: () => void = () => undefined;
   private node: AgentNode | undefined;
 
   constructor(private readonly options: AgentLoopOptions) {
     this.backoff = new Backoff({ firstMs: 500, maxMs: options.maxPauseMs ?? MAX_PAUSE_MS, random: options.random });
+    if (options.staticPods) options.staticPods.onNews = () => this.wake();
   }
 
   /** Resolves when it was stopped and has handed back what it worked on. Rejects only when it may not speak for its node. */
@@ -79,7 +85,9 @@ export class AgentLoop {
     this.backoff.reset();
     while (!stop.aborted) {
       const freed = new AbortController();
+      this.wake = () => freed.abort();
       void this.removal?.finally(() => freed.abort());
+      await this.tellStaticPods();
       for (const offer of await this.offers(stop, freed.signal)) {
         if (stop.aborted) return;
         if (offer.kind !== 'remove') await this.carryOut(offer, node, welcome, stop);
@@ -115,9 +123,19 @@ export class AgentLoop {
     return welcome;
   }
 
-  /** What may be done now; nothing when a removal ends meanwhile, for then more may. */
+  private async tellStaticPods(): Promise<void> {
+    const { server, staticPods } = this.options;
+    const changes = staticPods?.untold() ?? [];
+    if (changes.length === 0) return;
+    await server.tellStaticPods({ changes: [...changes] });
+    staticPods?.told(changes);
+  }
+
+  /** What may be done now; nothing when a removal ends meanwhile or static pods have news, for then more may, or there is something to tell. */
   private async offers(stop: AbortSignal, freed: AbortSignal): Promise<readonly Offer[]> {
+    const { allows, staticPods } = this.options;
     const kinds: TaskKind[] = this.removal ? [...READING] : [...READING, 'remove'];
+    if (allows.includes('static-pods') && staticPods?.isOpen) kinds.push('static-pod');
     try {
       return await this.options.server.tasks(kinds, WAIT_MS, AbortSignal.any([stop, freed]));
     } catch (error) {
@@ -128,7 +146,7 @@ export class AgentLoop {
 
   /** One attempt. Never rejects: what came of it is told, and what cannot be told is another attempt's. */
   private async carryOut(offer: Offer, agentNode: AgentNode, { node, leaseMs }: AgentWelcome, stop: AbortSignal) {
-    const { server, instance, log } = this.options;
+    const { server, staticPods, instance, log } = this.options;
     try {
       const task = await server.take(offer.id, instance);
       log.info('Begins a task', { task: task.id, kind: task.kind, attempt: task.attempt });
@@ -138,6 +156,7 @@ export class AgentLoop {
           nodeName: node,
           node: agentNode,
           allows: new Set(this.options.allows),
+          ...(staticPods ? { staticPods } : {}),
           reporter,
           stop,
         };
@@ -156,10 +175,11 @@ export class AgentLoop {
     }
   }
 
-  /** Tells an end until the server has noted it; an agent that stops tries for a few seconds. */
+  /** Tells an end, after what became of static pods, until the server has noted it; an agent that stops tries for a few seconds. */
   private async end(task: string, body: Parameters<AgentServer['end']>[1], stop: AbortSignal): Promise<void> {
     for (let limitAtMs = Infinity; ;) {
       try {
+        await this.tellStaticPods();
         return await this.options.server.end(task, body);
       } catch (error) {
         if (stop.aborted) limitAtMs = Math.min(limitAtMs, performance.now() + LAST_WORD_MS);

@@ -2,6 +2,7 @@ import type {
   AgentEndBody,
   AgentHelloBody,
   AgentReportBody,
+  AgentStaticPodsBody,
   AgentTaken,
   AgentTaskOffers,
   AgentWelcome,
@@ -38,4 +39,6 @@ export abstract class AgentServer {
   /** Tells, renews the lease, and hears whether the task was cancelled. */
   abstract report(task: string, body: AgentReportBody): Promise<{ readonly cancelled: boolean }>;
   abstract end(task: string, body: AgentEndBody): Promise<void>;
+  /** Tells what became of changes of static pods. */
+  abstract tellStaticPods(body: AgentStaticPodsBody): Promise<void>;
 }

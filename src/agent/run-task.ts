@@ -4,6 +4,7 @@ import type { TaskKind } from '../agents/core/task.js';
 import type { AgentNode } from './agent-node.js';
 import { AttemptLostError } from './agent-server.port.js';
 import { RemoveItems } from './remove-items.js';
+import type { StaticPodKeeper } from './static-pods/static-pod-keeper.js';
 import type { TaskReporter } from './task-reporter.js';
 
 /** Which allowance each kind of task takes. */
@@ -11,6 +12,7 @@ const NEEDS: Readonly<Record<TaskKind, AgentAllowance>> = {
   inventory: 'inventory',
   machine: 'inventory',
   remove: 'gc',
+  'static-pod': 'static-pods',
 };
 
 /** What a task is carried out with. */
@@ -18,6 +20,8 @@ export interface TaskContext {
   readonly nodeName: string;
   readonly node: AgentNode;
   readonly allows: ReadonlySet<AgentAllowance>;
+  /** Of an agent that may change them. */
+  readonly staticPods?: StaticPodKeeper;
   readonly reporter: TaskReporter;
   readonly stop: AbortSignal;
 }
@@ -40,12 +44,17 @@ export async function runTask(task: AgentTaken, context: TaskContext): Promise<O
 }
 
 async function carryOut(
-  { kind, order, endsInMs }: AgentTaken,
-  { node, nodeName, reporter, stop }: TaskContext,
+  { kind, order, staticPod, endsInMs }: AgentTaken,
+  { node, nodeName, staticPods, reporter, stop }: TaskContext,
 ): Promise<Omit<AgentEndBody, 'attempt'>> {
   if (kind === 'inventory')
     return { outcome: 'done', inventory: await sent<'inventory'>(node.takeInventory(nodeName)) };
   if (kind === 'machine') return { outcome: 'done', machine: await sent<'machine'>(node.readMachine()) };
+  if (kind === 'static-pod') {
+    if (!staticPods || !staticPod) throw new Error('the task has no order, or the agent no folder of static pods');
+    await staticPods.carryOut(staticPod);
+    return { outcome: 'done' };
+  }
   if (!order) throw new Error('the task has no order');
   return new RemoveItems(node, order, reporter, { stop, endsInMs }).run();
 }

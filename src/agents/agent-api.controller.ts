@@ -9,6 +9,7 @@ import {
   AgentHelloBody,
   AgentReportAnswer,
   AgentReportBody,
+  AgentStaticPodsBody,
   AgentTakeBody,
   AgentTaken,
   AgentTaskOffers,
@@ -106,6 +107,21 @@ export class AgentApiController {
     @Body({ schema: AgentEndBody }) body: AgentEndBody,
   ): Promise<void> {
     return this.work.end(nodeOf(caller), task, body);
+  }
+
+  @Post('static-pods')
+  @forAgents({
+    id: 'tellAgentStaticPods',
+    summary: 'Tell what became of changes of static pods',
+    verb: 'update',
+    status: 204,
+    bodyLimit: ({ agentMaxBodyBytes }) => agentMaxBodyBytes,
+  })
+  staticPods(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: AgentStaticPodsBody }) { changes }: AgentStaticPodsBody,
+  ): Promise<void> {
+    return this.work.tellStaticPods(nodeOf(caller), changes);
   }
 }
 

@@ -1,5 +1,5 @@
-/** What `AGENT_ALLOW` of an agent may name: `inventory` allows the tasks `inventory` and `machine`, `gc` allows `remove`. */
-export type AgentAllowance = 'inventory' | 'gc';
+/** What `AGENT_ALLOW` of an agent may name: `inventory` allows the tasks `inventory` and `machine`, `gc` allows `remove`, `static-pods` allows `static-pod`. */
+export type AgentAllowance = 'inventory' | 'gc' | 'static-pods';
 
 /** What an agent says of itself when it begins. */
 export interface AgentHello {

@@ -1,4 +1,4 @@
-import type { AgentTask, AgentTaskState, AttemptedReport, NewAgentTask } from './agent-task.js';
+import type { AgentTask, AgentTaskState, AttemptedReport, NewAgentTask, NewStaticPodTask } from './agent-task.js';
 
 /**
  * The tasks of agents, for those who ask for them.
@@ -7,7 +7,7 @@ import type { AgentTask, AgentTaskState, AttemptedReport, NewAgentTask } from '.
  */
 export abstract class AgentTaskRecords {
   /** Adds queued tasks; one whose id is there already is left as it is. Tells how many are new. */
-  abstract insert(tasks: readonly NewAgentTask[], atMs: number): Promise<number>;
+  abstract insert(tasks: readonly (NewAgentTask | NewStaticPodTask)[], atMs: number): Promise<number>;
   /** Those of these tasks that are there, in no order. */
   abstract find(ids: readonly string[]): Promise<readonly AgentTask[]>;
   /** What was told of the items of a removal, in order. */

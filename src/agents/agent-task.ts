@@ -1,3 +1,4 @@
+import type { StaticPodOrder } from './core/static-pod.js';
 import type { ItemReport, RemovalOrder, RemovalSummary, TaskKind } from './core/task.js';
 
 /** `queued`: nobody has it. `leased`: an agent works on it. The rest is final. */
@@ -10,14 +11,19 @@ export type TaskRequest =
   | { readonly kind: 'inventory' | 'machine' }
   | { readonly kind: 'remove'; readonly order: Omit<RemovalOrder, 'earlier'> };
 
-/** A task to be made. */
-export type NewAgentTask = TaskRequest & {
+interface TaskHead {
   /** Chosen by the caller (1 to 200 of letters, digits, `_.:-`): making it twice is once. */
   readonly id: string;
   readonly node: string;
   /** The instant after which nobody begins it and whoever works on it stops; ms since the epoch. */
   readonly deadlineAtMs: number;
-};
+}
+
+/** A task to be made by any feature. */
+export type NewAgentTask = TaskRequest & TaskHead;
+
+/** A task to be made by `StaticPods` alone. */
+export type NewStaticPodTask = TaskHead & { readonly kind: 'static-pod'; readonly staticPod: StaticPodOrder };
 
 export interface AgentTask {
   readonly id: string;

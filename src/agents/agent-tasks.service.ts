@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { AgentTaskRecords } from './agent-task-records.port.js';
 import type { AgentTask, AttemptedReport, NewAgentTask } from './agent-task.js';
+import type { TaskKind } from './core/task.js';
 import { rungOrLate, TaskBell } from './task-bell.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -17,10 +18,12 @@ export class AgentTasks {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks; what was asked already under the same id is not asked again. An agent that waits gets it at once. Tells how many are new. */
+  /** Asks (but about static pods, which `StaticPods` alone does); what was asked already under the same id is not asked again. An agent that waits gets it at once. Tells how many are new. */
   async add(tasks: readonly NewAgentTask[]): Promise<number> {
-    for (const { id } of tasks)
+    for (const { id, kind } of tasks) {
       if (!TASK_ID.test(id)) throw new Error(`${id} is no id of a task: letters, digits and _ . : - only`);
+      if ((kind as TaskKind) === 'static-pod') throw new Error('StaticPods alone asks for changes of static pods');
+    }
     const added = await this.records.insert(tasks, this.clock.now());
     if (added > 0) this.bell.ring();
     return added;

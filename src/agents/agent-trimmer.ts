@@ -4,8 +4,9 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { AgentFindingRecords } from './agent-finding-records.port.js';
 import { AgentRecords } from './agent-records.port.js';
 import { AgentTaskRecords } from './agent-task-records.port.js';
+import { StaticPodRecords } from './static-pod-records.port.js';
 
-/** Tasks that were over, agents that were not heard of, and what they found, for longer than `AGENT_RETENTION`. */
+/** Tasks that were over, agents that were not heard of, what they found, and changes of static pods that nothing was told of, for longer than `AGENT_RETENTION`. */
 @TrimsRecords()
 @Injectable()
 export class AgentTrimmer implements RecordTrimmer {
@@ -15,6 +16,7 @@ export class AgentTrimmer implements RecordTrimmer {
     private readonly tasks: AgentTaskRecords,
     private readonly agents: AgentRecords,
     private readonly findings: AgentFindingRecords,
+    private readonly staticPods: StaticPodRecords,
     @Inject(CONFIG) private readonly config: Pick<Config, 'agentRetentionMs'>,
   ) {}
 
@@ -23,6 +25,7 @@ export class AgentTrimmer implements RecordTrimmer {
     const tasks = await trimInBatches(signal, (limit) => this.tasks.trim(beforeMs, limit));
     const agents = await trimInBatches(signal, (limit) => this.agents.trim(beforeMs, limit));
     const findings = await trimInBatches(signal, (limit) => this.findings.trim(beforeMs, limit));
-    return tasks + agents + findings;
+    const staticPods = await trimInBatches(signal, (limit) => this.staticPods.trim(beforeMs, limit));
+    return tasks + agents + findings + staticPods;
   }
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { InventoryBody } from './inventory.schema.js';
 import { MachineBody } from './machine.schema.js';
+import { StaticPodChangeBody, StaticPodOrderBody } from './static-pod.schema.js';
 
 /**
  * What agents and server say to each other under `/agent/v1`. Both sides read it: the server what agents send, the agent what the server answers.
  */
 
-const ALLOWANCES = ['inventory', 'gc'] as const;
-export const TASK_KINDS = ['inventory', 'machine', 'remove'] as const;
+export const ALLOWANCES = ['inventory', 'gc', 'static-pods'] as const;
+export const TASK_KINDS = ['inventory', 'machine', 'remove', 'static-pod'] as const;
 const OUTCOMES = ['removed', 'absent', 'kept', 'failed', 'notReached'] as const;
 
 const sentence = (what: string) =>
@@ -51,7 +52,7 @@ export const AgentHelloBody = z
     runtimeAway: sentence('Why the container runtime cannot be reached; absent when it can.').exactOptional(),
     allows: z
       .array(z.enum(ALLOWANCES))
-      .max(2)
+      .max(ALLOWANCES.length)
       .describe('What the agent may be asked, by its own settings.')
       .meta({ examples: [['inventory', 'gc']] }),
   })
@@ -135,6 +136,7 @@ export const AgentTaken = z
     attempt,
     endsInMs: whole('How long the task may take, in ms from now: no clock of another machine is needed.', 3_600_000),
     order: AgentOrder.exactOptional().describe('Of a removal.'),
+    staticPod: StaticPodOrderBody.exactOptional().describe('Of a static pod.'),
   })
   .meta({ id: 'AgentTaken', description: 'A task that is this agent’s until its lease lapses.' });
 export type AgentTaken = z.infer<typeof AgentTaken>;
@@ -192,3 +194,17 @@ export const AgentEndBody = z
   })
   .meta({ id: 'AgentEnd', description: 'How an attempt ended.' });
 export type AgentEndBody = z.infer<typeof AgentEndBody>;
+
+export const AgentStaticPodsBody = z
+  .strictObject({
+    changes: z
+      .array(StaticPodChangeBody)
+      .min(1)
+      .max(100)
+      .describe('Changes that the server has not heard of as they are now.'),
+  })
+  .meta({
+    id: 'AgentStaticPods',
+    description: 'What became of changes of static pods, also by the own timers of the agent.',
+  });
+export type AgentStaticPodsBody = z.infer<typeof AgentStaticPodsBody>;

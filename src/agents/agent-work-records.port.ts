@@ -1,5 +1,6 @@
 import type { FinalTaskState } from './agent-task.js';
 import type { Finding } from './agent-finding.js';
+import type { StaticPodOrder } from './core/static-pod.js';
 import type { ItemReport, RemovalOrder, RemovalSummary, TaskKind } from './core/task.js';
 
 /** A task that waits for an agent of its node. */
@@ -18,6 +19,8 @@ export interface TakenTask {
   readonly deadlineAtMs: number;
   /** Of a removal, with what earlier attempts told. */
   readonly order?: RemovalOrder;
+  /** Of a static pod. */
+  readonly staticPod?: StaticPodOrder;
 }
 
 /** Which attempt at which task speaks. */

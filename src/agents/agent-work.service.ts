@@ -5,7 +5,9 @@ import { invalidInput, ProblemError } from '../platform/errors.js';
 import { AgentPresence } from './agent-presence.js';
 import type { AgentEndBody, AgentReportAnswer, AgentReportBody, AgentTaken } from './agent-wire.schema.js';
 import { AgentWorkRecords, type ReportRefusal, type TakenTask, type TaskEnding } from './agent-work-records.port.js';
+import type { StaticPodChange } from './core/static-pod.js';
 import { packFinding } from './pack-finding.js';
+import { StaticPodRecords } from './static-pod-records.port.js';
 import { TaskBell } from './task-bell.js';
 
 const STATE_OF_OUTCOME = {
@@ -17,13 +19,14 @@ const STATE_OF_OUTCOME = {
 } as const;
 
 /** A task as it is given to its agent. */
-type Given = Omit<AgentTaken, 'order'> & Pick<TakenTask, 'order'>;
+type Given = Omit<AgentTaken, 'order' | 'staticPod'> & Pick<TakenTask, 'order' | 'staticPod'>;
 
 /** What agents do with their tasks. Every call is about the node of the agent's token alone. */
 @Injectable()
 export class AgentWork {
   constructor(
     private readonly records: AgentWorkRecords,
+    private readonly staticPods: StaticPodRecords,
     private readonly presence: AgentPresence,
     private readonly bell: TaskBell,
     private readonly clock: Clock,
@@ -36,9 +39,9 @@ export class AgentWork {
     const nowMs = this.clock.now();
     const taken = await this.records.take({ task, node }, instance, nowMs, this.config.agentLeaseMs);
     if (!taken) throw new ProblemError('CONFLICT', `The task ${task} of node ${node} cannot be taken.`);
-    const { id, kind, attempt, deadlineAtMs, order } = taken;
+    const { id, kind, attempt, deadlineAtMs, order, staticPod } = taken;
     const told = { id, kind, attempt, endsInMs: Math.max(0, deadlineAtMs - nowMs) };
-    return order ? { ...told, order } : told;
+    return { ...told, ...(order ? { order } : {}), ...(staticPod ? { staticPod } : {}) };
   }
 
   /** @throws ProblemError 404, 409 */
@@ -49,6 +52,12 @@ export class AgentWork {
     const noted = await this.records.report({ task, node, attempt }, told, this.clock.now(), this.config.agentLeaseMs);
     if (typeof noted === 'string') throw refused(noted, task, attempt);
     return { cancelled: noted.cancelRequested };
+  }
+
+  /** Notes what became of changes of static pods. */
+  async tellStaticPods(node: string, changes: readonly StaticPodChange[]): Promise<void> {
+    this.presence.spoke(node);
+    await this.staticPods.tell(node, changes, this.clock.now());
   }
 
   /** @throws ProblemError 400, 404, 409 */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listOf, pageQuery } from '../platform/http/paging.js';
-import { TASK_KINDS } from './agent-wire.schema.js';
+import { ALLOWANCES, TASK_KINDS } from './agent-wire.schema.js';
 import type { KnownAgent } from './agent-list.service.js';
 import { instant, text } from '../platform/http/described.js';
 
@@ -49,7 +49,7 @@ export const AgentView = z
       'RuntimeService/Version on /run/containerd/containerd.sock: connect ENOENT',
     ).optional(),
     allows: z
-      .array(z.enum(['inventory', 'gc']))
+      .array(z.enum(ALLOWANCES))
       .describe('What it may be asked, by its own settings (`AGENT_ALLOW`).')
       .meta({ examples: [['inventory', 'gc']] }),
     running: z.array(RunningTask).describe('What it works on.'),

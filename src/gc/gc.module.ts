@@ -9,7 +9,6 @@ import { GcImages } from './ledger/gc-images.service.js';
 import { ImageLedger } from './ledger/image-ledger.service.js';
 import { KeepLedgerProcessor } from './ledger/keep-ledger.processor.js';
 import { KeepLedger } from './ledger/keep-ledger.service.js';
-import { AskableAgents } from './plans/askable-agents.service.js';
 import { GcClusterFacts } from './plans/cluster-facts.service.js';
 import { GcPlansController } from './plans/gc-plans.controller.js';
 import { GcPlans } from './plans/gc-plans.service.js';
@@ -43,7 +42,6 @@ const CONTROLLERS = [
 ];
 
 const SHARED = [
-  AskableAgents,
   GcClusterFacts,
   GcImages,
   GcMetrics,

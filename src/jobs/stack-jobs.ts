@@ -66,6 +66,33 @@ export const STACK_JOBS = {
     keepsRun: true,
     startableBy: 'nobody',
   },
+  'stacks.install-control-plane': {
+    title: 'Install parts of the control plane on more nodes',
+    queue: 'stacks',
+    payload: z.strictObject({
+      /** One manifest of one node each. */
+      steps: z
+        .array(
+          z.strictObject({
+            node: z.string().min(1).max(253),
+            component: z.enum(['kube-controller-manager', 'kube-scheduler', 'kube-vip']),
+            fileName: z.string().min(1).max(100),
+            manifest: z.string().min(1).max(65_536),
+            digest: z.string().min(1).max(100),
+            mustExist: z.array(z.string().max(500)).max(20).readonly(),
+          }),
+        )
+        .min(1)
+        .max(21),
+      /** How long an instance may take to be ready. */
+      timeLimitMs: z
+        .int()
+        .min(SECOND)
+        .max(10 * MINUTE),
+    }),
+    ...CHANGE,
+    timeLimitMs: 5 * 60 * MINUTE,
+  },
   'stacks.resize': {
     title: 'Evaluate the resizers, and do what they say',
     queue: 'stacks',

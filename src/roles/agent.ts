@@ -15,6 +15,7 @@ import { type Clock, SystemClock } from '../platform/clock.js';
 import { type Config, ConfigError } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { programVersion } from '../platform/version.js';
+import { keepStaticPods } from './keep-static-pods.js';
 import { openNodeRuntime, type NodeRuntime } from './open-node-runtime.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
@@ -24,6 +25,7 @@ export async function serveNode(config: Config, log: Log): Promise<void> {
   const clock = new SystemClock();
   let runtime: NodeRuntime | undefined;
   const open = async (): Promise<AgentNode> => nodeOf(config, (runtime = await openNodeRuntime(config, clock)), clock);
+  const staticPods = await keepStaticPods(config, clock, log);
   const stop = new AbortController();
   const { agentAllow: allows, nodeName } = config;
   const version = programVersion();
@@ -36,6 +38,7 @@ export async function serveNode(config: Config, log: Log): Promise<void> {
     version,
     log,
     random: Math.random,
+    ...(staticPods ? { staticPods } : {}),
     ...(nodeName === undefined ? {} : { nodeName }),
   });
   const ended = loop.run(stop.signal);
@@ -43,6 +46,7 @@ export async function serveNode(config: Config, log: Log): Promise<void> {
     async () => {
       stop.abort();
       await ended;
+      await staticPods?.close();
       server.close();
       runtime?.close();
     },

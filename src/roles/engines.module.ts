@@ -6,6 +6,7 @@ import { KubernetesClusterWatch } from '../adapters/kubernetes/cluster-watch.kub
 import { PostgresAgentFindingRecords } from '../adapters/postgres/agent-finding-records.postgres.js';
 import { PostgresAgentRecords } from '../adapters/postgres/agent-records.postgres.js';
 import { PostgresAgentTaskRecords } from '../adapters/postgres/agent-task-records.postgres.js';
+import { PostgresStaticPodRecords } from '../adapters/postgres/static-pod-records.postgres.js';
 import { PostgresAgentWorkRecords } from '../adapters/postgres/agent-work-records.postgres.js';
 import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgres.js';
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
@@ -18,6 +19,7 @@ import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.post
 import { AgentFindingRecords } from '../agents/agent-finding-records.port.js';
 import { AgentRecords } from '../agents/agent-records.port.js';
 import { AgentTaskRecords } from '../agents/agent-task-records.port.js';
+import { StaticPodRecords } from '../agents/static-pod-records.port.js';
 import { AgentWorkRecords } from '../agents/agent-work-records.port.js';
 import { AuditRecords } from '../auth/audit-records.port.js';
 import { KnownNamespaces } from '../auth/known-namespaces.port.js';
@@ -87,6 +89,7 @@ function recordPorts({ database }: Engines): Provider[] {
     { provide: AgentTaskRecords, useValue: new PostgresAgentTaskRecords(database) },
     { provide: AgentWorkRecords, useValue: new PostgresAgentWorkRecords(database) },
     { provide: AgentFindingRecords, useValue: new PostgresAgentFindingRecords(database) },
+    { provide: StaticPodRecords, useValue: new PostgresStaticPodRecords(database) },
     { provide: AuditRecords, useValue: new PostgresAuditRecords(database) },
     { provide: CycleRecords, useValue: new PostgresCycleRecords(database) },
     { provide: PreviousReadings, useValue: new PostgresPreviousReadings(database) },

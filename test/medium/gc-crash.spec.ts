@@ -12,7 +12,7 @@ import { GcPolicies } from '../../src/gc/policies/gc-policies.service.js';
 import type { NodeDisks } from '../../src/gc/triggers/node-disks.service.js';
 import { GcMetrics } from '../../src/gc/gc-metrics.js';
 import { ImageLedger } from '../../src/gc/ledger/image-ledger.service.js';
-import { AskableAgents } from '../../src/gc/plans/askable-agents.service.js';
+import { AskableAgents } from '../../src/agents/askable-agents.service.js';
 import { GcPlanRecords } from '../../src/gc/plans/gc-plan-records.port.js';
 import { PlanOneNode } from '../../src/gc/plans/plan-one-node.service.js';
 import { GcPolicyBody } from '../../src/gc/policies/gc-policy-body.schema.js';

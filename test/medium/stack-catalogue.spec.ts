@@ -35,8 +35,8 @@ const TRY = { release: 'try', namespace: 'shop' };
 describe('the catalogue', () => {
   it('lists what comes with Quartermaster and what lies in STACKS_DIR, and says why one cannot be used', async () => {
     const { items } = (await get('viewer', '')).json<{ items: { name: string; problem?: string }[] }>();
-    const names = ['broken', 'hello', 'logging', 'metrics-api', 'monitoring', 'node-agent', 'probe'];
-    expect(items.map(({ name }) => name)).toEqual(names);
+    const shipped = ['control-plane-ha', 'logging', 'metrics-api', 'monitoring', 'node-agent', 'probe'];
+    expect(items.map(({ name }) => name)).toEqual(['broken', 'hello', ...shipped].sort());
     expect(items.filter(({ problem }) => problem)).toEqual([
       { name: 'broken', problem: expect.stringContaining('stack.yaml: /version') },
     ]);

@@ -4,10 +4,12 @@ import type { LightMyRequestResponse } from 'fastify';
 import { PostgresAgentFindingRecords } from '../../src/adapters/postgres/agent-finding-records.postgres.js';
 import { PostgresAgentRecords } from '../../src/adapters/postgres/agent-records.postgres.js';
 import { PostgresAgentTaskRecords } from '../../src/adapters/postgres/agent-task-records.postgres.js';
+import { PostgresStaticPodRecords } from '../../src/adapters/postgres/static-pod-records.postgres.js';
 import { PostgresAgentWorkRecords } from '../../src/adapters/postgres/agent-work-records.postgres.js';
 import { AgentFindingRecords } from '../../src/agents/agent-finding-records.port.js';
 import { AgentRecords } from '../../src/agents/agent-records.port.js';
 import { AgentTaskRecords } from '../../src/agents/agent-task-records.port.js';
+import { StaticPodRecords } from '../../src/agents/static-pod-records.port.js';
 import { AgentWorkRecords } from '../../src/agents/agent-work-records.port.js';
 import { AgentsModule } from '../../src/agents/agents.module.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
@@ -50,6 +52,7 @@ export class AgentsApp {
       { provide: AgentTaskRecords, useValue: new PostgresAgentTaskRecords(database) },
       { provide: AgentWorkRecords, useValue: new PostgresAgentWorkRecords(database) },
       { provide: AgentFindingRecords, useValue: new PostgresAgentFindingRecords(database) },
+      { provide: StaticPodRecords, useValue: new PostgresStaticPodRecords(database) },
     ];
     @Global()
     @Module({ providers, exports: providers })

@@ -5,6 +5,7 @@ import { BULLMQ_SCHEMA, connectPostgres } from '../../src/adapters/bullmq/connec
 import { PostgresAgentFindingRecords } from '../../src/adapters/postgres/agent-finding-records.postgres.js';
 import { PostgresAgentRecords } from '../../src/adapters/postgres/agent-records.postgres.js';
 import { PostgresAgentTaskRecords } from '../../src/adapters/postgres/agent-task-records.postgres.js';
+import { PostgresStaticPodRecords } from '../../src/adapters/postgres/static-pod-records.postgres.js';
 import { PostgresAgentWorkRecords } from '../../src/adapters/postgres/agent-work-records.postgres.js';
 import type { Database } from '../../src/adapters/postgres/database.js';
 import { PostgresGcPlanRecords } from '../../src/adapters/postgres/gc-plan-records.postgres.js';
@@ -18,6 +19,7 @@ import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-re
 import { AgentFindingRecords } from '../../src/agents/agent-finding-records.port.js';
 import { AgentRecords } from '../../src/agents/agent-records.port.js';
 import { AgentTaskRecords } from '../../src/agents/agent-task-records.port.js';
+import { StaticPodRecords } from '../../src/agents/static-pod-records.port.js';
 import { AgentWorkRecords } from '../../src/agents/agent-work-records.port.js';
 import { AgentsModule } from '../../src/agents/agents.module.js';
 import { TaskBell } from '../../src/agents/task-bell.js';
@@ -178,6 +180,7 @@ async function recordPorts(database: Database) {
     { provide: AgentTaskRecords, useValue: new PostgresAgentTaskRecords(database) },
     { provide: AgentWorkRecords, useValue: new PostgresAgentWorkRecords(database) },
     { provide: AgentFindingRecords, useValue: new PostgresAgentFindingRecords(database) },
+    { provide: StaticPodRecords, useValue: new PostgresStaticPodRecords(database) },
     { provide: GcPolicyRecords, useValue: new PostgresGcPolicyRecords(database) },
     { provide: GcPlanRecords, useValue: new PostgresGcPlanRecords(database) },
     { provide: GcRunRecords, useValue: new PostgresGcRunRecords(database) },

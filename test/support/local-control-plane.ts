@@ -28,7 +28,17 @@ export class LocalControlPlane {
   async startApiServer(isReady: () => Promise<boolean>): Promise<void> {
     if (!isAlive(API_SERVER)) this.start(API_SERVER);
     await eventually('the API server to answer', isReady);
-    // A leader that lost its lease may take a moment to leave.
+    this.startLeaders(); // a leader that lost its lease may take a moment to leave
+  }
+
+  /** Ends a leader at once, as the loss of its node does: it does not give its Lease back. */
+  async killLeader(name: 'kube-controller-manager' | 'kube-scheduler'): Promise<void> {
+    process.kill(pidOf(name), 'SIGKILL');
+    await eventually(`${name} to be gone`, () => !isAlive(name));
+  }
+
+  /** Starts whichever leaders do not run. */
+  startLeaders(): void {
     for (const name of LEADERS) if (!isAlive(name)) this.start(name);
   }
 

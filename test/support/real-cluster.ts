@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   CoreV1Api,
   KubeConfig,
   KubernetesObjectApi,
   loadAllYaml,
+  VersionApi,
   type KubernetesObject,
 } from '@kubernetes/client-node';
 import { packageRoot } from '../../src/platform/version.js';
@@ -104,6 +105,25 @@ export class RealCluster {
     writeFileSync(file, config.exportConfig(), { mode: 0o600 });
   }
 
+  /** The cluster's version, which is the tag of its components' images. */
+  async version(): Promise<string> {
+    return (await this.config.makeApiClient(VersionApi).getCode()).gitVersion;
+  }
+
+  /** Has every node of the local cluster know the images of the control plane's components; disposing of what this gives removes those that were not there. */
+  loadControlPlaneImages(): Disposable {
+    const before = new Map(localNodes().map((node) => [node, imagesOf(node)]));
+    execFileSync(join(BESIDE, 'cluster'), ['control-plane-images'], { stdio: 'inherit' });
+    return {
+      [Symbol.dispose]: () => {
+        for (const [node, images] of before) {
+          const added = imagesOf(node).filter((image) => image.includes('/kube-') && !images.includes(image));
+          if (added.length > 0) execFileSync('ctr', [...containerd(node), 'images', 'rm', '--sync', ...added]);
+        }
+      },
+    };
+  }
+
   /** Whether the API server answers. */
   async isReady(): Promise<boolean> {
     return this.core()
@@ -158,6 +178,21 @@ export class RealCluster {
   signalKubelet(index: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
     process.kill(Number(readFileSync(join(LOCAL, 'run', `kubelet-${index}.pid`), 'utf8')), signal);
   }
+}
+
+function localNodes(): string[] {
+  return readdirSync(LOCAL).filter((name) => /^node-\d+$/.test(name));
+}
+
+function containerd(node: string): string[] {
+  return ['--address', join(localNodeFolder(node), 'run', 'containerd.sock'), '--namespace', 'k8s.io'];
+}
+
+/** The references of the images that a node has. */
+function imagesOf(node: string): string[] {
+  return execFileSync('ctr', [...containerd(node), 'images', 'list', '--quiet'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((name) => name !== '');
 }
 
 function localKubeconfig(): string {

@@ -24,6 +24,7 @@ export const shippedVariants: readonly StackVariant[] = [
       ...PLACING,
       serverCa: PEM,
       createServiceAccount: true,
+      allow: 'inventory,gc,static-pods',
       runtimeEndpoint: 'unix:///host/run/crio/crio.sock',
     },
   },

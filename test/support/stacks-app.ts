@@ -9,6 +9,7 @@ import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-reco
 import { PostgresResizerRecords } from '../../src/adapters/postgres/resizer-records.postgres.js';
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresScheduleRecords } from '../../src/adapters/postgres/schedule-records.postgres.js';
+import { StaticPods } from '../../src/agents/static-pods.service.js';
 import { AuditRecords } from '../../src/auth/audit-records.port.js';
 import { AuthModule } from '../../src/auth/auth.module.js';
 import type { Role } from '../../src/auth/caller.js';
@@ -45,6 +46,7 @@ import { idleHandlers } from './idle-handlers.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
 import { ScriptedPodLogs } from './scripted-pod-logs.js';
+import { MemoryStaticPods } from './memory-static-pods.js';
 import { StaticWatch } from './static-watch.js';
 import { tokenEngineOn } from './token-engine.js';
 
@@ -82,6 +84,8 @@ export class StacksApp {
     readonly watch: StaticWatch,
     readonly metrics: MemoryMetricStore,
     readonly authority: FakeAuthority,
+    /** What agents have written on nodes. */
+    readonly staticPods: MemoryStaticPods,
     /** What every container has written. */
     readonly podLogs: ScriptedPodLogs,
     /** All that was logged. */
@@ -106,6 +110,7 @@ export class StacksApp {
     const metrics = new MemoryMetricStore();
     const authority = new FakeAuthority();
     const podLogs = new ScriptedPodLogs();
+    const staticPods = new MemoryStaticPods();
     const engine = await tokenEngineOn(Promise.resolve({ database, close: async () => undefined }));
     const providers = [
       { provide: TokenRecords, useValue: engine.tokens },
@@ -120,6 +125,7 @@ export class StacksApp {
       { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
       { provide: MetricReader, useValue: metrics.reader },
       { provide: ClusterObjects, useValue: objects ?? cluster },
+      { provide: StaticPods, useValue: staticPods },
       { provide: PodLogs, useValue: podLogs },
       ClusterView,
     ];
@@ -149,6 +155,7 @@ export class StacksApp {
           'stacks.deploy',
           'stacks.remove',
           'stacks.check-drift',
+          'stacks.install-control-plane',
           'stacks.watch-leases',
           'stacks.resize',
         ),
@@ -166,6 +173,7 @@ export class StacksApp {
       watch,
       metrics,
       authority,
+      staticPods,
       podLogs,
       () => lines.join('\n'),
       () => backend.close(),

@@ -6,6 +6,7 @@ import {
   type AgentTaskState,
   type AttemptedReport,
   type NewAgentTask,
+  type NewStaticPodTask,
 } from '../../agents/agent-task.js';
 import { type AgentTaskTables, TASK_COLUMNS, taskOf } from './agent-task-tables.js';
 import { Database } from './database.js';
@@ -19,7 +20,7 @@ export class PostgresAgentTaskRecords extends AgentTaskRecords {
     super();
   }
 
-  override insert(tasks: readonly NewAgentTask[], atMs: number): Promise<number> {
+  override insert(tasks: readonly (NewAgentTask | NewStaticPodTask)[], atMs: number): Promise<number> {
     return this.database.transaction<AgentTaskTables, number>(async (transaction) => {
       let added = 0;
       for (let offset = 0; offset < tasks.length; offset += ROWS_AT_ONCE) {
@@ -112,12 +113,13 @@ export class PostgresAgentTaskRecords extends AgentTaskRecords {
   }
 }
 
-function rowOf(task: NewAgentTask, atMs: number) {
+function rowOf(task: NewAgentTask | NewStaticPodTask, atMs: number) {
+  const payload = task.kind === 'remove' ? task.order : task.kind === 'static-pod' ? task.staticPod : undefined;
   return {
     id: task.id,
     node: task.node,
     kind: task.kind,
-    payload: task.kind === 'remove' ? sql<never>`${JSON.stringify(task.order)}::jsonb` : null,
+    payload: payload ? sql<never>`${JSON.stringify(payload)}::jsonb` : null,
     state: 'queued' as const,
     deadline: new Date(task.deadlineAtMs),
     created_at: new Date(atMs),

@@ -1,12 +1,14 @@
 import type { Generated, Selectable } from 'kysely';
 import type { AgentTask, AgentTaskState } from '../../agents/agent-task.js';
+import type { StaticPodOrder } from '../../agents/core/static-pod.js';
 import type { ItemReport, RemovalOrder, RemovalSummary, TaskKind } from '../../agents/core/task.js';
 
 export interface TaskRow {
   id: string;
   node: string;
   kind: TaskKind;
-  payload: Omit<RemovalOrder, 'earlier'> | null;
+  /** Of a removal or a static pod: its order. */
+  payload: Omit<RemovalOrder, 'earlier'> | StaticPodOrder | null;
   state: AgentTaskState;
   attempt: Generated<number>;
   holder: string | null;

@@ -45,7 +45,9 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
       if (!taken) return undefined;
       const { id, kind, attempt, deadline, payload } = taken;
       const told = { id, kind, attempt, deadlineAtMs: deadline.getTime() };
-      return payload ? { ...told, order: { ...payload, earlier: await earlierOf(transaction, id) } } : told;
+      if (!payload) return told;
+      if ('do' in payload) return { ...told, staticPod: payload };
+      return { ...told, order: { ...payload, earlier: await earlierOf(transaction, id) } };
     });
   }
 
@@ -85,7 +87,7 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
       const refusal = refusalOf(task, attempt);
       if (!task || refusal) return refusal ?? 'unknown';
       const { to, error, summary, finding } = ending;
-      if (finding && task.kind !== 'remove') {
+      if (finding && (task.kind === 'inventory' || task.kind === 'machine')) {
         const row = {
           node: task.node,
           kind: task.kind,

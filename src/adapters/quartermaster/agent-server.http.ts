@@ -6,6 +6,7 @@ import {
   type AgentHelloBody,
   AgentReportAnswer,
   type AgentReportBody,
+  type AgentStaticPodsBody,
   AgentTaken,
   AgentTaskOffers,
   AgentWelcome,
@@ -81,6 +82,10 @@ export class HttpAgentServer extends AgentServer {
 
   override async end(task: string, body: AgentEndBody): Promise<void> {
     await this.call({ method: 'POST', path: taskPath(task, 'end'), body });
+  }
+
+  override async tellStaticPods(body: AgentStaticPodsBody): Promise<void> {
+    await this.call({ method: 'POST', path: 'static-pods', body });
   }
 
   private async call<Answer = undefined>(call: Call<Answer>): Promise<Answer> {

@@ -1,5 +1,5 @@
-/** What an agent may be asked, and what it may be allowed by `AGENT_ALLOW`: `inventory` allows `inventory` and `machine`, `gc` allows `remove`. */
-export type TaskKind = 'inventory' | 'machine' | 'remove';
+/** What an agent may be asked, and what it may be allowed by `AGENT_ALLOW`: `inventory` allows `inventory` and `machine`, `gc` allows `remove`, `static-pods` allows `static-pod`. */
+export type TaskKind = 'inventory' | 'machine' | 'remove' | 'static-pod';
 
 /** What is to be removed, and what must still be so right before it is. */
 export type RemovalTarget =

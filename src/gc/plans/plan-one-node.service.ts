@@ -6,7 +6,7 @@ import type { NodePlanner } from '../core/plan-node.js';
 import type { NodePlan } from '../core/plan.js';
 import { GcMetrics } from '../gc-metrics.js';
 import { ImageLedger } from '../ledger/image-ledger.service.js';
-import { AskableAgents } from './askable-agents.service.js';
+import { AskableAgents } from '../../agents/askable-agents.service.js';
 import { GcClusterFacts } from './cluster-facts.service.js';
 
 /** So long an agent has for an inventory. */

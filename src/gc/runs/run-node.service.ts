@@ -4,7 +4,7 @@ import type { AgentTask } from '../../agents/agent-task.js';
 import { Clock } from '../../platform/clock.js';
 import { RunRecords } from '../../jobs/run-records.port.js';
 import { isInWindow } from '../core/is-in-window.js';
-import { AskableAgents } from '../plans/askable-agents.service.js';
+import { AskableAgents } from '../../agents/askable-agents.service.js';
 import { GcPolicyBody } from '../policies/gc-policy-body.schema.js';
 import { toGcExecution } from '../policies/to-gc-execution.js';
 import { GcRunRecords, type GcRunNode, type GcRunRecord } from './gc-run-records.port.js';

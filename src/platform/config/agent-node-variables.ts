@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { endpoint, integer, names, oneOf, text, url, variable } from './variables.js';
 
-const allowances = names.pipe(oneOf(['inventory', 'gc']).array());
+const allowances = names.pipe(oneOf(['inventory', 'gc', 'static-pods']).array());
 
 /** Environment variables: what an agent (`ROLE=agent`) needs on its node. */
 export const AGENT_NODE = {
@@ -45,7 +46,7 @@ export const AGENT_NODE = {
     default: 'inventory,gc',
     group: 'Agent (ROLE=agent)',
     description:
-      'What the agent does when it is asked: `inventory` (tell what the node has), `gc` (remove what a run names). Anything else is refused, whatever the server says.',
+      'What the agent does when it is asked: `inventory` (tell what the node has), `gc` (remove what a run names), `static-pods` (install, replace and remove manifests in `STATIC_POD_PATH`). Anything else is refused, whatever the server says.',
   }),
   AGENT_PAUSE_FILE: variable({
     as: 'agentPauseFile',
@@ -69,6 +70,14 @@ export const AGENT_NODE = {
     default: '/var/log/pods',
     group: 'Agent (ROLE=agent)',
     description: "Where the kubelet of the node keeps pods' logs (its `podLogsDir`), as a path of the node.",
+  }),
+  STATIC_POD_PATH: variable({
+    as: 'staticPodPath',
+    schema: z.string().regex(/^\/./, 'allowed: an absolute path'),
+    default: '/etc/kubernetes/manifests',
+    group: 'Agent (ROLE=agent)',
+    description:
+      "The folder that the kubelet of the node runs static pods from (its `staticPodPath`), as a path of the node. Written to only with `static-pods` in `AGENT_ALLOW`. Backups and a journal are in `DATA_DIR`, which must outlive the agent's pod then, and lie elsewhere.",
   }),
   HOST_ROOT: variable({
     as: 'hostRoot',

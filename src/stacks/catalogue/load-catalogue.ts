@@ -4,6 +4,7 @@ import type { Config } from '../../platform/config.js';
 import type { Log } from '../../platform/log.js';
 import { packageRoot } from '../../platform/version.js';
 import type { Stack } from '../core/render/stack.js';
+import { HA_STACK } from '../control-plane/ha/ha-stack.js';
 import { loadStack } from './load-stack.js';
 import { StackCatalogue, type UnusableStack } from './stack-catalogue.service.js';
 import { StackError } from './stack-error.js';
@@ -19,7 +20,8 @@ const MOST_STACKS = 100;
  */
 export async function loadCatalogue({ stacksDir }: Pick<Config, 'stacksDir'>, log: Log): Promise<StackCatalogue> {
   const shipped = join(packageRoot(), 'deploy/stacks');
-  const stacks = await Promise.all((await foldersOf(shipped)).map((folder) => loadStack(join(shipped, folder))));
+  const read = await Promise.all((await foldersOf(shipped)).map((folder) => loadStack(join(shipped, folder))));
+  const stacks = [...read, HA_STACK];
   const unusable: UnusableStack[] = [];
   const own = stacksDir === undefined ? [] : await foldersOf(stacksDir);
   for (const name of own.slice(0, MOST_STACKS)) {

@@ -39,10 +39,12 @@ export class StackCatalogue {
   /**
    * A stack's objects for one release, with defaults filled in.
    *
-   * @throws ProblemError NOT_FOUND, UNPROCESSABLE; INVALID_INPUT with JSON pointers under `/parameters`
+   * @throws ProblemError NOT_FOUND; UNPROCESSABLE, also for what is no release; INVALID_INPUT with JSON pointers under `/parameters`
    */
   render(name: string, { release, namespace, parameters }: RenderInput): RenderedStack {
     const { stack } = this.#known(name);
+    if (stack.notARelease !== undefined)
+      throw new ProblemError('UNPROCESSABLE', `The stack ${name} cannot be a release: ${stack.notARelease}.`);
     const rendered = renderStack(stack, { release, namespace, parameters: this.parametersOf(name, parameters) });
     const problem = checkNames(rendered);
     if (problem !== undefined) throw invalidInput('/release', problem);

@@ -24,6 +24,7 @@ export function stackView(stack: Stack): StackView {
   );
   return {
     ...overviewOf(stack),
+    ...(stack.notARelease === undefined ? {} : { notARelease: stack.notARelease }),
     needs: {
       ...needs,
       kinds: needs.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),

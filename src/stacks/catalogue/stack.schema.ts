@@ -80,6 +80,10 @@ export type StackSummary = z.infer<typeof StackSummary>;
 export const StackView = z
   .object({
     ...overview,
+    notARelease: text(
+      'Why it cannot be deployed as a release, and what is called instead.',
+      'its static pods are files on nodes and no objects of the API',
+    ).optional(),
     needs: StackNeedsView.describe('What must be there before it is of use.'),
     gives: sentences('What one has when it runs.', 'Dashboards of the cluster and of pods.'),
     podSecurity: z

@@ -1,24 +1,35 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../../auth/auth.module.js';
+import { CallerRights } from '../rights/caller-rights.service.js';
 import { ControlPlaneController } from './control-plane.controller.js';
 import { ControlPlane } from './control-plane.service.js';
+import { HaController } from './ha/ha.controller.js';
+import { InstallHaProcessor } from './ha/install-ha.processor.js';
+import { InstallHa } from './ha/install-ha.service.js';
+import { InstallInstance } from './ha/install-instance.service.js';
+import { LookAtInstances } from './ha/look-at-instances.service.js';
+import { PlanHa } from './ha/plan-ha.service.js';
+import { ReadHaFacts } from './ha/read-ha-facts.service.js';
+import { StartInstall } from './ha/start-install.service.js';
+import { UnfinishedInstalls } from './ha/unfinished-installs.service.js';
 import { ReadControlPlane } from './read-control-plane.service.js';
 import { WatchLeasesProcessor } from './watch-leases.processor.js';
 import { WatchLeases } from './watch-leases.service.js';
 
-/** The control plane, looked at and watched. It wants `ClusterObjects` and `ApiServerProbe` from a global module, and runs from the jobs' own. */
+const ANSWERING = [CallerRights, ControlPlane, PlanHa, ReadHaFacts, StartInstall];
+const WORKING = [InstallHa, InstallHaProcessor, InstallInstance, LookAtInstances, WatchLeases, WatchLeasesProcessor];
+
+/**
+ * The control plane: looked at, watched, and brought to more nodes. It wants `ClusterObjects`, `ApiServerProbe` and `StaticPods` from global modules, and runs from the jobs' own.
+ */
 @Module({})
 export class ControlPlaneModule {
   static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
     return {
       module: ControlPlaneModule,
       imports: [AuthModule],
-      controllers: answers ? [ControlPlaneController] : [],
-      providers: [
-        ReadControlPlane,
-        ...(answers ? [ControlPlane] : []),
-        ...(works ? [WatchLeases, WatchLeasesProcessor] : []),
-      ],
+      controllers: answers ? [ControlPlaneController, HaController] : [],
+      providers: [ReadControlPlane, UnfinishedInstalls, ...(answers ? ANSWERING : []), ...(works ? WORKING : [])],
     };
   }
 }

@@ -7,13 +7,17 @@ const LEASE_SECONDS = 15;
 
 /** A Lease by which a component's leader is elected. @param nodes names of nodes: the holder's name is `<host>_<uuid>` */
 export function readLease(component: LedComponent, lease: ManifestObject, nodes: readonly string[]): LeaderLease {
+  return { component, ...readHolding(lease, nodes) };
+}
+
+/** Who holds a Lease, whatever it is for. */
+export function readHolding(lease: ManifestObject, nodes: readonly string[]): Omit<LeaderLease, 'component'> {
   const holder = readText(lease, 'spec', 'holderIdentity');
   const host = holder.split('_')[0] ?? '';
   const node = nodes.find((name) => name === host) ?? nodes.find((name) => host.split('.')[0] === name.split('.')[0]);
   const acquiredAtMs = Date.parse(readText(lease, 'spec', 'acquireTime'));
   const renewedAtMs = Date.parse(readText(lease, 'spec', 'renewTime'));
   return {
-    component,
     holder,
     ...(host === '' || node === undefined ? {} : { node }),
     ...(Number.isNaN(acquiredAtMs) ? {} : { acquiredAtMs }),
@@ -24,6 +28,9 @@ export function readLease(component: LedComponent, lease: ManifestObject, nodes:
 }
 
 /** Whether somebody holds it at a moment. */
-export function isHeld({ holder, renewedAtMs, leaseDurationMs }: LeaderLease, nowMs: number): boolean {
+export function isHeld(
+  { holder, renewedAtMs, leaseDurationMs }: Pick<LeaderLease, 'holder' | 'renewedAtMs' | 'leaseDurationMs'>,
+  nowMs: number,
+): boolean {
   return holder !== '' && renewedAtMs !== undefined && nowMs <= renewedAtMs + leaseDurationMs;
 }

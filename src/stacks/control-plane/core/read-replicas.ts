@@ -1,6 +1,7 @@
 import type { ManifestObject } from '../../core/manifest-object.js';
 import { readField, readList, readText } from '../../core/read-field.js';
-import { COMPONENTS, type ComponentReplica, type LoadBalancer } from './control-plane-facts.js';
+import { COMPONENTS, type ComponentName, type ComponentReplica, type LoadBalancer } from './control-plane-facts.js';
+import { parseFlags } from './parse-flags.js';
 
 /** Arguments that decide about leadership, addresses and quorum; others may hold what is nobody's business. */
 const FLAGS = new Set([
@@ -26,11 +27,9 @@ const BALANCERS = ['kube-vip', 'keepalived', 'haproxy'];
 /** The pods of kube-system that are a part of the control plane. */
 export function readReplicas(pods: readonly ManifestObject[]): readonly ComponentReplica[] {
   return pods.flatMap((pod) => {
-    const component = COMPONENTS.find((name) => partOf(pod) === name);
+    const component = componentOf(pod);
     if (!component) return [];
-    const container =
-      readList(pod, 'spec', 'containers').find((one) => readField(one, 'name') === component) ??
-      readList(pod, 'spec', 'containers')[0];
+    const container = containerOf(pod, component);
     const image = readText(container, 'image');
     const version = /:(v?\d+\.\d+\.\d+[^@]*)/.exec(image)?.[1];
     return [
@@ -38,9 +37,7 @@ export function readReplicas(pods: readonly ManifestObject[]): readonly Componen
         component,
         ...placeOf(pod),
         isStatic: isStatic(pod),
-        isReady: readList(pod, 'status', 'conditions').some(
-          (condition) => readField(condition, 'type') === 'Ready' && readField(condition, 'status') === 'True',
-        ),
+        isReady: isReady(pod),
         image,
         ...(version === undefined ? {} : { version }),
         flags: readFlags([...readList(container, 'command'), ...readList(container, 'args')]),
@@ -58,16 +55,32 @@ export function readBalancers(pods: readonly ManifestObject[]): LoadBalancer['po
   });
 }
 
-/** `--name=value`, `--name value` and `--name` (true) of the names that matter. */
+/** The flags that matter, by name. */
 export function readFlags(args: readonly unknown[]): Readonly<Record<string, string>> {
-  const flags: Record<string, string> = {};
-  args.forEach((arg, place) => {
-    const [, name = '', value] = /^--?([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(String(arg)) ?? [];
-    if (!FLAGS.has(name)) return;
-    const next = args[place + 1];
-    flags[name] = value ?? (typeof next === 'string' && !next.startsWith('-') ? next : 'true');
-  });
-  return flags;
+  return Object.fromEntries(
+    parseFlags(args)
+      .filter(({ name }) => FLAGS.has(name))
+      .map(({ name, value }) => [name, value]),
+  );
+}
+
+/** Which part of the control plane a pod of kube-system is. */
+export function componentOf(pod: ManifestObject): ComponentName | undefined {
+  const part = partOf(pod);
+  return COMPONENTS.find((name) => name === part);
+}
+
+/** The container of a component, by its name; else the first. */
+export function containerOf(pod: ManifestObject, component: ComponentName): unknown {
+  const containers = readList(pod, 'spec', 'containers');
+  return containers.find((one) => readField(one, 'name') === component) ?? containers[0];
+}
+
+/** Whether a pod is ready. */
+export function isReady(pod: ManifestObject): boolean {
+  return readList(pod, 'status', 'conditions').some(
+    (condition) => readField(condition, 'type') === 'Ready' && readField(condition, 'status') === 'True',
+  );
 }
 
 /** By kubeadm's label `component`; else by the name that a static pod has with its node's. */

@@ -79,6 +79,8 @@ export interface Stack {
   readonly title: string;
   readonly description: string;
   readonly isExperimental: boolean;
+  /** Why it cannot be deployed as a release, and what is called instead, as the rest of a sentence; absent: it can. */
+  readonly notARelease?: string;
   readonly scope: 'namespaced' | 'cluster';
   readonly needs: StackNeeds;
   /** What one has when it runs, in a sentence each. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AWAY_AFTER_MS } from '../../agents/agent-list.service.js';
-import { AgentRecords, type Agent, type AgentAllowance } from '../../agents/agent-records.port.js';
-import { formatDuration } from '../../core/duration.js';
-import { Clock } from '../../platform/clock.js';
+import { AWAY_AFTER_MS } from './agent-list.service.js';
+import { AgentRecords, type Agent, type AgentAllowance } from './agent-records.port.js';
+import { formatDuration } from '../core/duration.js';
+import { Clock } from '../platform/clock.js';
 
 /** Whether the agents of nodes can be asked. */
 @Injectable()
@@ -35,6 +35,6 @@ export class AskableAgents {
     if (silentMs > AWAY_AFTER_MS)
       return `its agent has not been heard of for ${formatDuration(Math.floor(silentMs / 1000) * 1000)}`;
     if (agent.runtimeAway !== undefined) return `its container runtime is away: ${agent.runtimeAway.split('\n')[0]}`;
-    return agent.allows.includes(allowance) ? undefined : `its agent does not allow ${allowance} (AGENT_ALLOW)`;
+    return agent.allows.includes(allowance) ? undefined : `its agent was not started with ${allowance} in AGENT_ALLOW`;
   }
 }

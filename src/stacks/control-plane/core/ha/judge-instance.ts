@@ -1,0 +1,24 @@
+import type { InstallStep } from './install-step.js';
+import type { Instance } from './read-instances.js';
+
+/**
+ * Whether an instance has come up: its mirror pod runs this very manifest and is ready, which its probe of `/healthz` or `/readyz` decides, and somebody holds the component's Lease.
+ *
+ * @param hasLeader whether the Lease was renewed within its duration
+ */
+export function judgeInstance(
+  { node, component, digest }: InstallStep,
+  instances: readonly Instance[],
+  hasLeader: boolean,
+): { readonly isUp: boolean; readonly restarts: number; readonly text: string } {
+  const found = instances.find((one) => one.node === node && one.component === component);
+  const told = (text: string, isUp = false) => ({
+    isUp,
+    restarts: found?.restarts ?? 0,
+    text: `${component} on ${node}: ${text}`,
+  });
+  if (!found) return told('its kubelet tells of no pod yet');
+  if (found.digest !== digest) return told('its kubelet still runs another manifest');
+  if (!found.isReady) return told(found.story.charAt(0).toLowerCase() + found.story.slice(1).replace(/\.$/, ''));
+  return hasLeader ? told('it is ready', true) : told('it is ready, but nobody holds the Lease');
+}
