@@ -62,14 +62,12 @@ export class StaticPodJournal {
   }
 
   /** Notes a change before it is made. */
-  begin({ changeId, fileName, state, because, before, after, deadlineAtMs, confirmWithinMs }: JournalEntry): void {
+  begin(entry: JournalEntry): void {
+    const { changeId, fileName, state, because, before, after, deadlineAtMs, confirmWithinMs } = entry;
+    const files = [before?.bytes ?? null, before?.mode ?? null, after ?? null] as const;
     this.database
       .prepare('INSERT INTO changes VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)')
-      .run(
-        ...[changeId, fileName, state, because],
-        ...[before?.bytes ?? null, before?.mode ?? null, after ?? null],
-        ...[deadlineAtMs, confirmWithinMs],
-      );
+      .run(changeId, fileName, state, because, ...files, deadlineAtMs, confirmWithinMs);
   }
 
   /** Notes what became of a change. */
