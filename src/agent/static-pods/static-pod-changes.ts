@@ -132,7 +132,10 @@ export class StaticPodChanges {
     if (judgement.do === 'restore') {
       await this.folder.set(entry.fileName, entry.before);
       this.journal.settle(entry.changeId, 'restored', because);
-    } else this.journal.settle(entry.changeId, judgement.state, judgement.because);
+    } else {
+      await this.folder.tidy();
+      this.journal.settle(entry.changeId, judgement.state, judgement.because);
+    }
     return this.noted(entry.changeId);
   }
 
