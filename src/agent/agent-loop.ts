@@ -112,6 +112,7 @@ export class AgentLoop {
     this.options.log.warn('The container runtime cannot be reached; it is looked for again', { error });
     const runtimeAway = (error as Error).message.slice(0, 1_000);
     await this.hello({ runtime: { name: 'unknown', version: 'unknown' }, runtimeAway });
+    await this.tellStaticPods();
     throw new RuntimeGoneError(runtimeAway, { cause: error });
   }
 

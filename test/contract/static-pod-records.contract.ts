@@ -4,7 +4,11 @@ import type { StaticPodRecords } from '../../src/agents/static-pod-records.port.
 
 const T0 = Date.UTC(2026, 0, 2);
 const change = (changeId: string, state: StaticPodChange['state'], because = 'so'): StaticPodChange => ({
-  ...{ changeId, fileName: 'kube-scheduler.yaml', state, replaced: true, because },
+  changeId,
+  fileName: 'kube-scheduler.yaml',
+  state,
+  replaced: true,
+  because,
 });
 
 /** What every database promises of changes of static pods. */

@@ -7,6 +7,7 @@ import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { RemovalItem } from '../../src/agents/core/task.js';
 import { AgentsApp } from '../support/agents-app.js';
 import { eventually } from '../support/eventually.js';
+import { isAlive } from '../support/is-alive.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { startTypescriptChild } from '../support/typescript-child.js';
 
@@ -73,12 +74,3 @@ describe('an agent that is killed in the middle of a removal', () => {
     rmSync(folder, { recursive: true });
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -57,7 +57,10 @@ async function start(allows: AgentAllowance[] = ['static-pods'], to = url, nowMs
   keeper.start();
   const stop = new AbortController();
   const ended = new AgentLoop({
-    ...{ server, allows, staticPods: keeper, instance: `instance-${String((count += 1))}` },
+    server,
+    allows,
+    staticPods: keeper,
+    instance: `instance-${String((count += 1))}`,
     open: async () => simAgentNode().node,
     version: '0.1.0',
     log: Log.silent(),
@@ -79,7 +82,11 @@ const pods = (): StaticPods => app.app.get(StaticPods);
 const patience = (): AbortSignal => AbortSignal.timeout(600_000);
 const newId = (): string => `change-${String((count += 1))}`;
 const change = (over: object = {}) => ({
-  ...{ changeId: newId(), fileName: 'web.yaml', manifest: MANIFEST, mustExist: [], confirmWithinMs: HOUR },
+  changeId: newId(),
+  fileName: 'web.yaml',
+  manifest: MANIFEST,
+  mustExist: [],
+  confirmWithinMs: HOUR,
   ...over,
 });
 const file = (): string | undefined => {

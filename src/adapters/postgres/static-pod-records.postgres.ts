@@ -24,8 +24,13 @@ export class PostgresStaticPodRecords extends StaticPodRecords {
   override async tell(node: string, changes: readonly StaticPodChange[], atMs: number): Promise<void> {
     if (changes.length === 0) return;
     const rows = changes.map(({ changeId, fileName, state, replaced, because }) => ({
-      ...{ node, change_id: changeId, file_name: fileName },
-      ...{ state, replaced, because, told_at: new Date(atMs) },
+      node,
+      change_id: changeId,
+      file_name: fileName,
+      state,
+      replaced,
+      because,
+      told_at: new Date(atMs),
     }));
     await this.#tables
       .insertInto('static_pod_changes')
@@ -33,10 +38,10 @@ export class PostgresStaticPodRecords extends StaticPodRecords {
       .onConflict((conflict) =>
         conflict
           .columns(['node', 'change_id'])
-          .doUpdateSet(({ ref }) => ({
-            state: ref('excluded.state'),
-            because: ref('excluded.because'),
-            told_at: ref('excluded.told_at'),
+          .doUpdateSet((excluded) => ({
+            state: excluded.ref('excluded.state'),
+            because: excluded.ref('excluded.because'),
+            told_at: excluded.ref('excluded.told_at'),
           }))
           .where('excluded.state', '<>', 'pending'),
       )

@@ -58,8 +58,15 @@ export class StaticPodChanges {
     if (order.do === 'install') await this.check(order);
     const before = await this.folder.find(fileName);
     this.journal.begin({
-      ...{ changeId, fileName, state: 'pending', because: 'it waits to be confirmed', replaced: before !== undefined },
-      ...{ before, after, confirmWithinMs, deadlineAtMs: this.nowMs() + confirmWithinMs },
+      changeId,
+      fileName,
+      state: 'pending',
+      because: 'it waits to be confirmed',
+      replaced: before !== undefined,
+      before,
+      after,
+      confirmWithinMs,
+      deadlineAtMs: this.nowMs() + confirmWithinMs,
     });
     return this.write(this.noted(changeId));
   }
@@ -125,7 +132,10 @@ export class StaticPodChanges {
     if (judgement.do === 'restore') {
       await this.folder.set(entry.fileName, entry.before);
       this.journal.settle(entry.changeId, 'restored', because);
-    } else this.journal.settle(entry.changeId, judgement.state, judgement.because);
+    } else {
+      await this.folder.tidy();
+      this.journal.settle(entry.changeId, judgement.state, judgement.because);
+    }
     return this.noted(entry.changeId);
   }
 

@@ -50,10 +50,15 @@ export class StaticPodFolder {
     return join(this.path, fileName);
   }
 
-  /** Writes the file under a name that the kubelet does not read; what a killed agent has left there goes. */
+  /** Takes away what an agent that was killed while it wrote has left. */
+  async tidy(): Promise<void> {
+    await unlink(join(this.path, TEMPORARY)).catch(orUndefined);
+  }
+
+  /** Writes the file under a name that the kubelet does not read. */
   protected async stage({ bytes, mode }: ManifestFile): Promise<void> {
     const temporary = join(this.path, TEMPORARY);
-    await unlink(temporary).catch(orUndefined);
+    await this.tidy();
     const handle = await open(temporary, 'wx', 0o600);
     try {
       await handle.writeFile(bytes);

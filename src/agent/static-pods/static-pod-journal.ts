@@ -31,7 +31,7 @@ export class JournalInUseError extends Error {
  * What an agent has changed in the folder of static pods, on disk: the backups too, for the kubelet would run any that lay in its own folder.
  *
  * An SQLite file. What a method has done when it returns is on the disk (`synchronous=EXTRA`: its file, and the folder's names). It is locked for this process alone
- * (`locking_mode=EXCLUSIVE`) by a lock of the kernel, which ends with the process, however it ends, and holds between containers that share the folder.
+ * (`locking_mode=EXCLUSIVE`) by a lock of the kernel, which ends with the process, however it ends, and holds between containers that share the folder (docs/decisions/static-pod-journal.md).
  */
 export class StaticPodJournal {
   private constructor(private readonly database: DatabaseSync) {}
@@ -62,14 +62,12 @@ export class StaticPodJournal {
   }
 
   /** Notes a change before it is made. */
-  begin({ changeId, fileName, state, because, before, after, deadlineAtMs, confirmWithinMs }: JournalEntry): void {
+  begin(entry: JournalEntry): void {
+    const { changeId, fileName, state, because, before, after, deadlineAtMs, confirmWithinMs } = entry;
+    const files = [before?.bytes ?? null, before?.mode ?? null, after ?? null] as const;
     this.database
       .prepare('INSERT INTO changes VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)')
-      .run(
-        ...[changeId, fileName, state, because],
-        ...[before?.bytes ?? null, before?.mode ?? null, after ?? null],
-        ...[deadlineAtMs, confirmWithinMs],
-      );
+      .run(changeId, fileName, state, because, ...files, deadlineAtMs, confirmWithinMs);
   }
 
   /** Notes what became of a change. */

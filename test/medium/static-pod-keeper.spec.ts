@@ -13,11 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import { DEATHS, manifestsIn, mortalStaticPods } from '../../../test/support/mortal-static-pods.js';
-import type { StaticPodOrder } from '../../agents/core/static-pod.js';
-import { StaticPodRefusedError } from './static-pod-changes.js';
-import type { StaticPodKeeper } from './static-pod-keeper.js';
+import { eventually } from '../support/eventually.js';
+import { DEATHS, manifestsIn, mortalStaticPods } from '../support/mortal-static-pods.js';
+import type { StaticPodOrder } from '../../src/agents/core/static-pod.js';
+import { StaticPodRefusedError } from '../../src/agent/static-pods/static-pod-changes.js';
+import type { StaticPodKeeper } from '../../src/agent/static-pods/static-pod-keeper.js';
 
 const HOUR = 3_600_000;
 const NAME = 'web.yaml';
@@ -54,11 +54,19 @@ function start(nowMs?: () => number): StaticPodKeeper {
 const afterAnHour = (): number => Date.now() + HOUR;
 const newId = (): string => `change-${String((count += 1))}`;
 const install = (over: object = {}): StaticPodOrder & { do: 'install' } => ({
-  ...{ do: 'install', changeId: newId(), fileName: NAME, manifest: NEW, mustExist: [], confirmWithinMs: HOUR },
+  do: 'install',
+  changeId: newId(),
+  fileName: NAME,
+  manifest: NEW,
+  mustExist: [],
+  confirmWithinMs: HOUR,
   ...over,
 });
 const removal = (over: object = {}): StaticPodOrder & { do: 'remove' } => ({
-  ...{ do: 'remove', changeId: newId(), fileName: NAME, confirmWithinMs: HOUR },
+  do: 'remove',
+  changeId: newId(),
+  fileName: NAME,
+  confirmWithinMs: HOUR,
   ...over,
 });
 const told = (keeper: StaticPodKeeper, changeId: string) =>
@@ -98,14 +106,15 @@ describe('A change of a manifest', () => {
   ])('that nobody confirms is undone by itself: %s', async (_, before, order) => {
     if (before !== undefined) put(before);
     const keeper = start();
-    const { changeId, ...rest } = order({ confirmWithinMs: 20 });
-    const made = await keeper.carryOut({ changeId, ...rest } as StaticPodOrder);
+    const asked = order({ confirmWithinMs: 20 });
+    const { changeId } = asked;
+    const made = await keeper.carryOut(asked);
     expect(made).toMatchObject({ state: 'pending', replaced: before !== undefined });
     const change = await undone(keeper, changeId);
     expect(change).toMatchObject({ state: 'restored', because: 'it was not confirmed within 20ms' });
     expect(content()).toBe(before);
     expect(await refused(keeper.carryOut({ do: 'confirm', changeId }))).toContain('was undone');
-    expect(await refused(keeper.carryOut({ changeId, ...rest } as StaticPodOrder))).toContain('was undone');
+    expect(await refused(keeper.carryOut(asked))).toContain('was undone');
     expect(content()).toBe(before);
   });
 
@@ -267,7 +276,7 @@ describe('An agent that is killed', () => {
     const keeper = start(afterAnHour);
     await eventually('nothing is pending', () => told(keeper, order.changeId)?.state !== 'pending');
     expect(content()).toBe(OLD);
-    expect(readdirSync(manifestsIn(dir)).filter((name) => !name.startsWith('.'))).toEqual([NAME]);
+    expect(readdirSync(manifestsIn(dir))).toEqual([NAME]);
     expect(told(keeper, order.changeId)?.state).toBe(at === 'before begin' ? undefined : 'restored');
   });
 
