@@ -153,6 +153,29 @@ describe('a release', () => {
     expect(stacks.cluster.peek({ ...WEB, name: 'rightless-web' })).toBeUndefined();
   });
 
+  it('whose namespace is gone has drifted, and is put back with it', async () => {
+    const body = { ...probe('homeless'), namespace: 'lost' };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'lost' };
+    await stacks.over(admin, await admin('POST', '/releases', body));
+    await stacks.cluster.delete(namespace, undefined);
+    expect(stacks.cluster.peek({ ...WEB, namespace: 'lost', name: 'homeless-web' })).toBeUndefined();
+    const { body: drift } = await viewer<ReleaseDrift>('GET', '/releases/homeless/drift');
+    expect(drift.objects.map(({ kind, name, action }) => `${action} ${kind} ${name}`)).toEqual([
+      'create Namespace lost',
+      'create ConfigMap homeless-web',
+      'create Service homeless-web',
+      'create Deployment homeless-web',
+      'create NetworkPolicy homeless-web',
+    ]);
+    const refused = await operator<Problem>('POST', '/releases/homeless/correct', {});
+    expect(refused).toMatchObject({ status: 403 });
+    const run = await stacks.over(admin, await admin('POST', '/releases/homeless/correct', {}));
+    expect(run).toMatchObject({ state: 'succeeded' });
+    expect(stacks.cluster.peek({ ...WEB, namespace: 'lost', name: 'homeless-web' })).toBeDefined();
+    expect((await viewer<ReleaseDrift>('GET', '/releases/homeless/drift')).body.isDrifted).toBe(false);
+    expect((await viewer<ReleaseSummary>('GET', '/releases/homeless')).body).toMatchObject({ state: 'deployed' });
+  });
+
   it('tells of drift once, by an Event and a metric', async () => {
     await done('POST', '/releases', probe('drifty'));
     stacks.cluster.editAs('kubectl-edit', { ...WEB, name: 'drifty-web' }, { spec: { replicas: 4 } });

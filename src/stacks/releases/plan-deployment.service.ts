@@ -8,10 +8,10 @@ import { refKey, type ManifestObject, type ObjectRef } from '../core/manifest-ob
 import { readText } from '../core/read-field.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { CallerRights } from '../rights/caller-rights.service.js';
-import { membershipOf, type SetOwner } from './apply-set.js';
+import type { SetOwner } from './apply-set.js';
 import { membersOf, refsOf } from './carry-out-revision.service.js';
-import { asMember } from './core/as-member.js';
 import { findNamespace } from './find-namespace.js';
+import { namespaceToMake } from './namespace-to-make.js';
 import type { NewRevision, ReleaseRevision } from './release-records.port.js';
 import type { GivenSecrets } from './release-secrets.service.js';
 
@@ -83,17 +83,13 @@ export class PlanDeployment {
 
   /** @throws ProblemError UNPROCESSABLE when the namespace is being deleted */
   async #missingNamespace(release: SetOwner, members: readonly ManifestObject[]): Promise<ManifestObject | undefined> {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace } };
     const live = await findNamespace(this.objects, release.namespace);
     if (readText(live, 'metadata', 'deletionTimestamp') !== '')
       throw new ProblemError(
         'UNPROCESSABLE',
         `The namespace ${release.namespace} is being deleted: wait until it is gone.`,
       );
-    const isBrought = members.some(
-      ({ kind, metadata: { name } }) => kind === 'Namespace' && name === release.namespace,
-    );
-    return live || isBrought ? undefined : asMember(namespace, membershipOf(release));
+    return namespaceToMake(live, release, members);
   }
 }
 
