@@ -159,9 +159,38 @@ describe('before anything is applied', () => {
       '`replace: true` deletes it and makes it anew',
     );
     expect(rig.cluster.peek(WEB)?.metadata['uid']).toBe(uid);
+    const membership = membershipOf({ name: 'try', namespace: 'shop' });
+    const comparing = new CompareObjects(rig.cluster, rig.resized());
+    const [compared] = await comparing.compare([asMember(changed, membership)], membership);
+    expect(compared?.diff).toMatchObject({
+      action: 'replace',
+      fields: [
+        { path: 'spec.selector.matchLabels.app', before: 'web', after: 'other' },
+        { path: 'spec.template.metadata.labels.app', before: 'web', after: 'other' },
+      ],
+    });
     expect(await rig.deployed('try', contents(changed), { replace: true })).toMatchObject({ state: 'succeeded' });
     expect(rig.cluster.peek(WEB)).toMatchObject({ spec: { selector: { matchLabels: labels } } });
     expect(rig.cluster.peek(WEB)?.metadata['uid']).not.toBe(uid);
+  });
+
+  it("an object that has become somebody else's is not deleted to be made anew", async () => {
+    await rig.deployed('try', contents(deployment('web')));
+    const labels = { app: 'theirs' };
+    const theirs = deployment('web');
+    const spec = { ...(theirs['spec'] as object), selector: { matchLabels: labels } };
+    const taken = { ...theirs, spec: { ...spec, template: { ...Object(spec).template, metadata: { labels } } } };
+    let isTaken = false;
+    rig.cluster.before = ({ verb, kind, isDryRun }) => {
+      if (verb !== 'apply' || kind !== 'Deployment' || isDryRun || isTaken) return undefined;
+      isTaken = true; // after everything was validated
+      rig.cluster.remove(WEB);
+      rig.cluster.seed(taken, 'quartermaster');
+      return undefined;
+    };
+    const ended = await rig.deployed('try', contents(deployment('web', 'web:2')), { replace: true });
+    expect(textOf(ended)).toContain("Deployment shop/web: it is not this release's any more, and was not deleted");
+    expect(rig.cluster.peek(WEB)).toMatchObject({ spec: { selector: { matchLabels: labels } } });
   });
 
   it("a Secret that is somebody else's is never written", async () => {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { mapLimited } from '../../auth/map-limited.js';
+import { diffManifest } from '../core/diff-manifest.js';
 import { diffObject } from '../core/diff-object.js';
+import { isKept } from '../core/is-kept.js';
 import { groupOf, refKey, refOf, type ManifestObject } from '../core/manifest-object.js';
 import { readList, readText } from '../core/read-field.js';
 import { withoutFieldsOf } from '../core/without-fields-of.js';
@@ -9,6 +11,7 @@ import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
 import type { ComparedObject } from './core/compared-object.js';
 import { RESIZER } from './core/drift-of.js';
+import { isPassing } from './describe-error.js';
 import { findNamespace } from './find-namespace.js';
 import { ResizedObjects } from './resized-objects.service.js';
 
@@ -75,7 +78,7 @@ export class CompareObjects {
     const { live, wouldBe, ...judged } = await this.#judge(object, surroundings.resized.has(refKey(refOf(object))));
     const owner = live && ownerOf(live, membership);
     return {
-      diff: wouldBe ? diffObject(live, wouldBe) : unchanged(object, live),
+      diff: wouldBe ? diffObject(live, wouldBe) : notTaken(object, live, judged.refusal),
       ...judged,
       ...(owner === undefined || owner === 'ours' ? {} : { owner }),
     };
@@ -133,7 +136,7 @@ const versionOf = (object: ManifestObject): unknown => object.metadata['resource
 type Refusal = NonNullable<ComparedObject['refusal']>;
 
 function refusalBy(error: unknown): Judged {
-  if (!(error instanceof ObjectRefusedError)) throw error;
+  if (!(error instanceof ObjectRefusedError) || isPassing(error)) throw error;
   return { conflicts: [], refusal: { reason: error.reason, message: error.message } };
 }
 
@@ -143,6 +146,16 @@ function refused(object: ManifestObject, refusal: Refusal): ComparedObject {
 
 function unchanged(object: ManifestObject, live: ManifestObject | undefined): ComparedObject['diff'] {
   return { ref: refOf(object), action: live ? 'none' : 'create', fields: [] };
+}
+
+/** Of an immutable field it is shown what would be; of other refusals there is nothing to show. */
+function notTaken(
+  object: ManifestObject,
+  live: ManifestObject | undefined,
+  refusal: Refusal | undefined,
+): ComparedObject['diff'] {
+  if (!live || refusal?.reason !== 'immutable') return unchanged(object, live);
+  return { ref: refOf(object), action: isKept(object) ? 'change' : 'replace', fields: diffManifest(live, object) };
 }
 
 function notServed({ apiVersion, kind }: ManifestObject): Refusal {

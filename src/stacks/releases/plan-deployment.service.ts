@@ -34,6 +34,14 @@ export type PlanSource =
   /** A revision whose objects are to be deployed again. */
   | { readonly copyOf: ReleaseRevision };
 
+/** What a plan is made in. */
+export interface PlanContext {
+  /** What is deployed now. */
+  readonly present?: ReleaseRevision | undefined;
+  /** Objects may be deleted to be made anew, which takes the right to delete them. */
+  readonly replaces?: boolean;
+}
+
 /** Renders what is to be deployed, and refuses what the caller may not. Nothing is changed. */
 @Injectable()
 export class PlanDeployment {
@@ -45,14 +53,13 @@ export class PlanDeployment {
   ) {}
 
   /**
-   * @param present what is deployed now
    * @throws ProblemError INVALID_INPUT with pointers under `/parameters`, NOT_FOUND, FORBIDDEN, UNPROCESSABLE; errors of the cluster
    */
   async plan(
     release: SetOwner,
     source: PlanSource,
     caller: Caller,
-    present?: ReleaseRevision,
+    { present, replaces = false }: PlanContext = {},
   ): Promise<DeploymentPlan> {
     const contents = 'copyOf' in source ? copied(source.copyOf) : this.#rendered(release, source);
     const revision = { ...contents, by: caller.name, atMs: this.clock.now() };
@@ -66,7 +73,7 @@ export class PlanDeployment {
       .map(({ apiVersion, kind, ...metadata }) => ({ apiVersion, kind, metadata }));
     await this.rights.check(caller, {
       apply: [...members, ...secrets, ...(namespace ? [namespace] : [])],
-      remove: leaving,
+      remove: replaces ? [...leaving, ...refs.filter((ref) => !isKept(ref))] : leaving,
     });
     const given =
       'stack' in source ? this.catalogue.secretValues(source.stack, source.parameters) : new Map<string, string>();

@@ -82,13 +82,16 @@ export class StartDeployment {
   async #plan(
     { name, namespace }: SetOwner,
     source: PlanSource,
-    { digest }: DeploymentOptions,
+    options: DeploymentOptions,
     caller: Caller,
     present?: ReleaseRevision,
   ): Promise<DeploymentPlan> {
     try {
-      const plan = await this.planning.plan({ name, namespace }, source, caller, present);
-      await this.ground.survey(plan, digest);
+      const plan = await this.planning.plan({ name, namespace }, source, caller, {
+        present,
+        replaces: options.replace,
+      });
+      await this.ground.survey(plan, options);
       return plan;
     } catch (error) {
       throw clusterProblem(error);
