@@ -6,6 +6,7 @@ import type { ServingCertificate } from './certificates.js';
 import { createEvent } from './create-event.js';
 import { findDiscovery } from './discovery.js';
 import { listAnswer, objectAnswer } from './list-answer.js';
+import { HeldWrites } from './held-writes.js';
 import { Listener } from './listener.js';
 import { answerWrite, verbsOf } from './objects/answer-write.js';
 import type { ObjectWriter } from './objects/object-writer.js';
@@ -43,6 +44,7 @@ export interface ApiServerParts {
 export class ApiServer {
   readonly listener: Listener;
   readonly watches: WatchHub;
+  readonly heldWrites = new HeldWrites();
 
   constructor(
     certificate: ServingCertificate,
@@ -131,7 +133,10 @@ export class ApiServer {
       authorize(user, { group: resource.group, resource: resource.plural, verb, namespace });
     const body = await readBody(request);
     const contentType = request.headers['content-type'] ?? '';
+    const wasHeld = await this.heldWrites.pass('asked', asked);
+    if (wasHeld && request.socket.destroyed) return; // whoever asked has died
     const { code, body: answer } = answerWrite(this.parts.writer, { asked, target, contentType, body });
+    await this.heldWrites.pass('done', asked);
     sendJson(response, code, answer);
   }
 

@@ -1,6 +1,8 @@
+import type { ApiRequest } from './api-request.js';
 import type { ApiServer } from './api-server.js';
 import type { ClusterChanges } from './cluster-changes.js';
 import { LED } from './control-plane.js';
+import type { HeldWrite, HoldAt } from './held-writes.js';
 import type { Kubelet } from './kubelet.js';
 import { NODE_FAULTS, type NodeFault } from './kubelet-faults.js';
 import type { ObjectStore } from './object-store.js';
@@ -74,7 +76,12 @@ export class Faults {
     this.api.watches.expire(goneAs);
   }
 
-  /** The same over HTTP: `POST /sim/faults {node, fault, seconds?}`, `GET /sim/faults`, `DELETE /sim/faults/{node}`. */
+  /** Holds the next write that is meant back: until it is let go, it is not carried out (`asked`) or not answered (`done`). */
+  holdWrite(at: HoldAt, isMeant: (asked: ApiRequest) => boolean): HeldWrite {
+    return this.api.heldWrites.hold(at, isMeant);
+  }
+
+  /** What can be set by name, over HTTP: `POST /sim/faults {node, fault, seconds?}`, `GET /sim/faults`, `DELETE /sim/faults/{node}`. */
   async control(method: string, path: string, body: () => Promise<unknown>): Promise<object> {
     const [, , area, node] = path.split('/').map(decodeURIComponent);
     if (area !== 'faults') throw new Refusal(404, 'there is only /sim/faults');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldSet, fieldsOf, readFields, writeFields } from './field-set.js';
-import { at, type Json, withAt } from './json.js';
+import { at, isJson, type Json, withAt } from './json.js';
 import { mergeApplied } from './merge-applied.js';
 import { removeField } from './remove-field.js';
 
@@ -38,7 +38,8 @@ type Owned = Omit<Entry, 'fieldsV1'> & { readonly fields: FieldSet };
  * Server-side apply: sets the fields that are given, takes away those that this manager gave before and no longer does (unless another owns them too), and keeps who owns what.
  * A field that another manager owns with another value is a conflict, or with `force` taken over. A reduction of sigs.k8s.io/structured-merge-diff: no schema, one version.
  */
-export function applyFields(live: Json | undefined, given: Json, by: Writer, force: boolean): Applied {
+export function applyFields(live: Json | undefined, body: Json, by: Writer, force: boolean): Applied {
+  const given = withoutEmptyLists(body) as Json;
   const kind = String(given['kind']);
   const apiVersion = String(given['apiVersion']);
   const wanted = fieldsOf(given, kind);
@@ -69,6 +70,14 @@ export function applyFields(live: Json | undefined, given: Json, by: Writer, for
     fields: wanted,
   } as const;
   return { object: withManagers(object, [...kept, entry]), conflicts: [] };
+}
+
+/** The API server does not tell an empty list from one that is not there (`omitempty` of its types). */
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (!isJson(value)) return value;
+  const kept = Object.entries(value).filter(([, field]) => !(Array.isArray(field) && field.length === 0));
+  return Object.fromEntries(kept.map(([name, field]) => [name, withoutEmptyLists(field)]));
 }
 
 /** An update (`kubectl edit`, a controller): who changes a field owns it alone from then on. */

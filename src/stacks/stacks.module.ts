@@ -32,6 +32,7 @@ import { ReleasesController } from './releases/releases.controller.js';
 import { Releases } from './releases/releases.service.js';
 import { RemoveProcessor } from './releases/remove.processor.js';
 import { RemoveRelease } from './releases/remove-release.service.js';
+import { ResizedObjects } from './releases/resized-objects.service.js';
 import { StackDiffsController } from './releases/stack-diffs.controller.js';
 import { StackDiffs } from './releases/stack-diffs.service.js';
 import { StartDeployment } from './releases/start-deployment.service.js';
@@ -43,7 +44,16 @@ import { OwnRights } from './rights/own-rights.service.js';
 
 const CONTROLLERS = [ReleasesController, ReleaseChangesController, StackDiffsController, DiagnoseController];
 
-const SHARED = [ApplySets, CompareObjects, FindDrift, OwnRights, ReleaseData, ReleaseSecrets, WaitForObjects];
+const SHARED = [
+  ApplySets,
+  CompareObjects,
+  FindDrift,
+  OwnRights,
+  ReleaseData,
+  ReleaseSecrets,
+  ResizedObjects,
+  WaitForObjects,
+];
 
 const ANSWERING = [
   CallerRights,
@@ -80,7 +90,7 @@ const WORKING = [
 ];
 
 /**
- * Stacks: the catalogue, and releases of stacks in the cluster. It wants `ReleaseRecords`, `ClusterObjects`, `PodLogs` and `ClusterView` from a global module, and runs from
+ * Stacks: the catalogue, and releases of stacks in the cluster. It wants `ReleaseRecords`, `ResizerRecords`, `ClusterObjects`, `PodLogs` and `ClusterView` from a global module, and runs from
  * the jobs' own.
  */
 @Module({})

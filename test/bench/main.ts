@@ -6,6 +6,7 @@ import { benchGc } from './gc.js';
 import { benchLogFollowers } from './log-followers.js';
 import { benchLogs } from './logs.js';
 import { benchQuery } from './query.js';
+import { benchReleases } from './releases.js';
 import { benchSize } from './size.js';
 import { benchStacks } from './stacks.js';
 
@@ -18,6 +19,7 @@ const USAGE = `npm run bench -- NAME [--check] [--nodes N] [--pods N] [--lines N
   followers 10,000 lines a second of 200 containers through the log followers
   logs      log lines by _bulk, and questions about seven days of 2,000 containers, beside Elasticsearch
   stacks    a diff of 60 objects by dry runs
+  releases  from ready pods to a deployed release, on a real cluster
   gc        garbage collection: plans, stored inventories, runs
 
 --check exits with 1 when a figure that is asked for is missed.`;
@@ -38,6 +40,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   followers: () => benchLogFollowers(),
   gc: () => benchGc(),
   logs: () => benchLogs(Number(values.lines)),
+  releases: () => benchReleases(),
   stacks: () => benchStacks(),
   size: () => benchSize(Number(values.nodes ?? 100), Number(values.pods)),
 };

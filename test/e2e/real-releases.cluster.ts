@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppsV1Api, type KubernetesObject } from '@kubernetes/client-node';
 import type { RunView } from '../../src/jobs/run.schema.js';
@@ -13,8 +12,9 @@ import type {
   StackDiff,
 } from '../../src/stacks/releases/release-view.schema.js';
 import { eventually } from '../support/eventually.js';
+import { ProbeImage } from '../support/probe-image.js';
 import { Quartermaster } from '../support/program.js';
-import { localNodeFolder, RealCluster } from '../support/real-cluster.js';
+import { RealCluster } from '../support/real-cluster.js';
 
 const OWN = { namespace: 'quartermaster', name: 'quartermaster' };
 const NAMESPACE = `releases-${Date.now()}`;
@@ -26,6 +26,7 @@ const apps = cluster.config.makeApiClient(AppsV1Api);
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-real-releases-'));
 const open = new AsyncDisposableStack();
 let program: Quartermaster;
+let image: string;
 
 async function call<Body>(method: string, path: string, body?: object) {
   const headers = { 'content-type': 'application/json' };
@@ -58,30 +59,9 @@ const probe = (parameters: object = {}, more: object = {}) => ({
 });
 const replicas = async (): Promise<number | undefined> => (await apps.readNamespacedDeployment(WEB)).spec?.replicas;
 
-/** The image that the probe runs, which has a web server. */
-function loadBusybox(): void {
-  const root = join(folder, 'root');
-  mkdirSync(join(root, 'bin'), { recursive: true });
-  const binary = join(root, 'bin/busybox');
-  copyFileSync(resolve(localNodeFolder('node-1'), '..', 'rootfs/busybox/bin/busybox'), binary);
-  execFileSync('ln', ['-f', binary, join(root, 'bin/httpd')]);
-  execFileSync('ln', ['-f', binary, join(root, 'bin/sh')]);
-  const script = resolve(packageRoot(), '..', 'shared/cluster/cluster');
-  execFileSync(script, ['load', IMAGE, root, '/bin/sh']);
-}
-const IMAGE = `docker.io/releases-${Date.now()}/busybox:1`;
-
-function removeImages(): void {
-  for (const node of ['node-1', 'node-2']) {
-    const socket = join(localNodeFolder(node), 'run', 'containerd.sock');
-    execFileSync('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'rm', IMAGE]);
-  }
-}
-
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  loadBusybox();
-  open.defer(removeImages);
+  image = open.use(new ProbeImage()).name;
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
   open.use(await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
   const kubeconfig = join(folder, 'kubeconfig');
@@ -109,7 +89,7 @@ describe('releases on a real cluster', () => {
   });
 
   it('are deployed, and each object tells how it stands', async () => {
-    const run = await done('POST', '/releases', probe({ image: IMAGE }));
+    const run = await done('POST', '/releases', probe({ image }));
     expect(run).toMatchObject({ state: 'succeeded' });
     expect((await asked<ReleaseView>('GET', '/releases/try')).state).toBe('deployed');
     const objects = await asked<{ items: ReleaseObjectView[] }>('GET', '/releases/try/objects');
@@ -117,7 +97,7 @@ describe('releases on a real cluster', () => {
   });
 
   it('are changed as their diff says', async () => {
-    const parameters = { image: IMAGE, replicas: 2 };
+    const parameters = { image, replicas: 2 };
     const diff = await asked<StackDiff>('POST', '/stacks/probe/diff', { ...RELEASE, parameters });
     expect(diff.summary).toMatchObject({ create: 0, change: 1, delete: 0 });
     expect(diff.objects.flatMap(({ fields }) => fields)).toEqual([

@@ -83,7 +83,7 @@ describe('before anything is applied', () => {
       if (isDryRun && (writes += 1) === 1) rig.cluster.seed(noted, 'a-controller');
       return undefined;
     };
-    const [compared] = await new CompareObjects(rig.cluster).compare([member], membership);
+    const [compared] = await new CompareObjects(rig.cluster, rig.resized()).compare([member], membership);
     expect(writes).toBe(2);
     expect(compared?.diff).toMatchObject({ action: 'none', fields: [] });
   });
@@ -159,9 +159,38 @@ describe('before anything is applied', () => {
       '`replace: true` deletes it and makes it anew',
     );
     expect(rig.cluster.peek(WEB)?.metadata['uid']).toBe(uid);
+    const membership = membershipOf({ name: 'try', namespace: 'shop' });
+    const comparing = new CompareObjects(rig.cluster, rig.resized());
+    const [compared] = await comparing.compare([asMember(changed, membership)], membership);
+    expect(compared?.diff).toMatchObject({
+      action: 'replace',
+      fields: [
+        { path: 'spec.selector.matchLabels.app', before: 'web', after: 'other' },
+        { path: 'spec.template.metadata.labels.app', before: 'web', after: 'other' },
+      ],
+    });
     expect(await rig.deployed('try', contents(changed), { replace: true })).toMatchObject({ state: 'succeeded' });
     expect(rig.cluster.peek(WEB)).toMatchObject({ spec: { selector: { matchLabels: labels } } });
     expect(rig.cluster.peek(WEB)?.metadata['uid']).not.toBe(uid);
+  });
+
+  it("an object that has become somebody else's is not deleted to be made anew", async () => {
+    await rig.deployed('try', contents(deployment('web')));
+    const labels = { app: 'theirs' };
+    const theirs = deployment('web');
+    const spec = { ...(theirs['spec'] as object), selector: { matchLabels: labels } };
+    const taken = { ...theirs, spec: { ...spec, template: { ...Object(spec).template, metadata: { labels } } } };
+    let isTaken = false;
+    rig.cluster.before = ({ verb, kind, isDryRun }) => {
+      if (verb !== 'apply' || kind !== 'Deployment' || isDryRun || isTaken) return undefined;
+      isTaken = true; // after everything was validated
+      rig.cluster.remove(WEB);
+      rig.cluster.seed(taken, 'quartermaster');
+      return undefined;
+    };
+    const ended = await rig.deployed('try', contents(deployment('web', 'web:2')), { replace: true });
+    expect(textOf(ended)).toContain("Deployment shop/web: it is not this release's any more, and was not deleted");
+    expect(rig.cluster.peek(WEB)).toMatchObject({ spec: { selector: { matchLabels: labels } } });
   });
 
   it("a Secret that is somebody else's is never written", async () => {
@@ -218,6 +247,61 @@ describe('in the middle', () => {
     expect(second).toMatchObject({ state: 'succeeded' });
     expect(textOf(first)).toContain('Another run has taken the release try');
     expect(await rig.records.find('try')).toMatchObject({ state: 'deployed' });
+  });
+});
+
+describe('fields that a resizer has set', () => {
+  const RESOURCES = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } };
+  const sized = (cpu: string, image = 'web:1'): ManifestObject => {
+    const object = deployment('web', image);
+    const container = { name: 'web', image, resources: { requests: { cpu, memory: '1Gi' } } };
+    const spec = object['spec'] as { template: object };
+    return { ...object, spec: { ...spec, template: { ...spec.template, spec: { containers: [container] } } } };
+  };
+  const resize = async (cpu: string): Promise<void> => {
+    const containers = [{ name: 'web', resources: { requests: { cpu } } }];
+    const patch = { ...RESOURCES, spec: { template: { spec: { containers } } } };
+    await rig.cluster.apply(patch, { fieldManager: 'quartermaster-resizer', force: true });
+  };
+  const container = (): unknown =>
+    (rig.cluster.peek(WEB) as unknown as { spec: { template: { spec: { containers: unknown[] } } } }).spec.template.spec
+      .containers[0];
+  const withCpu = (cpu: string, image = 'web:1') => ({ image, resources: { requests: { cpu, memory: '1Gi' } } });
+
+  beforeEach(async () => {
+    rig.resizers.push({ kind: 'Deployment', namespace: 'shop', name: 'web' });
+    expect(await rig.deployed('try', contents(sized('1')))).toMatchObject({ state: 'succeeded' });
+    expect(container()).toMatchObject(withCpu('1'));
+    await resize('2');
+  });
+
+  it.each([false, true])('are left to it by deployments (force: %s), and by what puts drift back', async (force) => {
+    expect(await rig.deployed('try', contents(sized('3', 'web:2')), { force })).toMatchObject({ state: 'succeeded' });
+    expect(container()).toMatchObject(withCpu('2', 'web:2'));
+    const run = await rig.claim('try', 'correct');
+    expect(await rig.deploy('try', { run, revision: 2 }, { work: 'correct' })).toMatchObject({ state: 'succeeded' });
+    expect(container()).toMatchObject(withCpu('2', 'web:2'));
+    await resize('4');
+    expect(container()).toMatchObject(withCpu('4', 'web:2'));
+  });
+
+  it('are no difference', async () => {
+    const membership = membershipOf({ name: 'try', namespace: 'shop' });
+    const compare = new CompareObjects(rig.cluster, rig.resized());
+    const [compared] = await compare.compare([asMember(sized('3'), membership)], membership);
+    expect(compared).toMatchObject({ diff: { action: 'none' }, conflicts: [] });
+  });
+
+  it('are taken again once there is no resizer, without force, but not what belongs to others', async () => {
+    rig.resizers.length = 0;
+    expect(await rig.deployed('try', contents(sized('3')))).toMatchObject({ state: 'succeeded' });
+    expect(container()).toMatchObject(withCpu('3'));
+    await resize('2');
+    rig.cluster.editAs('kubectl-edit', WEB, { spec: { replicas: 5 } });
+    const ended = await rig.deployed('try', contents(sized('3')));
+    expect(textOf(ended)).toContain('.spec.replicas belongs to kubectl-edit; `force: true`');
+    expect(textOf(ended)).not.toContain('quartermaster-resizer');
+    expect(container()).toMatchObject(withCpu('2'));
   });
 });
 

@@ -124,6 +124,11 @@ export class RealCluster {
     };
   }
 
+  /** Writes the kubeconfig that tests themselves use. */
+  writeAdminKubeconfig(file: string): void {
+    writeFileSync(file, this.config.exportConfig(), { mode: 0o600 });
+  }
+
   /** Whether the API server answers. */
   async isReady(): Promise<boolean> {
     return this.core()

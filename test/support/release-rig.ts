@@ -19,9 +19,11 @@ import { ReleaseMetrics } from '../../src/stacks/releases/release-metrics.js';
 import type { NewRevision, ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
 import { ReleaseSecrets } from '../../src/stacks/releases/release-secrets.service.js';
 import { RemoveRelease } from '../../src/stacks/releases/remove-release.service.js';
+import { ResizedObjects } from '../../src/stacks/releases/resized-objects.service.js';
 import { UndoDeployment } from '../../src/stacks/releases/undo-deployment.service.js';
 import { WaitForObjects } from '../../src/stacks/releases/wait-for-objects.service.js';
 import { OwnRights } from '../../src/stacks/rights/own-rights.service.js';
+import type { ResizerRecords, ResizerTarget } from '../../src/stacks/resizers/resizer-records.port.js';
 import type { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
 
@@ -44,6 +46,8 @@ const metrics = new ReleaseMetrics(new OwnMetrics());
 /** Releases on a cluster in memory, without HTTP and queue: a test says what a revision holds and carries its run out, once or until it lives. */
 export class ReleaseRig {
   readonly cluster = new MemoryClusterObjects();
+  /** Workloads that resizers keep at a size. */
+  readonly resizers: ResizerTarget[] = [];
 
   constructor(
     readonly records: ReleaseRecords,
@@ -125,6 +129,11 @@ export class ReleaseRig {
     return ended(removing.remove({ release: name, data, timeLimitMs: 300 }, run, context(1), 5));
   }
 
+  resized(): ResizedObjects {
+    const list = async () => this.resizers.map((target) => ({ target }));
+    return new ResizedObjects({ list } as unknown as ResizerRecords);
+  }
+
   #deploying(through: <Part extends object>(part: Part) => Part): DeployRelease {
     const records = through(this.records);
     const cluster = through<ClusterObjects>(this.cluster);
@@ -132,13 +141,14 @@ export class ReleaseRig {
     const view = { pods: () => [] } as unknown as ClusterView;
     const waiting = new WaitForObjects(cluster, view, clock);
     const sets = new ApplySets(cluster);
+    const resized = this.resized();
     const pruning = new PruneRelease(sets, new DeleteObjects(cluster));
     const carrying = new CarryOutRevision(
       new OwnRights(cluster),
-      new CompareObjects(cluster),
+      new CompareObjects(cluster, resized),
       sets,
       new ReleaseSecrets(cluster),
-      new ApplyObjects(cluster, waiting),
+      new ApplyObjects(cluster, waiting, resized),
       waiting,
     );
     const undoing = new UndoDeployment(records, carrying, pruning);

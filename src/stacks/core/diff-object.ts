@@ -18,8 +18,9 @@ export interface FieldChange {
 /** What would become of an object. */
 export interface ObjectDiff {
   readonly ref: ObjectRef;
-  readonly action: 'create' | 'change' | 'none' | 'delete';
-  /** Of a `change`: in the order of their paths. What is created or deleted is so as a whole. */
+  /** `replace`: it can only be deleted and made anew. */
+  readonly action: 'create' | 'change' | 'replace' | 'none' | 'delete';
+  /** Of a `change` and a `replace`: in the order of their paths. What is created or deleted is so as a whole. */
   readonly fields: readonly FieldChange[];
 }
 

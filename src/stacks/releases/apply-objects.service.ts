@@ -2,20 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mapLimited } from '../../auth/map-limited.js';
 import { isKept } from '../core/is-kept.js';
-import { refOf, refText, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
+import { refKey, refOf, refText, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
 import { orderObjects } from '../core/order-objects.js';
-import { readText } from '../core/read-field.js';
+import { readList, readText } from '../core/read-field.js';
+import { withoutFieldsOf } from '../core/without-fields-of.js';
 import { ObjectConflictError, ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { CALLS_AT_ONCE } from './compare-objects.service.js';
-import { FIELD_MANAGER } from './core/as-member.js';
+import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
 import type { Allowed } from './core/compared-object.js';
+import { RESIZER } from './core/drift-of.js';
 import { clusterErrorText, isPassing } from './describe-error.js';
 import { ReleaseFailure } from './release-failure.js';
+import { ResizedObjects } from './resized-objects.service.js';
 import { WaitForObjects, type Waiting } from './wait-for-objects.service.js';
 
 /** How objects are applied. */
 export interface Applying extends Allowed, Waiting {
+  /** Whose the objects are. */
+  readonly membership: Membership;
   /** Called before the first change of the cluster: throws when somebody else has the release now. */
   readonly begin: () => Promise<void>;
   /** Called before each phase: throws likewise. */
@@ -28,49 +33,77 @@ export class ApplyObjects {
   constructor(
     private readonly objects: ClusterObjects,
     private readonly waiting: WaitForObjects,
+    private readonly resized: ResizedObjects,
   ) {}
 
   /** @throws ReleaseFailure when the API server refuses one; errors of the cluster that may pass; the signal's reason */
   async apply(members: readonly ManifestObject[], how: Applying): Promise<void> {
+    const resized = await this.resized.around(members);
+    const isResized = (object: ManifestObject): boolean => resized.has(refKey(refOf(object)));
     const phases = orderObjects(members);
     let done = 0;
     for (const phase of phases) {
       how.signal.throwIfAborted();
       await how.check();
       how.progress(done, members.length, `applying ${phase.map((object) => refText(refOf(object))).join(', ')}`);
-      await mapLimited(phase, CALLS_AT_ONCE, (object) => this.#applyOne(object, how));
+      await mapLimited(phase, CALLS_AT_ONCE, (object) => this.#applyOne(object, isResized(object), how));
       const definitions = phase.filter(({ kind }) => kind === 'CustomResourceDefinition');
       if (definitions.length > 0) await this.waiting.wait(definitions, how); // kinds are served once they are established
       done += phase.length;
     }
   }
 
-  async #applyOne(object: ManifestObject, { force, replace, limitMs, lookEveryMs, signal }: Applying): Promise<void> {
-    const options = { fieldManager: FIELD_MANAGER, force, signal };
+  async #applyOne(object: ManifestObject, isResized: boolean, how: Applying): Promise<void> {
+    const ref = refOf(object);
     try {
-      await this.objects.apply(object, options);
-    } catch (error) {
-      const isImmutable = error instanceof ObjectRefusedError && error.reason === 'immutable';
-      if (!isImmutable || !replace || isKept(object)) throw failureOf(refOf(object), error);
-      await this.#remove(refOf(object), limitMs, lookEveryMs, signal);
-      await this.objects.apply(object, options).catch((again: unknown) => {
-        throw failureOf(refOf(object), again);
+      await this.#set(object, isResized, how).catch(async (error: unknown) => {
+        const isImmutable = error instanceof ObjectRefusedError && error.reason === 'immutable';
+        if (!isImmutable || !how.replace || isKept(ref)) throw error;
+        await this.#remove(object, how);
+        await this.#set(object, false, how);
       });
+    } catch (error) {
+      throw failureOf(ref, error);
     }
   }
 
-  async #remove(ref: ObjectRef, limitMs: number, lookEveryMs: number, signal: AbortSignal): Promise<void> {
+  /** What the object's resizer has set stays; what one that is no more had set is taken back. */
+  async #set(object: ManifestObject, isResized: boolean, how: Applying, attemptsLeft = 1): Promise<void> {
+    const options = { fieldManager: FIELD_MANAGER, force: how.force, signal: how.signal };
+    const live = isResized ? await this.objects.get(refOf(object)) : undefined;
+    try {
+      await this.objects.apply(withoutFieldsOf(RESIZER, object, live), options);
+    } catch (error) {
+      const isResizers =
+        error instanceof ObjectConflictError && error.conflicts.every(({ manager }) => manager === RESIZER);
+      if (!isResizers || attemptsLeft === 0) throw error;
+      if (isResized) return this.#set(object, isResized, how, attemptsLeft - 1); // it was quicker
+      await this.objects.apply(object, { ...options, force: true });
+    }
+  }
+
+  /** Deletes an object that is to be made anew, and waits until it is gone. One that has become somebody else's meanwhile is left alone. */
+  async #remove(object: ManifestObject, { force, limitMs, lookEveryMs, signal, membership }: Applying): Promise<void> {
+    const ref = refOf(object);
     const untilMs = performance.now() + limitMs;
     let live = await this.objects.get(ref);
+    const owner = live ? ownerOf(live, membership) : 'ours';
+    if (owner !== 'ours' && !(owner === 'nobody' && force))
+      throw new ReleaseFailure(`${refText(ref)}: it is not this release's any more, and was not deleted`);
     if (live) await this.objects.delete(ref, readText(live, 'metadata', 'uid'));
     for (;;) {
       live = await this.objects.get(ref);
       if (!live) return;
       if (performance.now() > untilMs)
-        throw new ReleaseFailure(`${refText(ref)}: it was deleted to be made anew, and is not gone yet`);
+        throw new ReleaseFailure(`${refText(ref)}: it was deleted to be made anew, and ${whyThere(live)}`);
       await delay(lookEveryMs, undefined, { signal });
     }
   }
+}
+
+function whyThere(live: ManifestObject): string {
+  const finalizers = readList(live, 'metadata', 'finalizers').join(', ');
+  return finalizers === '' ? 'is not gone yet' : `waits for its finalizers ${finalizers}`;
 }
 
 function failureOf(ref: ObjectRef, error: unknown): unknown {

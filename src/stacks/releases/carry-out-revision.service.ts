@@ -7,14 +7,11 @@ import { membershipOf, parentRef, type SetOwner } from './apply-set.js';
 import { ApplySets } from './apply-sets.service.js';
 import { CompareObjects } from './compare-objects.service.js';
 import { asMember } from './core/as-member.js';
-import { refusalsOf } from './core/compared-object.js';
+import { refusalText } from './core/compared-object.js';
 import { ReleaseFailure } from './release-failure.js';
 import type { ReleaseRevision } from './release-records.port.js';
 import { ReleaseSecrets, secretRefs } from './release-secrets.service.js';
 import { WaitForObjects } from './wait-for-objects.service.js';
-
-/** Refusals that one message names. */
-const MOST_NAMED = 20;
 
 type Contents = Pick<ReleaseRevision, 'objects' | 'secrets'>;
 
@@ -62,11 +59,8 @@ export class CarryOutRevision {
     how: Applying,
   ): Promise<void> {
     const compared = await this.comparing.compare(members, membershipOf(release));
-    const refusals = refusalsOf([...compared, ...(await this.secrets.compare(release, secrets))], how);
-    if (refusals.length === 0) return;
-    const rest = refusals.length - MOST_NAMED;
-    const shown = [...refusals.slice(0, MOST_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])];
-    throw new ReleaseFailure(shown.join('\n'));
+    const refusal = refusalText([...compared, ...(await this.secrets.compare(release, secrets))], how);
+    if (refusal !== undefined) throw new ReleaseFailure(refusal);
   }
 }
 

@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { mapLimited } from '../../auth/map-limited.js';
+import { diffManifest } from '../core/diff-manifest.js';
 import { diffObject } from '../core/diff-object.js';
-import { groupOf, refOf, type ManifestObject } from '../core/manifest-object.js';
+import { isKept } from '../core/is-kept.js';
+import { groupOf, refKey, refOf, type ManifestObject } from '../core/manifest-object.js';
 import { readList, readText } from '../core/read-field.js';
+import { withoutFieldsOf } from '../core/without-fields-of.js';
 import { ObjectConflictError, ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
 import type { ComparedObject } from './core/compared-object.js';
+import { RESIZER } from './core/drift-of.js';
+import { isPassing } from './describe-error.js';
 import { findNamespace } from './find-namespace.js';
+import { ResizedObjects } from './resized-objects.service.js';
 
 /** So many calls to the API server at once. */
 export const CALLS_AT_ONCE = 4;
@@ -21,6 +27,8 @@ interface Surroundings {
   readonly ownKinds: ReadonlySet<string>;
   readonly ownNamespaces: ReadonlySet<string>;
   readonly namespaces: ReadonlyMap<string, ManifestObject | undefined>;
+  /** Keys of the workloads that resizers keep at a size. */
+  readonly resized: ReadonlySet<string>;
 }
 
 type Judged = Omit<ComparedObject, 'diff'> & { readonly wouldBe?: ManifestObject | undefined };
@@ -31,7 +39,10 @@ type Judged = Omit<ComparedObject, 'diff'> & { readonly wouldBe?: ManifestObject
  */
 @Injectable()
 export class CompareObjects {
-  constructor(private readonly objects: ClusterObjects) {}
+  constructor(
+    private readonly objects: ClusterObjects,
+    private readonly resized: ResizedObjects,
+  ) {}
 
   /**
    * The members of a release's set, in their order.
@@ -47,6 +58,7 @@ export class CompareObjects {
     const named = [...new Set(members.flatMap(({ metadata: { namespace } }) => namespace ?? []))];
     const live = await mapLimited(named, CALLS_AT_ONCE, (name) => findNamespace(this.objects, name));
     return {
+      resized: await this.resized.around(members),
       ownKinds: new Set(members.flatMap(definedKind)),
       ownNamespaces,
       namespaces: new Map(named.map((name, index) => [name, live[index]])),
@@ -63,21 +75,24 @@ export class CompareObjects {
     if (early === 'later' || (early === 'absent' && surroundings.ownKinds.has(kindOf(object))))
       return { diff: diffObject(undefined, object), conflicts: [] };
     if (early !== undefined) return refused(object, early === 'absent' ? notServed(object) : early);
-    const { live, wouldBe, ...judged } = await this.#judge(object);
+    const { live, wouldBe, ...judged } = await this.#judge(object, surroundings.resized.has(refKey(refOf(object))));
     const owner = live && ownerOf(live, membership);
     return {
-      diff: wouldBe ? diffObject(live, wouldBe) : unchanged(object, live),
+      diff: wouldBe ? diffObject(live, wouldBe) : notTaken(object, live, judged.refusal),
       ...judged,
       ...(owner === undefined || owner === 'ours' ? {} : { owner }),
     };
   }
 
   /** What is there and what it would become; read again when somebody has changed it in between, for that is no difference of ours. */
-  async #judge(object: ManifestObject): Promise<Judged & { readonly live: ManifestObject | undefined }> {
+  async #judge(
+    object: ManifestObject,
+    isResized: boolean,
+  ): Promise<Judged & { readonly live: ManifestObject | undefined }> {
     for (let attempt = 1; ; attempt += 1) {
       const live = await this.objects.get(refOf(object));
       if (isTerminating(live)) return { live, ...beingDeleted(live) };
-      const judged = await this.#dryRun(object);
+      const judged = await this.#dryRun(isResized ? withoutFieldsOf(RESIZER, object, live) : object);
       const isSame = !live || !judged.wouldBe || versionOf(live) === versionOf(judged.wouldBe);
       if (isSame || attempt === MOST_READS) return { live, ...judged };
     }
@@ -106,11 +121,12 @@ export class CompareObjects {
   }
 
   async #forced(object: ManifestObject, { conflicts }: ObjectConflictError): Promise<Judged> {
+    const others = conflicts.filter(({ manager }) => manager !== RESIZER);
     try {
       const wouldBe = await this.objects.apply(object, { fieldManager: FIELD_MANAGER, dryRun: true, force: true });
-      return { wouldBe, conflicts };
+      return { wouldBe, conflicts: others };
     } catch (error) {
-      return { ...refusalBy(error), conflicts };
+      return { ...refusalBy(error), conflicts: others };
     }
   }
 }
@@ -120,7 +136,7 @@ const versionOf = (object: ManifestObject): unknown => object.metadata['resource
 type Refusal = NonNullable<ComparedObject['refusal']>;
 
 function refusalBy(error: unknown): Judged {
-  if (!(error instanceof ObjectRefusedError)) throw error;
+  if (!(error instanceof ObjectRefusedError) || isPassing(error)) throw error;
   return { conflicts: [], refusal: { reason: error.reason, message: error.message } };
 }
 
@@ -130,6 +146,16 @@ function refused(object: ManifestObject, refusal: Refusal): ComparedObject {
 
 function unchanged(object: ManifestObject, live: ManifestObject | undefined): ComparedObject['diff'] {
   return { ref: refOf(object), action: live ? 'none' : 'create', fields: [] };
+}
+
+/** Of an immutable field it is shown what would be; of other refusals there is nothing to show. */
+function notTaken(
+  object: ManifestObject,
+  live: ManifestObject | undefined,
+  refusal: Refusal | undefined,
+): ComparedObject['diff'] {
+  if (!live || refusal?.reason !== 'immutable') return unchanged(object, live);
+  return { ref: refOf(object), action: isKept(object) ? 'change' : 'replace', fields: diffManifest(live, object) };
 }
 
 function notServed({ apiVersion, kind }: ManifestObject): Refusal {

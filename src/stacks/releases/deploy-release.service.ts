@@ -3,6 +3,7 @@ import { JOB_CATALOGUE, type PayloadOf } from '../../jobs/job-catalogue.js';
 import { UnrecoverableJobError } from '../../jobs/job-errors.js';
 import { PartialResult, type JobContext } from '../../jobs/job-handler.js';
 import type { Applying } from './apply-objects.service.js';
+import { membershipOf } from './apply-set.js';
 import { CarryOutRevision, refsOf } from './carry-out-revision.service.js';
 import { failureText } from './describe-error.js';
 import { howItEnds } from './how-it-ends.js';
@@ -76,6 +77,7 @@ export class DeployRelease {
     return {
       force: payload.force || payload.work === 'correct',
       replace: payload.replace,
+      membership: membershipOf(held.record),
       limitMs: payload.timeLimitMs,
       lookEveryMs,
       signal: context.signal,

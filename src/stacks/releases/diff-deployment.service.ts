@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ProblemError } from '../../platform/errors.js';
 import type { PolicyRule } from '../core/policy-rule.js';
 import { OwnRights } from '../rights/own-rights.service.js';
 import { membershipOf, parentRef } from './apply-set.js';
@@ -31,31 +30,30 @@ export class DiffDeployment {
 
   /** @throws errors of the cluster */
   async diff(plan: DeploymentPlan): Promise<DeploymentDiff> {
+    const [changes, missingRights] = await Promise.all([this.changes(plan), this.missingRights(plan)]);
+    return { plan, ...changes, missingRights };
+  }
+
+  /** What would become of each object. @throws errors of the cluster */
+  async changes(plan: DeploymentPlan): Promise<Pick<DeploymentDiff, 'objects' | 'digest'>> {
     const { release, revision, members, given, leaving, namespace } = plan;
     const made = namespace ? [namespace] : [];
-    const [compared, secrets, missingRights] = await Promise.all([
+    const [compared, secrets] = await Promise.all([
       this.comparing.compare([...made, ...members], membershipOf(release)),
       this.secrets.compare(release, revision.secrets, given),
-      this.missingRights(plan),
     ]);
     const going = leaving.map((ref): ComparedObject => ({
       diff: { ref, action: 'delete', fields: [] },
       conflicts: [],
     }));
     const objects = [...compared, ...secrets, ...going];
-    return { plan, objects, missingRights, digest: digestOf([revision.objects, objects.map(({ diff }) => diff)]) };
+    return { objects, digest: digestOf([revision.objects, objects.map(({ diff }) => diff)]) };
   }
 
   /** What Quartermaster itself lacks to do it. */
   missingRights({ release, revision, leaving, namespace }: DeploymentPlan): Promise<readonly PolicyRule[]> {
     const made = namespace ? [{ apiVersion: 'v1', kind: 'Namespace', name: release.namespace }] : [];
     return this.rights.missing([...made, ...refsOf(release, revision), ...leaving, parentRef(release)]);
-  }
-
-  /** @throws ProblemError CONFLICT when something else would be done than what was seen */
-  async holdAgainst(plan: DeploymentPlan, digest: string): Promise<void> {
-    if ((await this.diff(plan)).digest === digest) return;
-    throw new ProblemError('CONFLICT', 'The diff has changed since it was read (or was another one): read it anew.');
   }
 }
 

@@ -4,9 +4,16 @@ import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { ruleText } from '../rights/core/missing-rules.js';
 import { ApplySets } from './apply-sets.service.js';
 import { FIELD_MANAGER } from './core/as-member.js';
+import { refusalText, type Allowed } from './core/compared-object.js';
 import { DiffDeployment } from './diff-deployment.service.js';
 import type { DeploymentPlan } from './plan-deployment.service.js';
 import { ReleaseSecrets, secretRefs } from './release-secrets.service.js';
+
+/** What a caller allows. */
+export interface Survey extends Allowed {
+  /** Of the diff that it has read: nothing else is done. */
+  readonly digest?: string | undefined;
+}
 
 /** What a deployment stands on before its run begins: rights, the namespace, and the values of secrets that came with the request and may wait nowhere. */
 @Injectable()
@@ -20,10 +27,9 @@ export class LayGround {
 
   /**
    * Whether it may begin. Nothing is changed.
-   * @param digest of the diff that the caller has read
-   * @throws ProblemError UNPROCESSABLE with the rules that Quartermaster lacks; INVALID_INPUT for a secret without a value; CONFLICT
+   * @throws ProblemError UNPROCESSABLE with the rules that Quartermaster lacks, and with what the API server refuses or others own; INVALID_INPUT for a secret without a value; CONFLICT
    */
-  async survey(plan: DeploymentPlan, digest?: string): Promise<void> {
+  async survey(plan: DeploymentPlan, allowed: Survey): Promise<void> {
     const missing = await this.diffing.missingRights(plan);
     if (missing.length > 0)
       throw new ProblemError('UNPROCESSABLE', `Quartermaster lacks rights; add ${missing.map(ruleText).join('; ')}`);
@@ -36,7 +42,11 @@ export class LayGround {
       throw new ProblemError('INVALID_INPUT', errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {
         errors,
       });
-    if (digest !== undefined) await this.diffing.holdAgainst(plan, digest);
+    const { objects, digest } = await this.diffing.changes(plan);
+    if (allowed.digest !== undefined && allowed.digest !== digest)
+      throw new ProblemError('CONFLICT', 'The diff has changed since it was read (or was another one): read it anew.');
+    const refusal = refusalText(objects, allowed);
+    if (refusal !== undefined) throw new ProblemError('UNPROCESSABLE', refusal);
   }
 
   /** Makes the namespace if it is to be made, and writes given secrets. @throws ReleaseFailure, errors of the cluster */

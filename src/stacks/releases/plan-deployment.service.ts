@@ -8,10 +8,10 @@ import { refKey, type ManifestObject, type ObjectRef } from '../core/manifest-ob
 import { readText } from '../core/read-field.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { CallerRights } from '../rights/caller-rights.service.js';
-import { membershipOf, type SetOwner } from './apply-set.js';
+import type { SetOwner } from './apply-set.js';
 import { membersOf, refsOf } from './carry-out-revision.service.js';
-import { asMember } from './core/as-member.js';
 import { findNamespace } from './find-namespace.js';
+import { namespaceToMake } from './namespace-to-make.js';
 import type { NewRevision, ReleaseRevision } from './release-records.port.js';
 import type { GivenSecrets } from './release-secrets.service.js';
 
@@ -34,6 +34,14 @@ export type PlanSource =
   /** A revision whose objects are to be deployed again. */
   | { readonly copyOf: ReleaseRevision };
 
+/** What a plan is made in. */
+export interface PlanContext {
+  /** What is deployed now. */
+  readonly present?: ReleaseRevision | undefined;
+  /** Objects may be deleted to be made anew, which takes the right to delete them. */
+  readonly replaces?: boolean;
+}
+
 /** Renders what is to be deployed, and refuses what the caller may not. Nothing is changed. */
 @Injectable()
 export class PlanDeployment {
@@ -45,14 +53,13 @@ export class PlanDeployment {
   ) {}
 
   /**
-   * @param present what is deployed now
    * @throws ProblemError INVALID_INPUT with pointers under `/parameters`, NOT_FOUND, FORBIDDEN, UNPROCESSABLE; errors of the cluster
    */
   async plan(
     release: SetOwner,
     source: PlanSource,
     caller: Caller,
-    present?: ReleaseRevision,
+    { present, replaces = false }: PlanContext = {},
   ): Promise<DeploymentPlan> {
     const contents = 'copyOf' in source ? copied(source.copyOf) : this.#rendered(release, source);
     const revision = { ...contents, by: caller.name, atMs: this.clock.now() };
@@ -66,7 +73,7 @@ export class PlanDeployment {
       .map(({ apiVersion, kind, ...metadata }) => ({ apiVersion, kind, metadata }));
     await this.rights.check(caller, {
       apply: [...members, ...secrets, ...(namespace ? [namespace] : [])],
-      remove: leaving,
+      remove: replaces ? [...leaving, ...refs.filter((ref) => !isKept(ref))] : leaving,
     });
     const given =
       'stack' in source ? this.catalogue.secretValues(source.stack, source.parameters) : new Map<string, string>();
@@ -83,17 +90,13 @@ export class PlanDeployment {
 
   /** @throws ProblemError UNPROCESSABLE when the namespace is being deleted */
   async #missingNamespace(release: SetOwner, members: readonly ManifestObject[]): Promise<ManifestObject | undefined> {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace } };
     const live = await findNamespace(this.objects, release.namespace);
     if (readText(live, 'metadata', 'deletionTimestamp') !== '')
       throw new ProblemError(
         'UNPROCESSABLE',
         `The namespace ${release.namespace} is being deleted: wait until it is gone.`,
       );
-    const isBrought = members.some(
-      ({ kind, metadata: { name } }) => kind === 'Namespace' && name === release.namespace,
-    );
-    return live || isBrought ? undefined : asMember(namespace, membershipOf(release));
+    return namespaceToMake(live, release, members);
   }
 }
 

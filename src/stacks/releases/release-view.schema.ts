@@ -149,10 +149,12 @@ export const ObjectDiffView = z
   .object({
     ...objectRef,
     action: z
-      .enum(['create', 'change', 'delete', 'none'])
-      .describe('What would become of it.')
+      .enum(['create', 'change', 'replace', 'delete', 'none'])
+      .describe(
+        'What would become of it; `replace`: a field is immutable, so it is deleted and made anew, with `replace: true` alone.',
+      )
       .meta({ examples: ['change'] }),
-    fields: z.array(FieldChangeView).describe('Of a change: field by field.'),
+    fields: z.array(FieldChangeView).describe('Of a change or a replacement: field by field.'),
     conflicts: z.array(FieldConflictView).describe('Fields that others own.'),
     problem: text(
       'Why it would be refused, with what would allow it.',
@@ -166,6 +168,7 @@ const DiffSummary = z
   .object({
     create: count('Objects that would be made.', 1),
     change: count('Objects that would change.', 1),
+    replace: count('Objects that would be deleted and made anew.', 0),
     delete: count('Objects that would go.', 0),
     none: count('Objects that stay as they are.', 2),
   })

@@ -27,7 +27,7 @@ export class StackDiffs {
       throw new ProblemError('CONFLICT', `There is a release ${name} already, of another stack or namespace`);
     const [present] = record?.deployed === undefined ? [] : await this.records.revisions(name, [record.deployed]);
     try {
-      const plan = await this.planning.plan({ name, namespace }, { stack, parameters }, caller, present);
+      const plan = await this.planning.plan({ name, namespace }, { stack, parameters }, caller, { present });
       return await this.diffing.diff(plan);
     } catch (error) {
       throw clusterProblem(error);

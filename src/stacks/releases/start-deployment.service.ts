@@ -46,12 +46,7 @@ export class StartDeployment {
     const plan = await this.#plan(release, source, options, caller);
     const claim = this.#claim('deploy');
     if (!(await this.records.create(release, plan.revision, claim))) throw taken(release.name);
-    try {
-      await this.ground.lay(plan);
-    } catch (error) {
-      await this.records.remove(release.name, claim.run);
-      throw clusterProblem(error);
-    }
+    await this.#lay(plan, () => this.records.remove(release.name, claim.run));
     return this.#start(release.name, 1, claim, options, caller);
   }
 
@@ -66,12 +61,7 @@ export class StartDeployment {
     const plan = await this.#plan(record, source, options, caller, present);
     const claim = this.#claim('deploy');
     const { newest } = await this.claims.claim(record, claim, plan.revision);
-    try {
-      await this.ground.lay(plan);
-    } catch (error) {
-      await this.#giveUp(record, newest, claim);
-      throw clusterProblem(error);
-    }
+    await this.#lay(plan, () => this.#giveUp(record, claim, newest));
     return this.#start(record.name, newest, claim, options, caller);
   }
 
@@ -82,24 +72,38 @@ export class StartDeployment {
     options: DeploymentOptions,
     caller: Caller,
   ): Promise<Run> {
-    await this.#plan(record, { copyOf: deployed }, options, caller);
+    const plan = await this.#plan(record, { copyOf: deployed }, options, caller);
     const claim = this.#claim('correct');
     await this.claims.claim(record, claim);
+    await this.#lay(plan, () => this.#giveUp(record, claim));
     return this.#start(record.name, deployed.number, claim, options, caller);
   }
 
   async #plan(
     { name, namespace }: SetOwner,
     source: PlanSource,
-    { digest }: DeploymentOptions,
+    options: DeploymentOptions,
     caller: Caller,
     present?: ReleaseRevision,
   ): Promise<DeploymentPlan> {
     try {
-      const plan = await this.planning.plan({ name, namespace }, source, caller, present);
-      await this.ground.survey(plan, digest);
+      const plan = await this.planning.plan({ name, namespace }, source, caller, {
+        present,
+        replaces: options.replace,
+      });
+      await this.ground.survey(plan, options);
       return plan;
     } catch (error) {
+      throw clusterProblem(error);
+    }
+  }
+
+  /** @param giveUp lets go of the release when that fails */
+  async #lay(plan: DeploymentPlan, giveUp: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.ground.lay(plan);
+    } catch (error) {
+      await giveUp();
       throw clusterProblem(error);
     }
   }
@@ -119,11 +123,12 @@ export class StartDeployment {
     return this.runs.start('stacks.deploy', { release, revision, ...how }, name, { id });
   }
 
-  async #giveUp({ name }: ReleaseRecord, number: number, claim: ReleaseClaim): Promise<void> {
+  /** @param revision that was added for this run */
+  async #giveUp({ name }: ReleaseRecord, claim: ReleaseClaim, revision?: number): Promise<void> {
     const because = 'it was refused before anything was applied';
     await this.records.change(name, claim, {
       atMs: this.clock.now(),
-      revision: { number, outcome: 'failed', because },
+      ...(revision === undefined ? {} : { revision: { number: revision, outcome: 'failed', because } }),
       isDone: true,
     });
   }

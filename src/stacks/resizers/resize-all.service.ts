@@ -10,8 +10,7 @@ import { EvaluateResizer } from './evaluate-resizer.service.js';
 import { ResizeFailure } from './resize-failure.js';
 import { ResizerBody } from './resizer.schema.js';
 import { ResizerMetrics } from './resizer-metrics.js';
-import { ResizerRecords, type NewResizeDecision, type ResizerRecord } from './resizer-records.port.js';
-import { MOST_RESIZERS } from './resizers.service.js';
+import { MOST_RESIZERS, ResizerRecords, type NewResizeDecision, type ResizerRecord } from './resizer-records.port.js';
 
 const AT_ONCE = 4;
 /** One resizer is given up after this… */

@@ -44,6 +44,9 @@ export interface ResizeDecisionRecord extends NewResizeDecision {
   readonly id: number;
 }
 
+/** More resizers than this are a mistake of somebody's script. */
+export const MOST_RESIZERS = 1_000;
+
 /** Of one resizer; older ones go. */
 export const KEPT_DECISIONS = 200;
 

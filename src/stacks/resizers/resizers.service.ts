@@ -5,16 +5,18 @@ import { Clock } from '../../platform/clock.js';
 import { ProblemError } from '../../platform/errors.js';
 import { Log } from '../../platform/log.js';
 import { ResizerBody } from './resizer.schema.js';
-import { ResizerRecords, type ResizeDecisionRecord, type ResizerRecord } from './resizer-records.port.js';
+import {
+  MOST_RESIZERS,
+  ResizerRecords,
+  type ResizeDecisionRecord,
+  type ResizerRecord,
+} from './resizer-records.port.js';
 import { ResizerRights } from './resizer-rights.service.js';
 
 /** A resizer whose body was parsed. */
 export interface KnownResizer extends Omit<ResizerRecord, 'body'> {
   readonly body: ResizerBody;
 }
-
-/** More than this are a mistake of somebody's script. */
-export const MOST_RESIZERS = 1_000;
 
 /** Containers that are kept at a size. A caller who is limited to namespaces sees those of its own alone. */
 @Injectable()

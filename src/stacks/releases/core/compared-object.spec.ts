@@ -29,6 +29,18 @@ describe('why an object is not applied', () => {
     ['conflicts', compared({ conflicts }), no, '.spec.replicas belongs to kubectl-edit; `force: true`'],
     ['conflicts, forced', compared({ conflicts }), { ...no, force: true }, undefined],
     ['an immutable field', compared({ refusal: immutable }), { ...no, force: true }, '`replace: true` deletes it'],
+    [
+      'an immutable field, replaced, of which others own some',
+      compared({ refusal: immutable, conflicts }),
+      { ...no, replace: true },
+      '.spec.replicas belongs to kubectl-edit; `force: true`',
+    ],
+    [
+      'an immutable field, replaced with force',
+      compared({ refusal: immutable, conflicts }),
+      { force: true, replace: true },
+      undefined,
+    ],
     ['an immutable field, replaced', compared({ refusal: immutable }), { ...no, replace: true }, undefined],
     [
       'a claim is never replaced',

@@ -21,6 +21,17 @@ export interface Allowed {
   readonly replace: boolean;
 }
 
+/** Refusals that one text names. */
+const MOST_NAMED = 20;
+
+/** Why objects cannot be applied, in one text; undefined when all can. */
+export function refusalText(compared: readonly ComparedObject[], allowed: Allowed): string | undefined {
+  const refusals = refusalsOf(compared, allowed);
+  if (refusals.length === 0) return undefined;
+  const rest = refusals.length - MOST_NAMED;
+  return [...refusals.slice(0, MOST_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
 /** Why objects cannot be applied, a sentence each, with what would allow it; none when all can. */
 export function refusalsOf(compared: readonly ComparedObject[], allowed: Allowed): readonly string[] {
   return compared.flatMap((object) => {
@@ -39,9 +50,8 @@ function refusalOf(
   if (refusal?.reason === 'immutable') {
     if (isKept(diff.ref))
       return `${refusal.message} It is never deleted to be made anew: change it back, or remove it yourself.`;
-    return replace ? undefined : `${refusal.message} \`replace: true\` deletes it and makes it anew.`;
-  }
-  if (refusal) return refusal.message;
+    if (!replace) return `${refusal.message} \`replace: true\` deletes it and makes it anew.`;
+  } else if (refusal) return refusal.message;
   if (conflicts.length > 0 && !force)
     return `${conflicts.map(({ manager, field }) => `${field} belongs to ${manager}`).join(', ')}; \`force: true\` takes what belongs to others`;
   return undefined;

@@ -19,7 +19,7 @@ export function driftOf(compared: readonly ComparedObject[]): readonly ComparedO
         owner !== undefined ||
         refusal !== undefined ||
         diff.action === 'create' ||
-        (diff.action === 'change' && diff.fields.length > 0),
+        (diff.action !== 'none' && diff.fields.length > 0),
     );
 }
 
