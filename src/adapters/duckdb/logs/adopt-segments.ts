@@ -6,6 +6,7 @@ import type { DamagedFiles } from '../damaged-files.js';
 import type { DatabaseFiles } from '../database-files.js';
 import { digestOf, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
 import { segmentSource } from './log-columns.js';
 import { enterSegment, factsOf, filterName, type LogSegment, readSegments } from './log-segment.js';
 
@@ -42,6 +43,7 @@ export async function adoptSegments(
   await connection.run(
     `INSERT INTO lost SELECT least(coalesce(max(last_time), 0), ${nowNs}), ${nowNs}, ${reason} FROM segments`,
   );
+  await connection.run(CATALOGUE_CHANGED);
   await connection.run('COMMIT');
 }
 

@@ -1,3 +1,4 @@
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
 import { linesTable, originsTable, chunkSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, type LogSegment } from './log-segment.js';
@@ -29,6 +30,7 @@ export async function closeChunk(database: LogDatabase, chunk: number, nowMs: nu
       for (const segment of segments) await enterSegment(connection, segment);
       await connection.run(`DROP TABLE ${linesTable(chunk)}`);
       await connection.run(`DROP TABLE ${originsTable(chunk)}`);
+      await connection.run(CATALOGUE_CHANGED);
       await connection.run('COMMIT');
     });
     return segments;

@@ -16,7 +16,7 @@ type Asked = Pick<HistogramQuery, 'filter' | 'span'>;
 async function matching(reading: LogReading, { filter, span }: Asked, columns: string): Promise<string | undefined> {
   const { connection, folder } = reading;
   const { chunks, segments } = sourcesFor(reading.sources, filter, span);
-  const sources = { chunks, segments: await withTokens(segments, filter, folder) };
+  const sources = { chunks, segments: await withTokens(segments, { filter, span, folder }) };
   const source = sourceSql(sources, folder);
   if (source === undefined) return undefined;
   return `SELECT ${columns} FROM (${source}) WHERE ${await conditionFor(connection, sources, { filter, span, folder })}`;
@@ -28,7 +28,7 @@ export async function histogramOf(reading: LogReading, query: HistogramQuery): P
   const step = String(stepNs);
   const value = by === undefined ? 'NULL::VARCHAR' : keySql(by);
   const lines = await matching(reading, query, `time // ${step} * ${step} AS bucket, ${value} AS value`);
-  const lost = await reading.lost(span);
+  const lost = reading.lost(span);
   if (lines === undefined) return { counts: [], lost };
   const result = await reading.connection.runAndReadAll(
     `WITH counted AS MATERIALIZED (SELECT bucket, value, count(*) AS lines FROM (${lines}) GROUP BY ALL),
@@ -45,7 +45,7 @@ export async function histogramOf(reading: LogReading, query: HistogramQuery): P
 export async function facetsOf(reading: LogReading, query: FacetsQuery): Promise<LogFacets> {
   const { keys, maxValues, span } = query;
   const names = keys.map((_, index) => `k${String(index)}`);
-  const lost = await reading.lost(span);
+  const lost = reading.lost(span);
   const columns = keys.map((key, index) => `${keySql(key)} AS ${names[index] ?? ''}`).join(', ');
   const lines = keys.length === 0 ? undefined : await matching(reading, query, columns);
   if (lines === undefined) return { facets: keys.map((key) => facetOf(key, [])), lost };

@@ -1,3 +1,4 @@
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
 import { segmentSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
@@ -16,6 +17,7 @@ export async function mergeSegments(database: LogDatabase, segments: readonly Lo
       await connection.run('BEGIN');
       await forgetSegments(connection, files);
       await enterSegment(connection, merged);
+      await connection.run(CATALOGUE_CHANGED);
       await connection.run('COMMIT');
     });
   });
