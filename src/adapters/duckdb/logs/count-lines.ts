@@ -6,6 +6,7 @@ import type {
   LogFacets,
   LogHistogram,
 } from '../../../logs/store/log-store.port.js';
+import { planMinutes } from './count-minutes.js';
 import { keySql } from './filter-sql.js';
 import type { LogReading } from './log-reading.js';
 import { conditionFor, sourceSql, sourcesFor, withTokens } from './log-sources.js';
@@ -27,11 +28,17 @@ export async function histogramOf(reading: LogReading, query: HistogramQuery): P
   const { stepNs, by, maxValues, span } = query;
   const step = String(stepNs);
   const value = by === undefined ? 'NULL::VARCHAR' : keySql(by);
-  const lines = await matching(reading, query, `time // ${step} * ${step} AS bucket, ${value} AS value`);
   const lost = reading.lost(span);
-  if (lines === undefined) return { counts: [], lost };
+  const { counts: counted, rest } = planMinutes(query, reading.sources);
+  const parts = counted === undefined ? [] : [counted];
+  for (const { sources, span } of rest) {
+    const columns = `time // ${step} * ${step} AS bucket, ${value} AS value`;
+    const lines = await matching({ ...reading, sources }, { ...query, span }, columns);
+    if (lines !== undefined) parts.push(`SELECT bucket, value, count(*) AS lines FROM (${lines}) GROUP BY ALL`);
+  }
+  if (parts.length === 0) return { counts: [], lost };
   const result = await reading.connection.runAndReadAll(
-    `WITH counted AS MATERIALIZED (SELECT bucket, value, count(*) AS lines FROM (${lines}) GROUP BY ALL),
+    `WITH counted AS MATERIALIZED (SELECT bucket, value, sum(lines) AS lines FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL),
        top AS (SELECT value FROM counted WHERE value IS NOT NULL GROUP BY value ORDER BY sum(lines) DESC, value LIMIT ${String(maxValues)})
      SELECT bucket, CASE WHEN value IN (FROM top) THEN value END AS shown, sum(lines)::DOUBLE FROM counted GROUP BY ALL ORDER BY ALL`,
   );

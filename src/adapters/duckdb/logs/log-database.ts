@@ -62,7 +62,9 @@ function rebuild({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy
     let rows = 0;
     let rowsDamaged = 0;
     for (const table of (await tablesOf(connection, 'damaged')).values()) {
-      const taken = await salvageTable(connection, table);
+      // Some of a segment's counts would be taken for all of them; without any they are made anew.
+      const condition = table.name === 'minute_counts' ? 'false' : 'true';
+      const taken = await salvageTable(connection, table, condition);
       rows += taken.rows;
       rowsDamaged += taken.rowsDamaged;
     }

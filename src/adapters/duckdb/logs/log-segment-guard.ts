@@ -6,6 +6,7 @@ import { digestOf, removeOrphans, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
 import { adoptSegments } from './adopt-segments.js';
 import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { countMinutes } from './count-minutes.js';
 import { segmentSource } from './log-columns.js';
 import { loadLogLayout, type LogDatabase } from './log-database.js';
 import { filterName, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
@@ -64,7 +65,9 @@ export class LogSegmentGuard {
       if (bytes > MOST_LOOKED_AT_BYTES) return;
       if ((this.lookedAtMs.get(segment.file) ?? 0) >= dueMs) continue;
       bytes += segment.bytes;
-      if (!(await this.compare(segment))) await this.mendFilter(segment);
+      if (await this.compare(segment)) continue;
+      await this.mendFilter(segment);
+      if (!segment.isCounted) await this.count(segment);
     }
   }
 
@@ -76,6 +79,17 @@ export class LogSegmentGuard {
     this.log.warn('The filter of the words of some lines is gone or damaged, and is made anew', { file: filter });
     const query = segmentSource(folder, [segment.file]);
     await this.database.maintain((background) => writeTokenFilter(background, folder, { ...segment, query }));
+  }
+
+  /** A segment that an older program has written, or whose counts were lost. */
+  private async count({ file }: LogSegment): Promise<void> {
+    await this.database.write(async (connection) => {
+      if (!(await readSegments(connection)).some((listed) => listed.file === file && !listed.isCounted)) return;
+      await connection.run('BEGIN');
+      await countMinutes(connection, this.database.segmentFolder, file);
+      await connection.run(CATALOGUE_CHANGED);
+      await connection.run('COMMIT');
+    });
   }
 
   /** Whether the bytes of these are what they were; to be asked before they become part of another, which would have the damage without a trace. */
