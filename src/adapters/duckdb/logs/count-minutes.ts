@@ -12,11 +12,15 @@ const MOST_COUNTS = 10_000;
 
 /** Within a transaction: counts the lines of a segment by minute and level, once and for all. */
 export async function countMinutes(connection: Runs, folder: string, file: string): Promise<void> {
+  const name = sqlText(file);
   await connection.run(
     `INSERT INTO minute_counts
      WITH counted AS MATERIALIZED (
        SELECT time // ${String(MINUTE_NS)} AS minute, level, count(*) AS lines FROM read_parquet(${sqlText(join(folder, file))}) GROUP BY ALL)
-     SELECT ${sqlText(file)}, minute, level, lines FROM counted WHERE (SELECT count(*) FROM counted) <= ${String(MOST_COUNTS)}`,
+     SELECT ${name}, minute, level, lines FROM counted WHERE (SELECT count(*) FROM counted) <= ${String(MOST_COUNTS)}`,
+  );
+  await connection.run(
+    `UPDATE segments SET is_counted = EXISTS (FROM minute_counts WHERE file = ${name}) WHERE file = ${name}`,
   );
 }
 

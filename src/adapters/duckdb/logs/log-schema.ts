@@ -17,7 +17,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE TABLE lost (first_time BIGINT NOT NULL, last_time BIGINT NOT NULL, reason VARCHAR NOT NULL)',
   ],
   ['ALTER TABLE store ADD COLUMN version BIGINT DEFAULT 0'],
-  ['CREATE TABLE minute_counts (file VARCHAR NOT NULL, minute BIGINT NOT NULL, level VARCHAR, lines BIGINT NOT NULL)'],
+  [
+    'CREATE TABLE minute_counts (file VARCHAR NOT NULL, minute BIGINT NOT NULL, level VARCHAR, lines BIGINT NOT NULL)',
+    'ALTER TABLE segments ADD COLUMN is_counted BOOLEAN DEFAULT false',
+  ],
 ];
 
 /** Brings the store's schema to this program's version. @throws {StoreTooNew} */

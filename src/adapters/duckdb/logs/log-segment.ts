@@ -32,7 +32,7 @@ export interface Runs {
 export async function readSegments(connection: DuckDBConnection): Promise<LogSegment[]> {
   const result = await connection.runAndReadAll(
     `SELECT file, line_count::DOUBLE, bytes::DOUBLE, digest, first_time, last_time, first_arrival, last_arrival, last_observed, to_json(namespaces)::VARCHAR,
-       file IN (SELECT file FROM minute_counts)
+       is_counted
      FROM segments ORDER BY last_time DESC, file`,
   );
   type Row = [string, number, number, string, bigint, bigint, bigint, bigint, bigint, string | null, boolean];
@@ -71,7 +71,7 @@ export async function enterSegment(connection: Runs, segment: LogSegment): Promi
   const { firstTime, lastTime, firstArrival, lastArrival, lastObserved } = segment;
   const figures = [firstTime, lastTime, firstArrival, lastArrival, lastObserved].map(String);
   const names = namespaces ? `[${namespaces.map((name) => sqlText(name)).join(', ')}]::VARCHAR[]` : 'NULL';
-  const values = [sqlText(file), String(lines), String(bytes), sqlText(digest), ...figures, names];
+  const values = [sqlText(file), String(lines), String(bytes), sqlText(digest), ...figures, names, 'false'];
   await connection.run(`INSERT INTO segments VALUES (${values.join(', ')})`);
 }
 

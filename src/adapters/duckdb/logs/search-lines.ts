@@ -1,4 +1,4 @@
-import type { LogFilter } from '../../../logs/core/filter/log-filter.js';
+import type { LogFilter, LogSpan } from '../../../logs/core/filter/log-filter.js';
 import type { LogSearch, LogPage } from '../../../logs/store/log-store.port.js';
 import { invalidInput } from '../../../platform/errors.js';
 import { fromPlace, type LogKey } from './log-place.js';
@@ -16,12 +16,14 @@ const MOST_AT_ONCE = 16;
  * @throws ProblemError 400 when `after` is no place
  */
 export async function searchLines(reading: LogReading, query: LogSearch): Promise<LogPage> {
-  const { filter, span, order, after, limit } = query;
+  const { filter, order, after, limit } = query;
   const { connection, folder } = reading;
   const isNewest = order === 'newest';
+  const place = after === undefined ? undefined : placeOf(after);
+  const span = place ? restOf(query.span, place, isNewest) : query.span;
   const { chunks, segments } = sourcesFor(reading.sources, filter, span);
   const condition = await conditionFor(connection, { chunks, segments }, { filter, span, folder });
-  const isBeyond = after === undefined ? 'true' : beyond(after, isNewest);
+  const isBeyond = place ? beyond(place, isNewest) : 'true';
   const waiting = [...segments].sort((left, right) =>
     isNewest ? compare(right.lastTime, left.lastTime) : compare(left.firstTime, right.firstTime),
   );
@@ -55,7 +57,7 @@ export async function searchLines(reading: LogReading, query: LogSearch): Promis
   return {
     lines: rows.slice(0, limit).map(toStoredLine),
     hasMore: rows.length > limit,
-    lost: reading.lost(span),
+    lost: reading.lost(query.span),
   };
 }
 
@@ -85,10 +87,20 @@ function reaches(segment: LogSegment | undefined, lastTime: bigint, isNewest: bo
   return isNewest ? segment.lastTime >= lastTime : segment.firstTime <= lastTime;
 }
 
-function beyond(place: string, isNewest: boolean): string {
-  const key: LogKey | undefined = fromPlace(place);
-  if (!key) throw invalidInput('/after', 'is no place of a line');
+function placeOf(after: string): LogKey {
+  const place = fromPlace(after);
+  if (!place) throw invalidInput('/after', 'is no place of a line');
+  return place;
+}
+
+/** The part of a span that a page can be of which goes on at a place. */
+function restOf({ fromNs, toNs }: LogSpan, { timeNs }: LogKey, isNewest: boolean): LogSpan {
+  if (isNewest) return { fromNs, toNs: timeNs < toNs ? timeNs + 1n : toNs };
+  return { fromNs: timeNs > fromNs ? timeNs : fromNs, toNs };
+}
+
+function beyond(place: LogKey, isNewest: boolean): string {
   const than = isNewest ? '<' : '>';
-  const [time, sequence, arrival] = [key.timeNs, key.sequence, key.arrival].map(String);
+  const [time, sequence, arrival] = [place.timeNs, place.sequence, place.arrival].map(String);
   return `time ${than}= ${time} AND (time ${than} ${time} OR sequence ${than} ${sequence} OR (sequence = ${sequence} AND arrival ${than} ${arrival}))`;
 }

@@ -5,7 +5,8 @@ import { BlockedBloom, BLOCK_BYTES, blockHas, blockOf, type KeyHash } from './bl
 import { keyHash } from './key-hash.js';
 import { type StoredSpan, stretchCount, stretchSql } from './log-stretches.js';
 
-const BITS_PER_TOKEN = 10;
+/** One word of two hundred that a stretch does not have is looked for there in vain. */
+const BITS_PER_TOKEN = 12;
 /** Characters (code points) of a token that count. */
 const KEY_CHARACTERS = 32;
 /** A block and its checksum. */
