@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
+import { LOG_LEVELS, type LogLevel } from '../../src/logs/core/log-level.js';
+import type { LogRecord } from '../../src/logs/core/log-record.js';
 import type { HistogramCount } from '../../src/logs/store/log-store.port.js';
 import { aLogRecord, aNodeRecord, SECOND_NS, T0_NS } from '../support/log-records.js';
+import { someFilter, someRecords } from './log-store.arbitraries.js';
 import { ANY, having, type LogStoreFixture } from './log-store.fixture.js';
 
 const MINUTE_NS = 60n * SECOND_NS;
+
+const exactly = (values: readonly LogLevel[]) => ({ kind: 'exact' as const, key: 'level' as const, values });
 
 /** Counts over time. */
 export function describeHistogram(at: LogStoreFixture): void {
@@ -80,6 +87,39 @@ export function describeHistogram(at: LogStoreFixture): void {
       const { counts } = await histogram(filter, { stepNs: 7n * SECOND_NS });
       expect(counts.every(({ fromNs }) => fromNs % (7n * SECOND_NS) === 0n)).toBe(true);
       expect(counts.reduce((sum, { lines }) => sum + lines, 0)).toBe(3);
+    });
+
+    it('counts as the reference does, whatever the filter, the span and the step', async () => {
+      const records: LogRecord[] = [];
+      for (const some of fc.sample(someRecords(60), { numRuns: 4, seed: 6 })) {
+        if (records.length > 0) await keep();
+        await append(...some);
+        records.push(...some);
+      }
+      const ofLevels = fc
+        .record({ values: fc.subarray([...LOG_LEVELS], { minLength: 1 }), isNegated: fc.boolean() })
+        .map(({ values, isNegated }) => ({ terms: [{ condition: exactly(values), isNegated }] }));
+      const time = fc.nat(200_000).map((ms) => T0_NS + BigInt(ms) * 1_000_000n);
+      const step = fc.constantFrom(SECOND_NS, 30n * SECOND_NS, MINUTE_NS, 2n * MINUTE_NS, 60n * MINUTE_NS);
+      const by = fc.constantFrom('level' as const, undefined, 'namespace' as const);
+      const filters = fc.oneof(ofLevels, fc.constant(ANY), someFilter);
+      await fc.assert(
+        fc.asyncProperty(filters, time, time, step, by, async (filter, one, other, stepNs, by) => {
+          const span = one < other ? { fromNs: one, toNs: other } : { fromNs: other, toNs: one };
+          const expected = new Map<string, number>();
+          const matches = recordMatcher(filter);
+          for (const record of records) {
+            if (!matches(record) || record.timeNs < span.fromNs || record.timeNs >= span.toNs) continue;
+            const bucket = `${record.timeNs - (record.timeNs % stepNs)} ${(by && record[by]) ?? '-'}`;
+            expected.set(bucket, (expected.get(bucket) ?? 0) + 1);
+          }
+          const { counts } = await histogram(filter, { span, stepNs, ...(by && { by }) });
+          expect(new Map(counts.map(({ fromNs, value = '-', lines }) => [`${fromNs} ${value}`, lines]))).toEqual(
+            expected,
+          );
+        }),
+        { numRuns: 40 },
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbLogStore, type DuckdbLogStoreOptions } from '../../src/adapters/duckdb/logs/log-store.duckdb.js';
@@ -127,6 +127,28 @@ describe('DuckdbLogStore at its limits', () => {
     expect(await messages({ terms: [{ condition: needle, isNegated: false }] })).toEqual(['a needle']);
     expect(await store.damage()).toBeUndefined();
   });
+
+  it.each(['flip', 'truncate', 'empty', 'remove', 'garbage'] as const)(
+    'hides no line after damage to a filter of words, and makes it anew: %s',
+    async (damage) => {
+      const filters = async (): Promise<string[]> =>
+        (await readdir(join(folder, 'segments'))).filter((file) => file.endsWith('.bloom'));
+      const needle = { terms: [{ condition: { kind: 'words' as const, tokens: ['needle'] }, isNegated: false }] };
+      await append(atHour(0, { message: 'a needle' }), atHour(0, { message: 'and hay' }));
+      await store.upkeep.upkeep(T0_MS);
+      const [name = ''] = await filters();
+      const path = join(folder, 'segments', name);
+      const whole = await readFile(path);
+      await store.close();
+      DAMAGES[damage](path, 0.3);
+      await open({ retentionMs: 2 * T0_MS });
+      expect(await messages(needle)).toEqual(['a needle']);
+      await store.upkeep.upkeep(T0_MS);
+      expect(await readFile(path)).toEqual(whole);
+      expect(await messages(needle)).toEqual(['a needle']);
+      expect(await store.damage()).toBeUndefined();
+    },
+  );
 
   it('knows document ids and arrivals after it was opened again', async () => {
     const arrival = await fixture.newestArrival();

@@ -6,6 +6,8 @@ import type { DamagedFiles } from '../damaged-files.js';
 import type { DatabaseFiles } from '../database-files.js';
 import { digestOf, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { countMinutes } from './count-minutes.js';
 import { segmentSource } from './log-columns.js';
 import { enterSegment, factsOf, filterName, type LogSegment, readSegments } from './log-segment.js';
 
@@ -36,12 +38,17 @@ export async function adoptSegments(
     }
   }
   await connection.run('BEGIN');
-  for (const segment of found) if (!replaced.has(segment.file)) await enterSegment(connection, segment);
+  for (const segment of found) {
+    if (replaced.has(segment.file)) continue;
+    await enterSegment(connection, segment);
+    await countMinutes(connection, folder, segment.file);
+  }
   const nowNs = `${String(Date.now())}000000::BIGINT`;
   const reason = sqlText('The database of recent lines was damaged');
   await connection.run(
     `INSERT INTO lost SELECT least(coalesce(max(last_time), 0), ${nowNs}), ${nowNs}, ${reason} FROM segments`,
   );
+  await connection.run(CATALOGUE_CHANGED);
   await connection.run('COMMIT');
 }
 

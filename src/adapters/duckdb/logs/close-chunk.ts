@@ -1,3 +1,5 @@
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { countMinutes } from './count-minutes.js';
 import { linesTable, originsTable, chunkSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, type LogSegment } from './log-segment.js';
@@ -26,9 +28,13 @@ export async function closeChunk(database: LogDatabase, chunk: number, nowMs: nu
     }
     await database.write(async (connection) => {
       await connection.run('BEGIN');
-      for (const segment of segments) await enterSegment(connection, segment);
+      for (const segment of segments) {
+        await enterSegment(connection, segment);
+        await countMinutes(connection, folder, segment.file);
+      }
       await connection.run(`DROP TABLE ${linesTable(chunk)}`);
       await connection.run(`DROP TABLE ${originsTable(chunk)}`);
+      await connection.run(CATALOGUE_CHANGED);
       await connection.run('COMMIT');
     });
     return segments;

@@ -6,6 +6,7 @@ import type {
   LogFacets,
   LogHistogram,
 } from '../../../logs/store/log-store.port.js';
+import { planMinutes } from './count-minutes.js';
 import { keySql } from './filter-sql.js';
 import type { LogReading } from './log-reading.js';
 import { conditionFor, sourceSql, sourcesFor, withTokens } from './log-sources.js';
@@ -16,7 +17,7 @@ type Asked = Pick<HistogramQuery, 'filter' | 'span'>;
 async function matching(reading: LogReading, { filter, span }: Asked, columns: string): Promise<string | undefined> {
   const { connection, folder } = reading;
   const { chunks, segments } = sourcesFor(reading.sources, filter, span);
-  const sources = { chunks, segments: await withTokens(segments, filter, folder) };
+  const sources = { chunks, segments: await withTokens(segments, { filter, span, folder }) };
   const source = sourceSql(sources, folder);
   if (source === undefined) return undefined;
   return `SELECT ${columns} FROM (${source}) WHERE ${await conditionFor(connection, sources, { filter, span, folder })}`;
@@ -27,11 +28,17 @@ export async function histogramOf(reading: LogReading, query: HistogramQuery): P
   const { stepNs, by, maxValues, span } = query;
   const step = String(stepNs);
   const value = by === undefined ? 'NULL::VARCHAR' : keySql(by);
-  const lines = await matching(reading, query, `time // ${step} * ${step} AS bucket, ${value} AS value`);
-  const lost = await reading.lost(span);
-  if (lines === undefined) return { counts: [], lost };
+  const lost = reading.lost(span);
+  const { counts: counted, rest } = planMinutes(query, reading.sources);
+  const parts = counted === undefined ? [] : [counted];
+  for (const { sources, span } of rest) {
+    const columns = `time // ${step} * ${step} AS bucket, ${value} AS value`;
+    const lines = await matching({ ...reading, sources }, { ...query, span }, columns);
+    if (lines !== undefined) parts.push(`SELECT bucket, value, count(*) AS lines FROM (${lines}) GROUP BY ALL`);
+  }
+  if (parts.length === 0) return { counts: [], lost };
   const result = await reading.connection.runAndReadAll(
-    `WITH counted AS MATERIALIZED (SELECT bucket, value, count(*) AS lines FROM (${lines}) GROUP BY ALL),
+    `WITH counted AS MATERIALIZED (SELECT bucket, value, sum(lines) AS lines FROM (${parts.join(' UNION ALL ')}) GROUP BY ALL),
        top AS (SELECT value FROM counted WHERE value IS NOT NULL GROUP BY value ORDER BY sum(lines) DESC, value LIMIT ${String(maxValues)})
      SELECT bucket, CASE WHEN value IN (FROM top) THEN value END AS shown, sum(lines)::DOUBLE FROM counted GROUP BY ALL ORDER BY ALL`,
   );
@@ -45,7 +52,7 @@ export async function histogramOf(reading: LogReading, query: HistogramQuery): P
 export async function facetsOf(reading: LogReading, query: FacetsQuery): Promise<LogFacets> {
   const { keys, maxValues, span } = query;
   const names = keys.map((_, index) => `k${String(index)}`);
-  const lost = await reading.lost(span);
+  const lost = reading.lost(span);
   const columns = keys.map((key, index) => `${keySql(key)} AS ${names[index] ?? ''}`).join(', ');
   const lines = keys.length === 0 ? undefined : await matching(reading, query, columns);
   if (lines === undefined) return { facets: keys.map((key) => facetOf(key, [])), lost };

@@ -1,3 +1,4 @@
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
 import type { LogDatabase } from './log-database.js';
 import { forgetSegments, type LogSegment, readSegments } from './log-segment.js';
 
@@ -44,6 +45,7 @@ export async function dropSegments(database: LogDatabase, retention: Retention):
         dropped.map(({ file }) => file),
       );
     }
+    await connection.run(CATALOGUE_CHANGED);
     await connection.run('COMMIT');
     return dropped.reduce((sum, { lines }) => sum + lines, 0);
   });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { LOG_LEVELS } from '../../../logs/core/log-level.js';
 import { sqlText } from '../sql-text.js';
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { type StoredSpan, stretchSql } from './log-stretches.js';
 
 /** What is the same for many lines of a container: kept once a chunk, repeated (and packed) in segments. */
 export const ORIGIN_COLUMNS = [
@@ -41,7 +43,7 @@ const LEVELS = LOG_LEVELS.map((level) => `'${level}'`).join(', ');
 export const linesTable = (chunk: number): string => `lines_${String(chunk)}`;
 export const originsTable = (chunk: number): string => `origins_${String(chunk)}`;
 
-/** The statements that make a chunk: lines that are not in segments yet, and their origins. A level is its place in `LOG_LEVELS`, from 1 on. */
+/** The statements that make a chunk, within a transaction: lines that are not in segments yet, and their origins. A level is its place in `LOG_LEVELS`, from 1 on. */
 export function chunkTables(chunk: number): string[] {
   return [
     `CREATE TABLE ${linesTable(chunk)} (
@@ -50,6 +52,7 @@ export function chunkTables(chunk: number): string[] {
     `CREATE TABLE ${originsTable(chunk)} (
        id UINTEGER NOT NULL, namespace VARCHAR, pod VARCHAR, pod_uid VARCHAR, container VARCHAR, container_id VARCHAR, restart UINTEGER, node VARCHAR,
        workload VARCHAR, labels VARCHAR, unit VARCHAR, stream VARCHAR, source VARCHAR NOT NULL)`,
+    CATALOGUE_CHANGED,
   ];
 }
 
@@ -60,26 +63,16 @@ export function chunkSource(chunk: number): string {
   return `SELECT ${[...own, ...shared].join(', ')} FROM ${linesTable(chunk)} l JOIN ${originsTable(chunk)} o ON o.id = l.origin`;
 }
 
-/** The query that gives the lines of segments. */
-export function segmentSource(folder: string, files: readonly string[]): string {
+/** The query that gives the lines of segments. @param condition on them */
+export function segmentSource(folder: string, files: readonly string[], condition = 'true'): string {
   const paths = files.map((file) => sqlText(join(folder, file))).join(', ');
-  return `SELECT ${ALL_COLUMNS.join(', ')} FROM read_parquet([${paths}])`;
+  return `SELECT ${ALL_COLUMNS.join(', ')} FROM read_parquet([${paths}]) WHERE ${condition}`;
 }
-
-/** Lines of a stretch stand together in a segment. */
-const STRETCH_LINES = 131_072n;
 
 /**
  * The order of lines in segments: by stretches of time, so that a question about an hour reads a part of the file; within each by where they come from, so that those of a
- * namespace (or a pod) stand in few row groups; then by time. Times are nanoseconds since the epoch.
+ * namespace (or a pod) stand in few row groups; then by time.
  */
-export function segmentOrder({ firstTime, lastTime, lines }: StoredSpan): string {
-  const stretchNs = ((lastTime - firstTime + 1n) * STRETCH_LINES) / BigInt(lines) + 1n;
-  return `(time - ${String(firstTime)}) // ${String(stretchNs)}, namespace, pod, container, node, unit, pod_uid, stream, time, sequence, arrival`;
-}
-
-interface StoredSpan {
-  readonly firstTime: bigint;
-  readonly lastTime: bigint;
-  readonly lines: number;
+export function segmentOrder(span: StoredSpan): string {
+  return `${stretchSql(span)}, namespace, pod, container, node, unit, pod_uid, stream, time, sequence, arrival`;
 }

@@ -31,6 +31,9 @@ const LOGS: StoreKind<LogLayout> = {
   keepUnlisted: ({ writer, files, damaged }) => adoptSegments(writer, files, damaged),
 };
 
+/** Some of a segment's counts would be taken for all of them; without any they are made anew. */
+const COUNTS = 'minute_counts';
+
 /** Opens it, makes it when it is missing. */
 export function openLogDatabase(options: EmbeddedDatabaseOptions): Promise<LogDatabase> {
   return EmbeddedDatabase.open(LOGS, options);
@@ -61,11 +64,14 @@ function rebuild({ files, settings, log }: RebuildMeans, from: 'damaged' | 'copy
     }
     let rows = 0;
     let rowsDamaged = 0;
-    for (const table of (await tablesOf(connection, 'damaged')).values()) {
-      const taken = await salvageTable(connection, table);
+    const tables = await tablesOf(connection, 'damaged');
+    for (const table of tables.values()) {
+      const condition = table.name === COUNTS ? 'false' : 'true';
+      const taken = await salvageTable(connection, table, condition);
       rows += taken.rows;
       rowsDamaged += taken.rowsDamaged;
     }
+    if (tables.has('segments') && tables.has(COUNTS)) await connection.run('UPDATE segments SET is_counted = false');
     log.warn('The log store was rebuilt', { rows, rowsDamaged });
     await connection.run('DETACH damaged');
   });

@@ -12,13 +12,11 @@ import {
   type StoredLine,
 } from '../../../logs/store/log-store.port.js';
 import { invalidInput } from '../../../platform/errors.js';
-import type { ActiveReads } from './active-reads.js';
 import type { ArrivalBell } from './arrival-bell.js';
 import { facetsOf, histogramOf } from './count-lines.js';
 import { countFields } from './count-fields.js';
-import type { LogDatabase } from './log-database.js';
 import { fromPlace } from './log-place.js';
-import { type LogReading, readLogs } from './log-reading.js';
+import { type LogReading, readLogs, type ReadingMeans } from './log-reading.js';
 import { conditionFor, sourceSql } from './log-sources.js';
 import { searchLines } from './search-lines.js';
 import { type LineRow, READ_COLUMNS, toStoredLine } from './to-stored-line.js';
@@ -38,7 +36,7 @@ export interface ArrivalState {
 /** Reads chunks and segments together. */
 export class DuckdbLogReader extends LogReader {
   constructor(
-    private readonly means: { readonly database: LogDatabase; readonly reads: ActiveReads },
+    private readonly means: ReadingMeans,
     private readonly state: ArrivalState,
     private readonly bell: ArrivalBell,
   ) {

@@ -2,9 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LogSpan } from '../../../logs/core/filter/log-filter.js';
 import type { LostLines } from '../../../logs/store/log-store.port.js';
 import type { ActiveReads } from './active-reads.js';
-import { loadLogLayout, type LogDatabase } from './log-database.js';
-import { readSegments } from './log-segment.js';
-import { type LogSources, nanoseconds } from './log-sources.js';
+import type { LogCatalogues } from './log-catalogue.js';
+import type { LogDatabase } from './log-database.js';
+import type { LogSources } from './log-sources.js';
 
 /** A question's view of the store: tables and manifest as they were when it began, whatever is closed, put together or dropped meanwhile. */
 export interface LogReading {
@@ -12,23 +12,32 @@ export interface LogReading {
   readonly sources: LogSources;
   /** Where segments stand. */
   readonly folder: string;
-  lost(span: LogSpan): Promise<LostLines[]>;
+  /** Lines of a span that cannot be read any more. */
+  lost(span: LogSpan): LostLines[];
+}
+
+export interface ReadingMeans {
+  readonly database: LogDatabase;
+  readonly reads: ActiveReads;
+  readonly catalogues: LogCatalogues;
 }
 
 /** Runs a question in a transaction of its own; aborting interrupts it. */
 export function readLogs<T>(
-  { database, reads }: { readonly database: LogDatabase; readonly reads: ActiveReads },
+  { database, reads, catalogues }: ReadingMeans,
   work: (reading: LogReading) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   return reads.track(() =>
     database.query(async (connection) => {
-      await connection.run('BEGIN TRANSACTION READ ONLY');
       try {
-        const { chunks } = await loadLogLayout(connection);
-        const sources = { chunks, segments: await readSegments(connection) };
-        const lost = (span: LogSpan): Promise<LostLines[]> => readLost(connection, span);
-        return await work({ connection, sources, folder: database.segmentFolder, lost });
+        const { chunks, segments, lost } = await catalogues.begin(connection, database.epoch);
+        return await work({
+          connection,
+          sources: { chunks, segments },
+          folder: database.segmentFolder,
+          lost: ({ fromNs, toNs }) => lost.filter((one) => one.toNs > fromNs && one.fromNs < toNs),
+        });
       } finally {
         await endTransaction(connection);
       }
@@ -43,15 +52,4 @@ async function endTransaction(connection: DuckDBConnection): Promise<void> {
   } catch {
     // nothing to end
   }
-}
-
-async function readLost(connection: DuckDBConnection, { fromNs, toNs }: LogSpan): Promise<LostLines[]> {
-  const result = await connection.runAndReadAll(
-    `SELECT first_time, last_time, reason FROM lost WHERE last_time >= ${nanoseconds(fromNs)} AND first_time < ${nanoseconds(toNs)} ORDER BY first_time`,
-  );
-  return (result.getRowsJS() as [bigint, bigint, string][]).map(([first, last, reason]) => ({
-    fromNs: first,
-    toNs: last + 1n,
-    reason,
-  }));
 }

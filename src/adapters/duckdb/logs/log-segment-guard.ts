@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import type { Log } from '../../../platform/log.js';
 import { damageOf } from '../damage-error.js';
 import { digestOf, removeOrphans, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
 import { adoptSegments } from './adopt-segments.js';
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { countMinutes } from './count-minutes.js';
+import { segmentSource } from './log-columns.js';
 import { loadLogLayout, type LogDatabase } from './log-database.js';
 import { filterName, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
+import { isFilterWhole } from './token-filter.js';
+import { writeTokenFilter } from './write-token-filter.js';
 
 /** A segment's bytes are looked at again after so long. */
 const LOOK_AGAIN_MS = 20 * 3_600_000;
@@ -14,12 +20,15 @@ const MOST_LOOKED_AT_BYTES = 500_000_000;
 
 /**
  * Watches over the files of segments: Parquet files have no checksums that DuckDB looks at, so each is sealed with its digest when it is published. One that differs, is gone or cannot be
- * read is set aside, and answers say which lines are lost.
+ * read is set aside, and answers say which lines are lost. Filters of words have checksums, and are made anew.
  */
 export class LogSegmentGuard {
   private readonly lookedAtMs = new Map<string, number>();
 
-  constructor(private readonly database: LogDatabase) {
+  constructor(
+    private readonly database: LogDatabase,
+    private readonly log: Log,
+  ) {
     database.blame = (error) => this.blame(error);
   }
 
@@ -56,8 +65,31 @@ export class LogSegmentGuard {
       if (bytes > MOST_LOOKED_AT_BYTES) return;
       if ((this.lookedAtMs.get(segment.file) ?? 0) >= dueMs) continue;
       bytes += segment.bytes;
-      await this.compare(segment);
+      if (await this.compare(segment)) continue;
+      await this.mendFilter(segment);
+      if (!segment.isCounted) await this.count(segment);
     }
+  }
+
+  /** Questions take a filter that is gone or damaged for one that lets everything through. */
+  private async mendFilter(segment: LogSegment): Promise<void> {
+    const folder = this.database.segmentFolder;
+    const filter = filterName(segment.file);
+    if (await isFilterWhole(join(folder, filter))) return;
+    this.log.warn('The filter of the words of some lines is gone or damaged, and is made anew', { file: filter });
+    const query = segmentSource(folder, [segment.file]);
+    await this.database.maintain((background) => writeTokenFilter(background, folder, { ...segment, query }));
+  }
+
+  /** A segment that an older program has written, or whose counts were lost. */
+  private async count({ file }: LogSegment): Promise<void> {
+    await this.database.write(async (connection) => {
+      if (!(await readSegments(connection)).some((listed) => listed.file === file && !listed.isCounted)) return;
+      await connection.run('BEGIN');
+      await countMinutes(connection, this.database.segmentFolder, file);
+      await connection.run(CATALOGUE_CHANGED);
+      await connection.run('COMMIT');
+    });
   }
 
   /** Whether the bytes of these are what they were; to be asked before they become part of another, which would have the damage without a trace. */
@@ -99,6 +131,7 @@ export class LogSegmentGuard {
       await connection.run('BEGIN');
       await forgetSegments(connection, [file]);
       await connection.run(`INSERT INTO lost VALUES (${String(firstTime)}, ${String(lastTime)}, ${reason})`);
+      await connection.run(CATALOGUE_CHANGED);
       await connection.run('COMMIT');
     });
   }

@@ -15,26 +15,29 @@ export interface LogSegment {
   readonly lastObserved: bigint;
   /** Absent: too many to name. The empty text stands for lines of no namespace. */
   readonly namespaces?: readonly string[];
+  /** Whether its lines are counted by minute. */
+  readonly isCounted?: boolean;
 }
 
 /** What a query of a segment's lines says of it. */
-export type SegmentFacts = Omit<LogSegment, 'file' | 'bytes' | 'digest'>;
+export type SegmentFacts = Omit<LogSegment, 'file' | 'bytes' | 'digest' | 'isCounted'>;
 
 const MOST_NAMESPACES = 500;
 
-interface Runs {
+export interface Runs {
   run: DuckDBConnection['run'];
 }
 
 /** The manifest, by the last time, the newest first. */
 export async function readSegments(connection: DuckDBConnection): Promise<LogSegment[]> {
   const result = await connection.runAndReadAll(
-    `SELECT file, line_count::DOUBLE, bytes::DOUBLE, digest, first_time, last_time, first_arrival, last_arrival, last_observed, to_json(namespaces)::VARCHAR
+    `SELECT file, line_count::DOUBLE, bytes::DOUBLE, digest, first_time, last_time, first_arrival, last_arrival, last_observed, to_json(namespaces)::VARCHAR,
+       is_counted
      FROM segments ORDER BY last_time DESC, file`,
   );
-  type Row = [string, number, number, string, bigint, bigint, bigint, bigint, bigint, string | null];
+  type Row = [string, number, number, string, bigint, bigint, bigint, bigint, bigint, string | null, boolean];
   return (result.getRowsJS() as Row[]).map(
-    ([file, lines, bytes, digest, firstTime, lastTime, firstArrival, lastArrival, lastObserved, namespaces]) => ({
+    ([
       file,
       lines,
       bytes,
@@ -44,6 +47,19 @@ export async function readSegments(connection: DuckDBConnection): Promise<LogSeg
       firstArrival,
       lastArrival,
       lastObserved,
+      namespaces,
+      isCounted,
+    ]) => ({
+      file,
+      lines,
+      bytes,
+      digest,
+      firstTime,
+      lastTime,
+      firstArrival,
+      lastArrival,
+      lastObserved,
+      isCounted,
       ...(namespaces === null ? {} : { namespaces: JSON.parse(namespaces) as string[] }),
     }),
   );
@@ -55,13 +71,15 @@ export async function enterSegment(connection: Runs, segment: LogSegment): Promi
   const { firstTime, lastTime, firstArrival, lastArrival, lastObserved } = segment;
   const figures = [firstTime, lastTime, firstArrival, lastArrival, lastObserved].map(String);
   const names = namespaces ? `[${namespaces.map((name) => sqlText(name)).join(', ')}]::VARCHAR[]` : 'NULL';
-  const values = [sqlText(file), String(lines), String(bytes), sqlText(digest), ...figures, names];
+  const values = [sqlText(file), String(lines), String(bytes), sqlText(digest), ...figures, names, 'false'];
   await connection.run(`INSERT INTO segments VALUES (${values.join(', ')})`);
 }
 
 /** Within a transaction. */
 export async function forgetSegments(connection: Runs, files: readonly string[]): Promise<void> {
-  await connection.run(`DELETE FROM segments WHERE file IN (${files.map((file) => sqlText(file)).join(', ')})`);
+  const isOne = `file IN (${files.map((file) => sqlText(file)).join(', ')})`;
+  await connection.run(`DELETE FROM segments WHERE ${isOne}`);
+  await connection.run(`DELETE FROM minute_counts WHERE ${isOne}`);
 }
 
 /** @param query of lines with all columns @returns undefined when it gives none */

@@ -4,14 +4,20 @@ import type { LogFilter, LogSpan } from '../../../logs/core/filter/log-filter.js
 import { type SelectLabels, filterSql, requiredTokens } from './filter-sql.js';
 import { ALL_COLUMNS, chunkSource, originsTable, segmentSource } from './log-columns.js';
 import { filterName, type LogSegment } from './log-segment.js';
-import { mayHaveTokens } from './token-filter.js';
+import { stretchCount, stretchSpan } from './log-stretches.js';
+import { stretchesWith } from './token-filter.js';
 
 const LARGEST_NS = 2n ** 63n - 1n;
 
 /** Where lines stand that a question is about. */
 export interface LogSources {
   readonly chunks: readonly number[];
-  readonly segments: readonly LogSegment[];
+  readonly segments: readonly SoughtSegment[];
+}
+
+export interface SoughtSegment extends LogSegment {
+  /** When its lines were written that the question can be about; absent: any time. */
+  readonly spans?: readonly LogSpan[];
 }
 
 /** The query that gives all lines of some sources; undefined when there are none. */
@@ -22,6 +28,7 @@ export function sourceSql({ chunks, segments }: LogSources, folder: string): str
       segmentSource(
         folder,
         segments.map(({ file }) => file),
+        spansSql(segments),
       ),
     );
   return selects.length === 0
@@ -41,15 +48,30 @@ export function sourcesFor(sources: LogSources, filter: LogFilter, { fromNs, toN
   return { chunks: sources.chunks, segments };
 }
 
-/** The segments whose words can be those that the filter asks for. */
+/** The segments, and their stretches, whose words can be those that the filter asks for. */
 export async function withTokens(
   segments: readonly LogSegment[],
-  filter: LogFilter,
-  folder: string,
-): Promise<LogSegment[]> {
+  { filter, span, folder }: { filter: LogFilter; span: LogSpan; folder: string },
+): Promise<SoughtSegment[]> {
   const tokens = [...new Set(requiredTokens(filter))];
-  const may = await Promise.all(segments.map(({ file }) => mayHaveTokens(join(folder, filterName(file)), tokens)));
-  return segments.filter((_, index) => may[index]);
+  if (tokens.length === 0) return [...segments];
+  const sought = segments.map(async (segment): Promise<SoughtSegment[]> => {
+    const stretches = await stretchesWith(join(folder, filterName(segment.file)), tokens, segment);
+    const spans = stretches
+      .map((stretch) => stretchSpan(segment, stretch))
+      .filter(({ fromNs, toNs }) => toNs > span.fromNs && fromNs < span.toNs);
+    if (spans.length === 0) return [];
+    return [spans.length === stretchCount(segment) ? segment : { ...segment, spans }];
+  });
+  return (await Promise.all(sought)).flat();
+}
+
+function spansSql(segments: readonly SoughtSegment[]): string {
+  if (segments.some(({ spans }) => !spans)) return 'true';
+  const spans = segments.flatMap(({ spans = [] }) => spans);
+  return spans
+    .map(({ fromNs, toNs }) => `(time >= ${nanoseconds(fromNs)} AND time < ${nanoseconds(toNs)})`)
+    .join(' OR ');
 }
 
 /** The filter and the span as a condition; label selectors are decided on the label sets that the sources have. */

@@ -4,6 +4,7 @@ import { diskUsedRatio, type DiskProbe } from '../disk-probe.js';
 import { DiskReserve } from '../disk-reserve.js';
 import { ActiveReads } from './active-reads.js';
 import { ArrivalBell } from './arrival-bell.js';
+import { LogCatalogues } from './log-catalogue.js';
 import { type LogDatabase, openLogDatabase } from './log-database.js';
 import { DuckdbLogReader } from './log-reader.duckdb.js';
 import { LogSegmentGuard } from './log-segment-guard.js';
@@ -69,7 +70,7 @@ export class DuckdbLogStore {
     const bell = new ArrivalBell();
     const reserve = new DiskReserve(database.files.reserve);
     await reserve.take();
-    const guard = new LogSegmentGuard(database);
+    const guard = new LogSegmentGuard(database, log);
     await guard.start();
     const writer = new DuckdbLogWriter(
       database,
@@ -89,7 +90,12 @@ export class DuckdbLogStore {
       { database, writer, guard, reserve, reads, log },
       { retentionMs, maxBytes, chunkAgeMs },
     );
-    return new DuckdbLogStore(database, writer, new DuckdbLogReader({ database, reads }, writer, bell), upkeep);
+    return new DuckdbLogStore(
+      database,
+      writer,
+      new DuckdbLogReader({ database, reads, catalogues: new LogCatalogues() }, writer, bell),
+      upkeep,
+    );
   }
 
   /** What was set aside; undefined when nothing is. */

@@ -1,3 +1,5 @@
+import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { countMinutes } from './count-minutes.js';
 import { segmentSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
 import { enterSegment, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
@@ -16,6 +18,8 @@ export async function mergeSegments(database: LogDatabase, segments: readonly Lo
       await connection.run('BEGIN');
       await forgetSegments(connection, files);
       await enterSegment(connection, merged);
+      await countMinutes(connection, folder, merged.file);
+      await connection.run(CATALOGUE_CHANGED);
       await connection.run('COMMIT');
     });
   });

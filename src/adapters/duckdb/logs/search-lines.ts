@@ -1,13 +1,13 @@
-import type { LogFilter } from '../../../logs/core/filter/log-filter.js';
+import type { LogFilter, LogSpan } from '../../../logs/core/filter/log-filter.js';
 import type { LogSearch, LogPage } from '../../../logs/store/log-store.port.js';
 import { invalidInput } from '../../../platform/errors.js';
 import { fromPlace, type LogKey } from './log-place.js';
 import type { LogReading } from './log-reading.js';
 import type { LogSegment } from './log-segment.js';
-import { conditionFor, sourceSql, sourcesFor, withTokens } from './log-sources.js';
+import { conditionFor, type LogSources, sourceSql, sourcesFor, withTokens } from './log-sources.js';
 import { type LineRow, READ_COLUMNS, toStoredLine } from './to-stored-line.js';
 
-/** Segments are looked at by time, one, two, four, ... at once, until those that are left are beyond the page. */
+/** Chunks are looked at first, then segments by time, one, two, four, ... at once, until those that are left are beyond the page. */
 const MOST_AT_ONCE = 16;
 
 /**
@@ -16,26 +16,22 @@ const MOST_AT_ONCE = 16;
  * @throws ProblemError 400 when `after` is no place
  */
 export async function searchLines(reading: LogReading, query: LogSearch): Promise<LogPage> {
-  const { filter, span, order, after, limit } = query;
+  const { filter, order, after, limit } = query;
   const { connection, folder } = reading;
   const isNewest = order === 'newest';
+  const place = after === undefined ? undefined : placeOf(after);
+  const span = place ? restOf(query.span, place, isNewest) : query.span;
   const { chunks, segments } = sourcesFor(reading.sources, filter, span);
   const condition = await conditionFor(connection, { chunks, segments }, { filter, span, folder });
-  const isBeyond = after === undefined ? 'true' : beyond(after, isNewest);
+  const isBeyond = place ? beyond(place, isNewest) : 'true';
   const waiting = [...segments].sort((left, right) =>
     isNewest ? compare(right.lastTime, left.lastTime) : compare(left.firstTime, right.firstTime),
   );
   const direction = isNewest ? 'DESC' : 'ASC';
   const sorted = ['time', 'sequence', 'arrival'].map((column) => `${column} ${direction}`).join(', ');
-  let rows: LineRow[] = [];
-  let open = chunks;
-  for (let atOnce = 1; open.length > 0 || waiting.length > 0; atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce)) {
-    const last = rows[limit];
-    if (last) while (waiting.length > 0 && !reaches(waiting[0], last[0], isNewest)) waiting.shift();
-    const some = await withTokens(waiting.splice(0, atOnce), filter, folder);
-    const source = sourceSql({ chunks: open, segments: some }, folder);
-    open = [];
-    if (source === undefined) continue;
+  const find = async (sources: LogSources, last: LineRow | undefined): Promise<LineRow[]> => {
+    const source = sourceSql(sources, folder);
+    if (source === undefined) return [];
     const isUpTo = (time: bigint): string => `time ${isNewest ? '>=' : '<='} ${String(time)}`;
     const found = `FROM (${source}) WHERE ${condition} AND ${isBeyond} AND ${last ? isUpTo(last[0]) : 'true'}`;
     const most = `LIMIT ${String(limit + 1)}`;
@@ -43,18 +39,25 @@ export async function searchLines(reading: LogReading, query: LogSearch): Promis
     if (!readsText(filter)) {
       const times = await connection.runAndReadAll(`SELECT time ${found} ORDER BY time ${direction} ${most}`);
       const farthest = (times.getRowsJS() as [bigint][]).at(-1)?.[0];
-      if (farthest === undefined) continue;
+      if (farthest === undefined) return [];
       isWithin = isUpTo(farthest);
     }
     const result = await connection.runAndReadAll(
       `SELECT ${READ_COLUMNS.join(', ')} ${found} AND ${isWithin} ORDER BY ${sorted} ${most}`,
     );
-    rows = merge(rows, result.getRowsJS() as unknown as LineRow[], isNewest).slice(0, limit + 1);
+    return result.getRowsJS() as unknown as LineRow[];
+  };
+  let rows = await find({ chunks, segments: [] }, undefined);
+  for (let atOnce = 1; waiting.length > 0; atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce)) {
+    const last = rows[limit];
+    if (last) while (waiting.length > 0 && !reaches(waiting[0], last[0], isNewest)) waiting.shift();
+    const some = await withTokens(waiting.splice(0, atOnce), { filter, span, folder });
+    rows = merge(rows, await find({ chunks: [], segments: some }, last), isNewest).slice(0, limit + 1);
   }
   return {
     lines: rows.slice(0, limit).map(toStoredLine),
     hasMore: rows.length > limit,
-    lost: await reading.lost(span),
+    lost: reading.lost(query.span),
   };
 }
 
@@ -84,10 +87,20 @@ function reaches(segment: LogSegment | undefined, lastTime: bigint, isNewest: bo
   return isNewest ? segment.lastTime >= lastTime : segment.firstTime <= lastTime;
 }
 
-function beyond(place: string, isNewest: boolean): string {
-  const key: LogKey | undefined = fromPlace(place);
-  if (!key) throw invalidInput('/after', 'is no place of a line');
+function placeOf(after: string): LogKey {
+  const place = fromPlace(after);
+  if (!place) throw invalidInput('/after', 'is no place of a line');
+  return place;
+}
+
+/** The part of a span that a page can be of which goes on at a place. */
+function restOf({ fromNs, toNs }: LogSpan, { timeNs }: LogKey, isNewest: boolean): LogSpan {
+  if (isNewest) return { fromNs, toNs: timeNs < toNs ? timeNs + 1n : toNs };
+  return { fromNs: timeNs > fromNs ? timeNs : fromNs, toNs };
+}
+
+function beyond(place: LogKey, isNewest: boolean): string {
   const than = isNewest ? '<' : '>';
-  const [time, sequence, arrival] = [key.timeNs, key.sequence, key.arrival].map(String);
+  const [time, sequence, arrival] = [place.timeNs, place.sequence, place.arrival].map(String);
   return `time ${than}= ${time} AND (time ${than} ${time} OR sequence ${than} ${sequence} OR (sequence = ${sequence} AND arrival ${than} ${arrival}))`;
 }

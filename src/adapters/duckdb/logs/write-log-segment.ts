@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import type { BackgroundConnection } from '../background-connection.js';
 import { digestOf, publishFile, temporaryName } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
 import { ALL_COLUMNS, segmentOrder } from './log-columns.js';
-import { factsOf, filterName, type LogSegment, segmentName, type SegmentFacts } from './log-segment.js';
-import { tokenFilter } from './token-filter.js';
+import { factsOf, type LogSegment, segmentName, type SegmentFacts } from './log-segment.js';
+import { writeTokenFilter } from './write-token-filter.js';
 
 /** Lines of a group are compressed together. Sorted by where they come from, the groups that hold a namespace's lines are few; smaller ones make the footer longer than what they save. */
 const GROUP_LINES = 32_768;
@@ -31,11 +30,9 @@ export async function writeLogSegment(
     `COPY (SELECT ${ALL_COLUMNS.join(', ')} FROM (${query}) ORDER BY ${segmentOrder(facts)}) TO ${sqlText(join(folder, temporaryName(file)))}
      (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE ${String(groupLines)}, KV_METADATA {replaces: ${sqlText(replaces.join(','))}})`,
   );
-  const filter = await tokenFilter(background, query);
-  await writeFile(join(folder, temporaryName(filterName(file))), filter);
-  await publishFile(folder, filterName(file));
+  const filter = await writeTokenFilter(background, folder, { ...facts, file, query });
   const { bytes } = await publishFile(folder, file);
-  return { ...facts, file, bytes: bytes + filter.byteLength, digest: await digestOf(join(folder, file)) };
+  return { ...facts, file, bytes: bytes + filter.bytes, digest: await digestOf(join(folder, file)) };
 }
 
 /** Fewer where lines are long, so that a group fits into memory. */
