@@ -148,7 +148,7 @@ describe('the history of DuckdbMetricStore', () => {
             expect(made.map((row) => [row['cycle_at'], row['memory/usage#sum']])).toEqual(expected);
           }
         }),
-        { numRuns: 6 },
+        { numRuns: 4 },
       );
     });
 
