@@ -16,10 +16,14 @@ export function describeLogShards(
     beforeAll(async () => {
       ({ shards, close } = await open());
     });
-    afterAll(() => close());
-    beforeEach(async () => {
+    const releaseAll = async (): Promise<void> => {
       for (const worker of ['a', 'b', 'c']) await shards.release(worker, ALL, true);
+    };
+    afterAll(async () => {
+      await releaseAll();
+      await close();
     });
+    beforeEach(releaseAll);
 
     it('gives a worker that is alone all of them, again and again', async () => {
       expect(await shards.claim('a', LONG_MS)).toEqual({ held: ALL, surplus: [] });

@@ -17,6 +17,7 @@ import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-reco
 import { PostgresResizerRecords } from '../../src/adapters/postgres/resizer-records.postgres.js';
 import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.postgres.js';
 import { PostgresSinkRecords } from '../../src/adapters/postgres/sink-records.postgres.js';
+import { PostgresStaticPodRecords } from '../../src/adapters/postgres/static-pod-records.postgres.js';
 import type { TestRecords } from '../support/records.js';
 import { spoolOn } from '../support/spool.js';
 import { tokenEngineOn } from '../support/token-engine.js';
@@ -38,6 +39,7 @@ import { describeResizerRecords } from './resizer-records.contract.js';
 import { describeRunRecords } from './run-records.contract.js';
 import { describeSampleSpool } from './sample-spool.contract.js';
 import { describeSinkRecords } from './sink-records.contract.js';
+import { describeStaticPodRecords } from './static-pod-records.contract.js';
 import { describeTokenRecords } from './token-records.contract.js';
 
 /** The suites of nearly all records, on one database: opening one takes longer than they do. Each minds what others have left in its tables. */
@@ -78,6 +80,10 @@ export function describeRecords(engine: string, openOne: () => Promise<TestRecor
     records: new PostgresLogCheckpointRecords(database),
     shards: new PostgresLogShards(database),
   }));
+  describeStaticPodRecords(
+    engine,
+    on((database) => ({ staticPods: new PostgresStaticPodRecords(database) })),
+  );
   describeLogShards(engine, ofFollowers);
   describeLogCheckpointRecords(engine, ofFollowers);
   describeAgentRecords(
