@@ -9,6 +9,8 @@ import { type Call, StacksApp } from '../support/stacks-app.js';
 
 const RENDER = '/stacks/control-plane-ha/render';
 const INSTALL = '/stacks/control-plane-ha/install';
+/** A token that only the API server knows. */
+const KIMS = 'eyJhbGciOiJSUzI1NiJ9.a2ltIGlzIHJlYWw.c2lnbmF0dXJl';
 const LED = { nodes: [{ name: 'cp-2' }], components: ['kube-controller-manager', 'kube-scheduler'] };
 
 let records: TestRecords;
@@ -147,9 +149,9 @@ describe('its installation', () => {
   it('is held against what a Kubernetes user may do with such pods', async () => {
     const { authority } = stacks;
     const kim = { username: 'kim', uid: 'u', groups: [], extra: {} };
-    authority.users.set('kims-token', kim);
+    authority.users.set(KIMS, kim);
     authority.allowed.add('kim update control-plane@');
-    const asKim = stacks.as('kims-token');
+    const asKim = stacks.as(KIMS);
     const { status, text } = await asKim('POST', INSTALL, { install: true, parameters: LED });
     expect({ status, text }).toEqual({
       status: 403,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonSchema, Stack } from '../../core/render/stack.js';
+import type { Stack } from '../../core/render/stack.js';
 import { HaParameters } from './ha.schema.js';
 
 /** The stack that makes a control plane survive the loss of a node. Its parts are files on nodes and no objects of the API, so that it is rendered and installed by calls of its own. */
@@ -25,7 +25,7 @@ export const HA_STACK: Stack = {
   },
   gives: ['A control plane that loses a node without loss of service.'],
   podSecurity: [],
-  parameters: z.toJSONSchema(HaParameters, { io: 'input' }) as JsonSchema,
+  parameters: z.toJSONSchema(HaParameters, { io: 'input' }),
   sets: [],
   when: [],
   secrets: [],

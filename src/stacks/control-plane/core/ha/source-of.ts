@@ -77,7 +77,7 @@ function mountsOf(
     flags
       .filter(isFile)
       .map(({ name, value }) => [value, name] as const)
-      .reverse(),
+      .toReversed(),
   );
   const kept = shown
     .filter(({ mountPath, type }) => !type?.startsWith('File') || files.has(mountPath))
