@@ -1,8 +1,8 @@
 import { PostgresReleaseRecords } from '../../src/adapters/postgres/release-records.postgres.js';
 import { openPgliteRecords } from '../support/records.js';
-import { describeReleaseRecords } from './release-records.contract.js';
+import { describeReleaseRecords, KEPT_REVISIONS } from './release-records.contract.js';
 
 describeReleaseRecords('PGlite', async () => {
   const opened = await openPgliteRecords();
-  return { records: new PostgresReleaseRecords(opened.database), close: () => opened.close() };
+  return { records: new PostgresReleaseRecords(opened.database, KEPT_REVISIONS), close: () => opened.close() };
 });
