@@ -34,7 +34,7 @@ import { describeLogCheckpointRecords } from './log-checkpoint-records.contract.
 import { describeLogQueryRecords } from './log-query-records.contract.js';
 import { describeLogShards } from './log-shards.contract.js';
 import { describePreviousReadings } from './previous-readings.contract.js';
-import { describeReleaseRecords } from './release-records.contract.js';
+import { describeReleaseRecords, KEPT_REVISIONS } from './release-records.contract.js';
 import { describeResizerRecords } from './resizer-records.contract.js';
 import { describeRunRecords } from './run-records.contract.js';
 import { describeSampleSpool } from './sample-spool.contract.js';
@@ -61,7 +61,7 @@ export function describeRecords(engine: string, openOne: () => Promise<TestRecor
     async (): Promise<Ports & { close(): Promise<void> }> => ({ ...portsOf((await open()).database), close });
   describeReleaseRecords(
     engine,
-    on((database) => ({ records: new PostgresReleaseRecords(database) })),
+    on((database) => ({ records: new PostgresReleaseRecords(database, KEPT_REVISIONS) })),
   );
   describeResizerRecords(
     engine,

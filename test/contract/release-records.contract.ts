@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  KEPT_REVISIONS,
   type NewRevision,
   type ReleaseClaim,
   type ReleaseRecords,
 } from '../../src/stacks/releases/release-records.port.js';
+
+/** What the suite opens its records with. */
+export const KEPT_REVISIONS = 10;
 
 const T0 = Date.UTC(2026, 0, 2);
 const claimOf = (work: ReleaseClaim['work'] = 'deploy', atMs = T0): ReleaseClaim => ({ run: randomUUID(), work, atMs });

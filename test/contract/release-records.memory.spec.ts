@@ -1,4 +1,7 @@
 import { MemoryReleaseRecords } from '../support/memory-release-records.js';
-import { describeReleaseRecords } from './release-records.contract.js';
+import { describeReleaseRecords, KEPT_REVISIONS } from './release-records.contract.js';
 
-describeReleaseRecords('memory', async () => ({ records: new MemoryReleaseRecords(), close: async () => undefined }));
+describeReleaseRecords('memory', async () => ({
+  records: new MemoryReleaseRecords(KEPT_REVISIONS),
+  close: async () => undefined,
+}));

@@ -50,7 +50,7 @@ describe('before anything is applied', () => {
   });
 
   it('the rights that Quartermaster lacks are told as the rule to add', async () => {
-    rig.cluster.may = ({ resource, verb }) => resource !== 'deployments' || verb === 'get' || verb === 'list';
+    rig.cluster.may = ({ resource, verb }) => resource !== 'deployments' || verb === 'get';
     const ended = await rig.deployed('try', contents(configMap('settings'), deployment('web')));
     expect(textOf(ended)).toContain(
       'in a Role of the namespace shop: {apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["web"], verbs: ["create","delete","patch"]}',
@@ -59,7 +59,7 @@ describe('before anything is applied', () => {
   });
 
   it('a right to the very object is enough', async () => {
-    rig.cluster.may = ({ resource, verb, name }) => resource !== 'deployments' || verb === 'list' || name === 'web';
+    rig.cluster.may = ({ resource, verb, name }) => verb !== 'list' && (resource !== 'deployments' || name === 'web');
     expect(await rig.deployed('try', contents(deployment('web')))).toMatchObject({ state: 'succeeded' });
   });
 
@@ -365,9 +365,19 @@ describe('what is removed', () => {
 
   it('is found though the records forgot it and the parent lost its list', async () => {
     await rig.deployed('try', contents(configMap('settings'), deployment('web')));
-    rig.cluster.editAs('someone', PARENT, { metadata: { annotations: { 'quartermaster.io/contains-kinds': null } } });
+    rig.cluster.editAs('someone', PARENT, { data: null });
     await rig.remove('try', await rig.claim('try', 'remove'));
     expect(rig.cluster.peek(WEB)).toBeUndefined();
+  });
+
+  it('is found by the parent when the records have forgotten it, without listing anything', async () => {
+    await rig.deployed('try', contents(configMap('settings'), deployment('web')));
+    const other = new ReleaseRig(new MemoryReleaseRecords(), 'shop', rig.cluster);
+    await other.begin('try', contents(deployment('web'))).then((begun) => other.deploy('try', begun));
+    expect(rig.cluster.peek(SETTINGS)).toBeUndefined();
+    expect(rig.cluster.calls.filter((call) => call.startsWith('list') && !call.startsWith('list Namespace'))).toEqual(
+      [],
+    );
   });
 
   it('are volumes with data=delete alone, and a namespace that was made for it when nothing else is in it', async () => {

@@ -152,7 +152,9 @@ describe('a release', () => {
     const { status, body } = await operator<Problem>('POST', '/releases', probe('rightless'));
     stacks.cluster.may = () => true;
     expect(status).toBe(422);
-    expect(body.detail).toContain('{apiGroups: [""], resources: ["services"], verbs: ["list"]}');
+    expect(body.detail).toContain(
+      '{apiGroups: [""], resources: ["services"], resourceNames: ["rightless-web"], verbs: ["create","delete","get","patch"]}',
+    );
     expect(stacks.cluster.peek({ ...WEB, name: 'rightless-web' })).toBeUndefined();
   });
 

@@ -1,5 +1,4 @@
 import {
-  KEPT_REVISIONS,
   ReleaseRecords,
   type NewRevision,
   type ReleaseChange,
@@ -17,6 +16,10 @@ interface Kept {
 /** The releases in memory. */
 export class MemoryReleaseRecords extends ReleaseRecords {
   private readonly releases = new Map<string, Kept>();
+
+  constructor(private readonly keptRevisions = 10) {
+    super();
+  }
 
   override async create(
     { name, namespace }: { readonly name: string; readonly namespace: string },
@@ -57,7 +60,7 @@ export class MemoryReleaseRecords extends ReleaseRecords {
     if (revision) {
       kept.revisions.unshift(pending(revision, number));
       kept.revisions = kept.revisions.filter(
-        (other) => other.number > number - KEPT_REVISIONS || other.number === deployed,
+        (other) => other.number > number - this.keptRevisions || other.number === deployed,
       );
     }
     return kept.record;

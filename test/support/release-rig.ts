@@ -45,13 +45,13 @@ const metrics = new ReleaseMetrics(new OwnMetrics());
 
 /** Releases on a cluster in memory, without HTTP and queue: a test says what a revision holds and carries its run out, once or until it lives. */
 export class ReleaseRig {
-  readonly cluster = new MemoryClusterObjects();
   /** Workloads that resizers keep at a size. */
   readonly resizers: ResizerTarget[] = [];
 
   constructor(
     readonly records: ReleaseRecords,
     readonly namespace = 'shop',
+    readonly cluster = new MemoryClusterObjects(),
   ) {
     this.cluster.readyAtOnce = true;
     this.cluster.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });

@@ -120,7 +120,7 @@ export class StacksApp {
       { provide: KnownNamespaces, useValue: { names: async () => ['shop', 'data'] } },
       { provide: PodNodes, useValue: { nodeOf: () => undefined } },
       { provide: ClusterWatch, useValue: watch },
-      { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database) },
+      { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database, config.releaseRevisionsKept) },
       { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
       { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
       { provide: MetricReader, useValue: metrics.reader },

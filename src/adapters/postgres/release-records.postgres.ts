@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
 import {
-  KEPT_REVISIONS,
   ReleaseRecords,
   type NewRevision,
   type ReleaseChange,
@@ -16,7 +15,11 @@ const NO_CLAIM = { working_run: null, working_kind: null, working_since: null, h
 
 /** The releases in PostgreSQL. */
 export class PostgresReleaseRecords extends ReleaseRecords {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    /** So many revisions of a release are kept, and besides the one that is deployed. */
+    private readonly keptRevisions: number,
+  ) {
     super();
   }
 
@@ -88,7 +91,7 @@ export class PostgresReleaseRecords extends ReleaseRecords {
         .executeTakeFirst();
       if (!row) return undefined;
       const record = recordOf(row);
-      if (revision) await addRevision(transaction, record, revision);
+      if (revision) await addRevision(transaction, record, revision, this.keptRevisions);
       return record;
     });
   }
@@ -155,6 +158,7 @@ async function addRevision(
   transaction: Transaction<ReleaseTables>,
   { name, newest, deployed }: ReleaseRecord,
   revision: NewRevision,
+  kept: number,
 ): Promise<void> {
   await transaction
     .insertInto('release_revisions')
@@ -163,7 +167,7 @@ async function addRevision(
   let old = transaction
     .deleteFrom('release_revisions')
     .where('release', '=', name)
-    .where('number', '<=', newest - KEPT_REVISIONS);
+    .where('number', '<=', newest - kept);
   if (deployed !== undefined) old = old.where('number', '!=', deployed);
   await old.execute();
 }

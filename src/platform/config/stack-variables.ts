@@ -1,4 +1,4 @@
-import { duration, text, variable } from './variables.js';
+import { duration, integer, text, variable } from './variables.js';
 
 /** Environment variables: stacks. */
 export const STACKS = {
@@ -16,6 +16,22 @@ export const STACKS = {
     unit: 'duration',
     group: 'Stacks',
     description: 'How often every release is compared with what was deployed (`GET /api/v1/releases/{release}/drift`).',
+  }),
+  RELEASES_MAX: variable({
+    as: 'releasesMax',
+    schema: integer(1, 10_000),
+    default: '1000',
+    unit: 'releases',
+    group: 'Limits',
+    description: 'The most releases; one more is refused until one is removed.',
+  }),
+  RELEASE_REVISIONS_KEPT: variable({
+    as: 'releaseRevisionsKept',
+    schema: integer(2, 100),
+    default: '10',
+    unit: 'revisions',
+    group: 'Limits',
+    description: 'How many revisions of a release are kept to roll back to, besides the deployed one.',
   }),
   RESIZE_INTERVAL: variable({
     as: 'resizeIntervalMs',

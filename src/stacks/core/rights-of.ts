@@ -3,7 +3,7 @@ import type { KnownKind } from './known-kind.js';
 import { groupOf, refOf, refText, type ManifestObject } from './manifest-object.js';
 import type { PolicyRule } from './policy-rule.js';
 
-/** What server-side apply, comparing, waiting and removing take. An apply that creates is reviewed as `create` of that name. */
+/** What server-side apply, comparing, waiting, pruning and removing take: nothing is listed (`docs/decisions/release-rights.md`). An apply that creates is reviewed as `create` of that name. */
 const BY_NAME = ['get', 'create', 'patch', 'delete'];
 
 /**
@@ -30,10 +30,8 @@ export function rightsFor(objects: readonly ManifestObject[], kinds: readonly Kn
     row.names.add(object.metadata.name);
   }
   const direct = [...own.values()].flatMap(({ apiGroup, resource, names, ...place }) => {
-    const common = { apiGroups: [apiGroup], resources: [resource], ...place };
     return [
-      { ...common, resourceNames: [...names].sort(), verbs: BY_NAME },
-      { ...common, verbs: ['list'] }, // what has left the release is found by its labels
+      { apiGroups: [apiGroup], resources: [resource], ...place, resourceNames: [...names].sort(), verbs: BY_NAME },
     ];
   });
   return withoutRepeats([...direct, ...objects.flatMap(grantedBy)]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { programVersion } from '../../platform/version.js';
 import { groupOf, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
+import { readText } from '../core/read-field.js';
 import { releaseParentName } from '../core/rights-of-release.js';
 import { FIELD_MANAGER, RELEASE, type Membership } from './core/as-member.js';
 
@@ -10,24 +11,14 @@ export interface SetOwner {
   readonly namespace: string;
 }
 
-/** A kind of the set's members: with its version, which the specification leaves to discovery. */
-export interface SetKind {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
-
-/** What the parent says of its members. */
-export interface SetContents {
-  readonly kinds: readonly SetKind[];
-  /** Beside the release's own. */
-  readonly namespaces: readonly string[];
-}
-
 const ID = 'applyset.kubernetes.io/id';
 const TOOLING = 'applyset.kubernetes.io/tooling';
 const GROUP_KINDS = 'applyset.kubernetes.io/contains-group-kinds';
 const NAMESPACES = 'applyset.kubernetes.io/additional-namespaces';
-const KINDS = 'quartermaster.io/contains-kinds';
+/** Under this key of its data: the members, one a line. */
+const MEMBERS = 'members';
+/** `apps/v1 Deployment shop/web`, `v1 Namespace shop`. */
+const LINE = /^(\S+) (\S+) (?:([^/\s]+)\/)?([^/\s]+)$/;
 
 /** The parent of a release's ApplySet. */
 export function parentRef({ name, namespace }: SetOwner): ObjectRef {
@@ -45,10 +36,11 @@ export function applySetId({ name, namespace = '', kind, apiVersion }: ObjectRef
   return `applyset-${createHash('sha256').update(text).digest('base64url')}-v1`;
 }
 
-/** The parent with what it says of its members. */
-export function parentOf(release: SetOwner, { kinds, namespaces }: SetContents): ManifestObject {
+/** The parent with what it says of its members: their kinds and namespaces as the specification has it, and beyond it each of them, so that nobody needs to list whole kinds. */
+export function parentOf(release: SetOwner, members: readonly ObjectRef[]): ManifestObject {
   const { apiVersion, kind, name, namespace } = parentRef(release);
-  const groupKinds = kinds.map(({ apiVersion: version, kind: of }) => [of, groupOf(version)].filter(Boolean).join('.'));
+  const groupKinds = members.map((member) => [member.kind, groupOf(member.apiVersion)].filter(Boolean).join('.'));
+  const namespaces = members.flatMap((member) => member.namespace ?? []);
   return {
     apiVersion,
     kind,
@@ -62,24 +54,23 @@ export function parentOf(release: SetOwner, { kinds, namespaces }: SetContents):
       },
       annotations: {
         [TOOLING]: `${FIELD_MANAGER}/v${programVersion()}`,
-        [GROUP_KINDS]: sorted(groupKinds),
-        [NAMESPACES]: sorted(namespaces.filter((other) => other !== release.namespace)),
-        [KINDS]: sorted(kinds.map(({ apiVersion: version, kind: of }) => `${version}/${of}`)),
+        [GROUP_KINDS]: sorted(groupKinds).join(','),
+        [NAMESPACES]: sorted(namespaces.filter((other) => other !== release.namespace)).join(','),
       },
     },
+    data: { [MEMBERS]: sorted(members.map(lineOf)).join('\n') },
   };
 }
 
-/** What a live parent says of its members. */
-export function contentsOf(parent: ManifestObject | undefined): SetContents {
-  const { annotations = {} } = parent?.metadata ?? {};
-  return {
-    kinds: listed(annotations[KINDS]).map((text) => {
-      const slash = text.lastIndexOf('/');
-      return { apiVersion: text.slice(0, slash), kind: text.slice(slash + 1) };
-    }),
-    namespaces: listed(annotations[NAMESPACES]),
-  };
+/** The members that a live parent names. */
+export function membersSaid(parent: ManifestObject | undefined): readonly ObjectRef[] {
+  return readText(parent, 'data', MEMBERS)
+    .split('\n')
+    .flatMap((line) => {
+      const [, apiVersion, kind, namespace, name] = LINE.exec(line) ?? [];
+      if (apiVersion === undefined || kind === undefined || name === undefined) return [];
+      return [{ apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name }];
+    });
 }
 
 /** Which other tool a live parent is of; other tools' sets are left alone. */
@@ -88,10 +79,10 @@ export function foreignToolOf(parent: ManifestObject): string | undefined {
   return tooling?.startsWith(`${FIELD_MANAGER}/`) ? undefined : (tooling ?? 'no tool that says so');
 }
 
-function sorted(names: readonly string[]): string {
-  return [...new Set(names)].sort().join(',');
+function lineOf({ apiVersion, kind, namespace, name }: ObjectRef): string {
+  return `${apiVersion} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-function listed(text = ''): string[] {
-  return text.split(',').filter((name) => name !== '');
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
 }

@@ -11,7 +11,8 @@ import { FindDrift } from './find-drift.service.js';
 import { ReleaseMetrics } from './release-metrics.js';
 import { ReleaseRecords, type ReleaseRecord } from './release-records.port.js';
 
-const MOST_RELEASES = 1_000;
+/** Releases that are read at once. */
+const PAGE = 100;
 /** The API server refuses longer messages. */
 const MOST_CHARACTERS = 1_000;
 
@@ -31,7 +32,7 @@ export class CheckDrift {
   async check(signal: AbortSignal): Promise<{ checked: number; drifted: number; failed: number }> {
     const found: { namespace: string; release: string; objects: number }[] = [];
     let failed = 0;
-    for (const release of await this.records.list({}, MOST_RELEASES)) {
+    for await (const release of this.#all()) {
       signal.throwIfAborted();
       if (release.deployed === undefined || release.claim) continue;
       try {
@@ -44,6 +45,15 @@ export class CheckDrift {
     }
     this.metrics.checked(found);
     return { checked: found.length, drifted: found.filter(({ objects }) => objects > 0).length, failed };
+  }
+
+  async *#all(): AsyncGenerator<ReleaseRecord> {
+    for (let after: string | undefined; ;) {
+      const page = await this.records.list({}, PAGE, after);
+      yield* page;
+      after = page.at(-1)?.name;
+      if (page.length < PAGE) return;
+    }
   }
 
   /** @returns how many of its objects have drifted */

@@ -86,9 +86,6 @@ export interface ReleaseChange {
   readonly isDone?: true;
 }
 
-/** So many revisions of a release are kept, and besides the one that is deployed. */
-export const KEPT_REVISIONS = 10;
-
 /**
  * The releases and their revisions.
  *
@@ -113,7 +110,7 @@ export abstract class ReleaseRecords {
   ): Promise<readonly ReleaseRecord[]>;
 
   /**
-   * Takes a release for a run, and adds a revision where one is given; revisions beyond `KEPT_REVISIONS` go. Resolves with undefined, and changes nothing, when
+   * Takes a release for a run, and adds a revision where one is given; revisions beyond those that are kept (`RELEASE_REVISIONS_KEPT`) go, but for the one that is deployed. Resolves with undefined, and changes nothing, when
    * a run has it or there is none.
    */
   abstract claim(name: string, claim: ReleaseClaim, revision?: NewRevision): Promise<ReleaseRecord | undefined>;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
 import type { Run } from '../../jobs/run-records.port.js';
 import { RunService } from '../../jobs/run.service.js';
 import { Clock } from '../../platform/clock.js';
+import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
 import type { SetOwner } from './apply-set.js';
 import { clusterProblem } from './cluster-problem.js';
@@ -12,9 +13,6 @@ import { PlanDeployment, type DeploymentPlan, type PlanSource } from './plan-dep
 import { ReleaseClaims } from './release-claims.service.js';
 import { ReleaseRecords, type ReleaseClaim, type ReleaseRecord, type ReleaseRevision } from './release-records.port.js';
 import type { FailurePolicy } from './undo-deployment.service.js';
-
-/** More releases than this are a mistake of somebody's script. */
-const MOST_RELEASES = 1_000;
 
 /** How something is deployed. */
 export interface DeploymentOptions {
@@ -36,13 +34,18 @@ export class StartDeployment {
     private readonly ground: LayGround,
     private readonly runs: RunService,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'releasesMax'>,
   ) {}
 
   /** A new release. @throws ProblemError INVALID_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, UNPROCESSABLE, UNAVAILABLE */
   async create(release: SetOwner, source: PlanSource, options: DeploymentOptions, caller: Caller): Promise<Run> {
     if (await this.records.find(release.name)) throw taken(release.name);
-    if ((await this.records.list({}, MOST_RELEASES)).length >= MOST_RELEASES)
-      throw new ProblemError('UNPROCESSABLE', `There are ${MOST_RELEASES} releases already: remove one first`);
+    const { releasesMax: most } = this.config;
+    if ((await this.records.list({}, most)).length >= most)
+      throw new ProblemError(
+        'UNPROCESSABLE',
+        `There are ${most} releases already: remove one first, or raise RELEASES_MAX`,
+      );
     const plan = await this.#plan(release, source, options, caller);
     const claim = this.#claim('deploy');
     if (!(await this.records.create(release, plan.revision, claim))) throw taken(release.name);

@@ -30,7 +30,7 @@ export class OwnRights {
       row.names.add(name);
     }
     const attempts = [...kinds.values()].flatMap(({ place, names }) =>
-      ['list', ...BY_NAME].map((verb) => ({ attempt: { ...place, verb }, names })),
+      BY_NAME.map((verb) => ({ attempt: { ...place, verb }, names })),
     );
     const found = await mapLimited(attempts, REVIEWS_AT_ONCE, (each) => this.#lacking(each.attempt, each.names));
     return missingRules(found.flat());
@@ -39,7 +39,6 @@ export class OwnRights {
   /** A right to all objects of a kind is enough; else one to each by its name, where that can be. */
   async #lacking(attempt: OwnAttempt, names: ReadonlySet<string>): Promise<readonly MissingRight[]> {
     if (await this.objects.mayI(attempt)) return [];
-    if (attempt.verb === 'list') return [attempt];
     const lacking: MissingRight[] = [];
     for (const name of names) {
       const named = { ...attempt, name };
