@@ -5,6 +5,7 @@ import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
 import { Log } from '../../platform/log.js';
+import { KnownTails } from '../core/shippers/known-tails.js';
 import { LogStoreBusyError, LogWriter } from '../store/log-store.port.js';
 import { BulkRequest } from './bulk-request.js';
 import { bulkAnswer, type BulkAnswer, type ItemOutcome } from './core/bulk-answer.js';
@@ -24,6 +25,7 @@ const SEQUENCES = 2 ** 31;
 @Injectable()
 export class LogIngest {
   private sequence = 0;
+  private readonly tails = new KnownTails();
 
   constructor(
     private readonly writer: LogWriter,
@@ -48,6 +50,7 @@ export class LogIngest {
       observedNs: BigInt(startedMs) * 1_000_000n,
       nextSequence: () => (this.sequence = (this.sequence + 1) % SEQUENCES),
       view: this.view,
+      tails: this.tails,
     });
     let retryAfterMs: number | undefined;
     for await (const slice of request.slices(body)) {

@@ -4,9 +4,8 @@ import { flattenFields } from '../line/flatten-fields.js';
 import { levelIn } from '../line/read-structure.js';
 import type { LogLevel } from '../log-level.js';
 import type { LogFieldValue } from '../log-record.js';
-import type { LineOrigin } from '../read-line.js';
 import { ABOUT_TRANSPORT, MESSAGES, PARTIAL } from './layouts.js';
-import { readOrigin } from './read-origin.js';
+import { readOrigin, type ShippedOrigin } from './read-origin.js';
 import { readTimes } from './read-times.js';
 import { isObject, type JsonObject } from './value-at.js';
 
@@ -17,7 +16,8 @@ export interface DocumentLine {
   readonly stream?: 'stdout' | 'stderr';
   /** The runtime cut the line here; the rest is in a later document of the same container and stream. */
   readonly isPartial: boolean;
-  readonly origin: LineOrigin;
+  readonly origin: ShippedOrigin;
+  readonly facts: DocumentFacts;
   /** What the document says besides: fields that the shipper found in the line, or added. */
   readonly fields: Readonly<Record<string, LogFieldValue>>;
   /** What syslog, the journal or a level field of the document says. */
@@ -35,9 +35,15 @@ export interface DocumentFacts {
  * Reads a document of Fluent Bit, Fluentd, Filebeat, Vector or rsyslog (`layouts.ts`). One of unknown layout is a line too: its text is `log`, `message` or `msg` where it has one, else
  * the document itself, and everything else is a field.
  * @param text the document as it was sent
+ * @param from what `readOrigin` finds in it
  */
-export function readDocument(document: JsonObject, text: string, facts: DocumentFacts): DocumentLine {
-  const { origin, level, isFromContainerFile, names } = readOrigin(document);
+export function readDocument(
+  document: JsonObject,
+  text: string,
+  facts: DocumentFacts,
+  from = readOrigin(document),
+): DocumentLine {
+  const { origin, level, isFromContainerFile, names } = from;
   const time = readTimes(document);
   const messageName = MESSAGES.find((name) => typeof document[name] === 'string');
   const rest = restOf(document, [
@@ -57,7 +63,8 @@ export function readDocument(document: JsonObject, text: string, facts: Document
   const found = level ?? levelIn(fields);
   return {
     ...(raw ?? { ...line, text: line.text.endsWith('\n') ? line.text.slice(0, -1) : line.text }),
-    origin: { ...origin, ...facts, source: 'bulk' },
+    origin,
+    facts,
     fields,
     ...(found && { level: found }),
   };
