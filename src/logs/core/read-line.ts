@@ -27,14 +27,18 @@ export function readLine(line: RawLine, origin: LineOrigin): LogRecord {
   const text = visibleText(line.text);
   const whole = cutMessage(text);
   const structure = readStructure(whole.message, line.level);
-  const message = structure.message === text ? text : visibleText(structure.message);
   const cutBytes = whole.cutBytes + (line.cutBytes ?? 0);
-  return {
+  const record: Mutable<LogRecord> = {
     ...origin,
     timeNs: line.timeNs,
-    ...(line.stream && { stream: line.stream }),
-    ...structure,
-    message,
-    ...(cutBytes > 0 && { cutBytes }),
+    message: structure.message === text ? text : visibleText(structure.message),
   };
+  // One object, not one for each of what may lack: this is done for every line.
+  if (line.stream) record.stream = line.stream;
+  if (structure.level) record.level = structure.level;
+  if (structure.fields) record.fields = structure.fields;
+  if (cutBytes > 0) record.cutBytes = cutBytes;
+  return record;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

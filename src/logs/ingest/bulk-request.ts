@@ -41,7 +41,7 @@ export class BulkRequest {
   constructor(private readonly context: BulkContext) {}
 
   /** The records of a body, in slices; each is to be answered (`settle`) before the next is asked for. */
-  async *slices(body: Buffer): AsyncGenerator<readonly PlacedRecord[]> {
+  async *slices(body: Buffer): AsyncGenerator<readonly PlacedRecord[], undefined> {
     let records: PlacedRecord[] = [];
     for (const item of parseBulk(body, isUtf8(body), this.context.tails)) {
       records.push(...this.read(item));
@@ -53,6 +53,7 @@ export class BulkRequest {
     }
     records.push(...this.joiner.flush());
     if (records.length > 0) yield records;
+    return undefined;
   }
 
   /** Says what became of records. */

@@ -4,6 +4,7 @@ import { ClusterView } from '../../cluster/cluster-view.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
+import { FifoGate } from '../../platform/fifo-gate.js';
 import { Log } from '../../platform/log.js';
 import { KnownTails } from '../core/shippers/known-tails.js';
 import { LogStoreBusyError, LogWriter } from '../store/log-store.port.js';
@@ -26,6 +27,8 @@ const SEQUENCES = 2 ** 31;
 export class LogIngest {
   private sequence = 0;
   private readonly tails = new KnownTails();
+  /** One slice is read at a time: of many that are read by turns all records would live as long as the slowest, and be garbage that is dear to collect. */
+  private readonly reading = new FifoGate(1);
 
   constructor(
     private readonly writer: LogWriter,
@@ -53,7 +56,10 @@ export class LogIngest {
       tails: this.tails,
     });
     let retryAfterMs: number | undefined;
-    for await (const slice of request.slices(body)) {
+    const slices = request.slices(body);
+    for (;;) {
+      const { value: slice } = await this.reading.run(() => slices.next());
+      if (!slice) break;
       if (retryAfterMs === undefined) retryAfterMs = await this.store(request, slice);
       else request.settle(slice, () => busy);
     }

@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, type DuckDBValue, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import { LOG_LEVELS, type LogLevel } from '../../../logs/core/log-level.js';
 import type { LogRecord } from '../../../logs/core/log-record.js';
 import { appendRows, setRow } from '../append-rows.js';
@@ -53,18 +53,19 @@ export class OpenChunk {
         if (!record) return;
         const origin = this.originOf(record, (id, labels) => newOrigins.push({ id, record, labels }));
         this.bytes += record.message.length;
-        setRow(columns, row, [
-          record.timeNs,
-          record.observedNs,
-          firstArrival + BigInt(index),
-          record.sequence,
-          record.level === undefined ? null : (LEVEL_CODES.get(record.level) ?? null),
-          record.cutBytes ?? null,
-          record.message,
-          ODD_CASE.test(record.message) ? record.message.toLowerCase() : null,
-          record.fields === undefined ? null : JSON.stringify(record.fields),
-          origin,
-        ]);
+        const { timeNs, observedNs, sequence, level, cutBytes, message, fields } = record;
+        const lowered = ODD_CASE.test(message) ? message.toLowerCase() : null;
+        const set = (column: number, value: DuckDBValue): void => columns[column]?.setItem(row, value);
+        set(0, timeNs);
+        set(1, observedNs);
+        set(2, firstArrival + BigInt(index));
+        set(3, sequence);
+        set(4, level === undefined ? null : (LEVEL_CODES.get(level) ?? null));
+        set(5, cutBytes ?? null);
+        set(6, message);
+        set(7, lowered);
+        set(8, fields === undefined ? null : JSON.stringify(fields));
+        set(9, origin);
       },
     });
     await appendRows(connection, {

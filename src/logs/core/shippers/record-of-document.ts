@@ -11,6 +11,11 @@ export function recordOfDocument(line: DocumentLine, text = line.text, cutBytes 
   const { timeNs, stream, origin, facts, level, fields } = line;
   const raw = { text, timeNs, ...(stream && { stream }), ...(cutBytes > 0 && { cutBytes }), ...(level && { level }) };
   const record = readLine(raw, { ...origin, ...facts, source: 'bulk' });
-  if (Object.keys(fields).length === 0) return record;
+  if (!hasMembers(fields)) return record;
   return Object.assign(record, { fields: record.fields ? { ...fields, ...record.fields } : fields });
+}
+
+function hasMembers(fields: object): boolean {
+  for (const _ in fields) return true;
+  return false;
 }
