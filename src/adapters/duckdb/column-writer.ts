@@ -16,23 +16,17 @@ type BigNumbers = BigInt64Array | BigUint64Array;
  * @throws {RangeError} from `setItem` when the type does not hold the number
  */
 export function columnWriter(type: DuckDBType, vector: Vector, rows: number): ColumnWriter {
-  switch (type.typeId) {
-    case DuckDBTypeId.VARCHAR:
-      return new TextColumn(vector, rows);
-    case DuckDBTypeId.BOOLEAN:
-    case DuckDBTypeId.UTINYINT:
-      return new NumberColumn(vector, rows, new Uint8Array(rows));
-    case DuckDBTypeId.UINTEGER:
-      return new NumberColumn(vector, rows, new Uint32Array(rows));
-    case DuckDBTypeId.DOUBLE:
-      return new NumberColumn(vector, rows, new Float64Array(rows));
-    case DuckDBTypeId.BIGINT:
-      return new BigNumberColumn(vector, rows, new BigInt64Array(rows), [-(2n ** 63n), 2n ** 63n - 1n]);
-    case DuckDBTypeId.UBIGINT:
-      return new BigNumberColumn(vector, rows, new BigUint64Array(rows), [0n, 2n ** 64n - 1n]);
-    default:
-      throw new TypeError(`No column of ${type.toString()} is written`);
-  }
+  const { typeId } = type;
+  if (typeId === DuckDBTypeId.VARCHAR) return new TextColumn(vector, rows);
+  if (typeId === DuckDBTypeId.UINTEGER) return new NumberColumn(vector, rows, new Uint32Array(rows));
+  if (typeId === DuckDBTypeId.DOUBLE) return new NumberColumn(vector, rows, new Float64Array(rows));
+  if (typeId === DuckDBTypeId.BOOLEAN || typeId === DuckDBTypeId.UTINYINT)
+    return new NumberColumn(vector, rows, new Uint8Array(rows));
+  if (typeId === DuckDBTypeId.BIGINT)
+    return new BigNumberColumn(vector, rows, new BigInt64Array(rows), [-(2n ** 63n), 2n ** 63n - 1n]);
+  if (typeId === DuckDBTypeId.UBIGINT)
+    return new BigNumberColumn(vector, rows, new BigUint64Array(rows), [0n, 2n ** 64n - 1n]);
+  throw new TypeError(`No column of ${type.toString()} is written`);
 }
 
 /** Which rows are null: one bit each, 0 for null. */
