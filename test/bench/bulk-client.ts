@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogLines } from './log-lines.js';
+import type { PreparedBodies } from './prepared-bodies.js';
 
 const LINES_A_BODY = 1_000;
 const BUSY_MS = 200;
@@ -17,18 +18,11 @@ export class BulkClient {
     private readonly lines: LogLines,
   ) {}
 
-  /** Sends so many lines, evenly from `fromMs` to `toMs`; the middle one has the rare word. Resolves when all are acknowledged. */
-  async spread(lines: number, { fromMs, toMs, clients }: { fromMs: number; toMs: number; clients: number }) {
-    const stepMs = (toMs - fromMs) / lines;
-    const middle = Math.floor(lines / 2);
-    let made = 0;
+  /** Sends all bodies over so many connections. Resolves when all are acknowledged. */
+  async sendAll(bodies: PreparedBodies, clients: number): Promise<void> {
+    let next = 0;
     const client = async (): Promise<void> => {
-      while (made < lines) {
-        const first = made;
-        const count = Math.min(LINES_A_BODY, lines - first);
-        made += count;
-        await this.send(this.lines.bulk(count, fromMs + first * stepMs, stepMs, middle - first));
-      }
+      while (next < bodies.count) await this.send(await bodies.read(next++));
     };
     await Promise.all(Array.from({ length: clients }, client));
   }
@@ -64,7 +58,7 @@ export class BulkClient {
   }
 
   /** @throws when an item was refused for anything but pressure */
-  private async send(body: string): Promise<void> {
+  private async send(body: string | Buffer): Promise<void> {
     for (;;) {
       const { status, answer } = await this.post(body);
       if (status === 200 && /^\{[^[]*"errors":false/.test(answer)) return;
@@ -75,7 +69,7 @@ export class BulkClient {
     }
   }
 
-  private post(body: string): Promise<{ status: number; answer: string }> {
+  private post(body: string | Buffer): Promise<{ status: number; answer: string }> {
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/x-ndjson', ...this.headers };
       const sent = request(`${this.url}/_bulk`, { method: 'POST', agent: this.agent, headers }, (response) => {

@@ -1,4 +1,5 @@
 import { BulkRequest } from '../../src/logs/ingest/bulk-request.js';
+import { KnownTails } from '../../src/logs/core/shippers/known-tails.js';
 import { bulkAnswer } from '../../src/logs/ingest/core/bulk-answer.js';
 import type { Figure } from './figure.js';
 import { median } from './median.js';
@@ -27,6 +28,8 @@ export async function benchLogParse(): Promise<Figure[]> {
   ];
 }
 
+const tails = new KnownTails();
+
 async function readAll(body: Buffer): Promise<number> {
   let sequence = 0;
   const labels = { app: 'web', tier: 'front' };
@@ -34,6 +37,7 @@ async function readAll(body: Buffer): Promise<number> {
   const request = new BulkRequest({
     observedNs: 1_767_261_607_000_000_000n,
     nextSequence: () => sequence++,
+    tails,
     view: { pod: (_, name) => pods.get(name), workloadOf: () => 'Deployment/web' },
   });
   for await (const slice of request.slices(body)) request.settle(slice, () => 'stored');

@@ -10,6 +10,7 @@ import { LogLines } from './log-lines.js';
 import { benchLogParse } from './log-parse.js';
 import { logQuestions, type LogQuestion } from './log-questions.js';
 import { percentile } from './median.js';
+import { PreparedBodies, type SpreadLines } from './prepared-bodies.js';
 
 const DAYS_MS = 7 * 86_400_000;
 const CLIENTS = 4;
@@ -26,6 +27,8 @@ interface Measured {
 }
 
 interface Target {
+  /** Where bodies are kept until they are sent. */
+  readonly folder: string;
   readonly client: BulkClient;
   /** @returns how much was found */
   readonly ask: (question: LogQuestion, round: number) => Promise<number>;
@@ -41,7 +44,7 @@ export async function benchLogs(lines: number): Promise<Figure[]> {
   try {
     const parsing = await benchLogParse();
     const own = await measureProgram(dir, lines, fromMs);
-    return [...parsing, ...own.figures, ...(await measurePeer(own, Math.min(lines, MOST_PEER_LINES), fromMs))];
+    return [...parsing, ...own.figures, ...(await measurePeer(dir, own, Math.min(lines, MOST_PEER_LINES), fromMs))];
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -62,7 +65,7 @@ async function measureProgram(dir: string, lines: number, fromMs: number) {
     console.log(`Sending ${lines} lines of ${DAYS_MS / 86_400_000} days to Quartermaster ...`);
     const { cpuSeconds: before } = await quartermaster.usage();
     let cpuSeconds = 0;
-    const measured = await measure({ client, ask }, lines, fromMs, async () => {
+    const measured = await measure({ folder: dir, client, ask }, lines, fromMs, async () => {
       ({ cpuSeconds } = await quartermaster.usage());
     });
     const disk = diskOf(join(data, 'logs'));
@@ -82,7 +85,12 @@ async function measureProgram(dir: string, lines: number, fromMs: number) {
   }
 }
 
-async function measurePeer(own: Awaited<ReturnType<typeof measureProgram>>, lines: number, fromMs: number) {
+async function measurePeer(
+  folder: string,
+  own: Awaited<ReturnType<typeof measureProgram>>,
+  lines: number,
+  fromMs: number,
+) {
   const peer = await ElasticsearchPeer.start();
   if (!peer) return [];
   try {
@@ -90,7 +98,7 @@ async function measurePeer(own: Awaited<ReturnType<typeof measureProgram>>, line
     const client = new BulkClient(peer.url, {}, new LogLines());
     const ask = ({ search }: LogQuestion, round: number): Promise<number> => peer.ask(search(round));
     let bytes = 0;
-    const measured = await measure({ client, ask }, lines, fromMs, async () => (bytes = await peer.bytes()));
+    const measured = await measure({ folder, client, ask }, lines, fromMs, async () => (bytes = await peer.bytes()));
     const ratio = (name: string, value: number): Figure => ({ name: `Elasticsearch: ${name}`, value, unit: 'x' });
     return [
       { name: 'Elasticsearch: lines sent', value: lines, unit: '' },
@@ -110,14 +118,12 @@ async function measurePeer(own: Awaited<ReturnType<typeof measureProgram>>, line
 
 /** @param filled called when the lines stand, and nothing else comes in */
 async function measure(
-  { client, ask }: Target,
+  { folder, client, ask }: Target,
   lines: number,
   fromMs: number,
   filled: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Measured> {
-  const startedMs = performance.now();
-  await client.spread(lines, { fromMs, toMs: fromMs + DAYS_MS, clients: CLIENTS });
-  const linesPerSecond = lines / ((performance.now() - startedMs) / 1000);
+  const linesPerSecond = await fill(folder, client, { lines, fromMs, toMs: fromMs + DAYS_MS });
   console.log(`  ${Math.round(linesPerSecond)} lines a second`);
   await filled();
   const stop = client.trickle(MEANWHILE);
@@ -129,6 +135,17 @@ async function measure(
   const meanwhile = await stop();
   client.close();
   return { linesPerSecond, meanwhile, times };
+}
+
+/** @returns lines a second that were acknowledged */
+async function fill(folder: string, client: BulkClient, spread: SpreadLines): Promise<number> {
+  const path = join(folder, 'bodies');
+  await using bodies = await PreparedBodies.write(path, new LogLines(), spread);
+  const startedMs = performance.now();
+  await client.sendAll(bodies, CLIENTS);
+  const linesPerSecond = spread.lines / ((performance.now() - startedMs) / 1000);
+  rmSync(path);
+  return linesPerSecond;
 }
 
 function figuresOf({ times, meanwhile }: Measured): Figure[] {

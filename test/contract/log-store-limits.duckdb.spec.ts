@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,9 @@ import { ANY, LogStoreFixture } from './log-store.fixture.js';
 const T0_MS = Number(T0_NS / 1_000_000n);
 const DAY_MS = 86_400_000;
 const HOUR_NS = 3_600n * SECOND_NS;
+
+const compare = <Value extends string | bigint>(one: Value, other: Value): number =>
+  one < other ? -1 : one > other ? 1 : 0;
 
 describe('DuckdbLogStore at its limits', () => {
   const fixture = new LogStoreFixture();
@@ -54,6 +58,30 @@ describe('DuckdbLogStore at its limits', () => {
   afterEach(async () => {
     await store.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('puts the lines of a segment in the order of where they come from, then of time', async () => {
+    const lines = 5_000;
+    const records = Array.from({ length: lines }, (_, at) =>
+      atHour(0, { timeNs: T0_NS + BigInt((at * 7919) % lines), namespace: `team-${at % 3}`, pod: `web-${at % 7}` }),
+    );
+    await append(...records);
+    await store.upkeep.upkeep(T0_MS + DAY_MS);
+    const [file = ''] = await segments();
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    const result = await connection.runAndReadAll(
+      `SELECT namespace, pod, time FROM read_parquet('${join(folder, 'segments', file)}', file_row_number = true) ORDER BY file_row_number`,
+    );
+    const rows = result.getRowsJS() as [string, string, bigint][];
+    connection.closeSync();
+    instance.closeSync();
+    const sorted = [...rows].sort(
+      ([namespace, pod, time], [otherNamespace, otherPod, otherTime]) =>
+        compare(namespace, otherNamespace) || compare(pod, otherPod) || compare(time, otherTime),
+    );
+    expect(rows).toHaveLength(lines);
+    expect(rows).toEqual(sorted);
   });
 
   it('tells whoever sends to wait on a disk that is nearly full, and reads on', async () => {

@@ -1,13 +1,10 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { columnWriter, type ColumnWriter } from './column-writer.js';
 
 /** DuckDB's vector size: the most rows that a data chunk takes. */
 const CHUNK_ROWS = 2048;
-
-/** A column of a chunk, to be filled row by row. */
-export interface ColumnWriter {
-  setItem(row: number, value: DuckDBValue): void;
-}
 
 export interface RowSource {
   readonly table: string;
@@ -27,7 +24,9 @@ export async function appendRows(connection: DuckDBConnection, source: RowSource
     for (let offset = 0; offset < rowCount; offset += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, rowCount - offset);
       const chunk = DuckDBDataChunk.create(types, rows);
-      const columns = types.map((_, column) => new LateNulls(chunk, column));
+      const columns = types.map((type, column) =>
+        columnWriter(type, duckdb.data_chunk_get_vector(chunk.chunk, column), rows),
+      );
       for (let row = 0; row < rows; row += 1) write(columns, row, offset + row);
       for (const column of columns) column.flush();
       appender.appendDataChunk(chunk);
@@ -37,26 +36,6 @@ export async function appendRows(connection: DuckDBConnection, source: RowSource
     await othersTurn();
   } finally {
     appender.closeSync();
-  }
-}
-
-/** Sets the nulls last: as long as a vector has none, setting a value does not touch its validity mask, which is the dear part. */
-class LateNulls implements ColumnWriter {
-  private readonly vector: ReturnType<DuckDBDataChunk['getColumnVector']>;
-  private readonly nulls: number[] = [];
-
-  constructor(chunk: DuckDBDataChunk, column: number) {
-    this.vector = chunk.getColumnVector(column);
-  }
-
-  setItem(row: number, value: DuckDBValue): void {
-    if (value === null) this.nulls.push(row);
-    else this.vector.setItem(row, value);
-  }
-
-  flush(): void {
-    for (const row of this.nulls) this.vector.setItem(row, null);
-    this.vector.flush();
   }
 }
 

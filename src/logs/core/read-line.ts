@@ -1,3 +1,4 @@
+import type { LogLevel } from './log-level.js';
 import type { LogRecord } from './log-record.js';
 import { cutMessage } from './line/cut-message.js';
 import { readStructure } from './line/read-structure.js';
@@ -9,6 +10,8 @@ export interface RawLine {
   readonly text: string | Uint8Array;
   readonly timeNs: bigint;
   readonly stream?: 'stdout' | 'stderr';
+  /** What is known besides what the text says, and counts more. */
+  readonly level?: LogLevel;
   /** Bytes of the line that its reader left out at the end. */
   readonly cutBytes?: number;
 }
@@ -23,15 +26,19 @@ export type LineOrigin = Omit<LogRecord, 'timeNs' | 'stream' | 'message' | 'leve
 export function readLine(line: RawLine, origin: LineOrigin): LogRecord {
   const text = visibleText(line.text);
   const whole = cutMessage(text);
-  const structure = readStructure(whole.message);
-  const message = structure.message === text ? text : visibleText(structure.message);
+  const structure = readStructure(whole.message, line.level);
   const cutBytes = whole.cutBytes + (line.cutBytes ?? 0);
-  return {
+  const record: Mutable<LogRecord> = {
     ...origin,
     timeNs: line.timeNs,
-    ...(line.stream && { stream: line.stream }),
-    ...structure,
-    message,
-    ...(cutBytes > 0 && { cutBytes }),
+    message: structure.message === text ? text : visibleText(structure.message),
   };
+  // One object, not one for each of what may lack: this is done for every line.
+  if (line.stream) record.stream = line.stream;
+  if (structure.level) record.level = structure.level;
+  if (structure.fields) record.fields = structure.fields;
+  if (cutBytes > 0) record.cutBytes = cutBytes;
+  return record;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

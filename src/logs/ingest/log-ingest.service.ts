@@ -4,7 +4,9 @@ import { ClusterView } from '../../cluster/cluster-view.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
+import { FifoGate } from '../../platform/fifo-gate.js';
 import { Log } from '../../platform/log.js';
+import { KnownTails } from '../core/shippers/known-tails.js';
 import { LogStoreBusyError, LogWriter } from '../store/log-store.port.js';
 import { BulkRequest } from './bulk-request.js';
 import { bulkAnswer, type BulkAnswer, type ItemOutcome } from './core/bulk-answer.js';
@@ -24,6 +26,9 @@ const SEQUENCES = 2 ** 31;
 @Injectable()
 export class LogIngest {
   private sequence = 0;
+  private readonly tails = new KnownTails();
+  /** One slice is read at a time: of many that are read by turns all records would live as long as the slowest, and be garbage that is dear to collect. */
+  private readonly reading = new FifoGate(1);
 
   constructor(
     private readonly writer: LogWriter,
@@ -48,9 +53,13 @@ export class LogIngest {
       observedNs: BigInt(startedMs) * 1_000_000n,
       nextSequence: () => (this.sequence = (this.sequence + 1) % SEQUENCES),
       view: this.view,
+      tails: this.tails,
     });
     let retryAfterMs: number | undefined;
-    for await (const slice of request.slices(body)) {
+    const slices = request.slices(body);
+    for (;;) {
+      const { value: slice } = await this.reading.run(() => slices.next());
+      if (!slice) break;
       if (retryAfterMs === undefined) retryAfterMs = await this.store(request, slice);
       else request.settle(slice, () => busy);
     }

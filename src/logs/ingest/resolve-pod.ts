@@ -1,11 +1,11 @@
 import type { ClusterView } from '../../cluster/cluster-view.js';
-import type { LineOrigin } from '../core/read-line.js';
+import type { ShippedOrigin } from '../core/shippers/read-origin.js';
 
 /**
  * Adds to a line's origin what the cluster knows of its pod: workload and labels (instead of the shipper's, who may know only the ReplicaSet or cut labels' dots), uid and node
  * where they lack. A pod that is unknown, or another one under the same name, leaves it as it is.
  */
-export function resolvePod(origin: LineOrigin, view: Pick<ClusterView, 'pod' | 'workloadOf'>): LineOrigin {
+export function resolvePod(origin: ShippedOrigin, view: Pick<ClusterView, 'pod' | 'workloadOf'>): ShippedOrigin {
   const { namespace, pod: name, podUid, node } = origin;
   const pod = namespace === undefined || name === undefined ? undefined : view.pod(namespace, name);
   if (!pod || (podUid !== undefined && podUid !== pod.uid && podUid !== pod.staticUid)) return origin;

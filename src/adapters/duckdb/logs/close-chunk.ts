@@ -1,8 +1,8 @@
 import { CATALOGUE_CHANGED } from './catalogue-changed.js';
 import { countMinutes } from './count-minutes.js';
-import { linesTable, originsTable, chunkSource } from './log-columns.js';
+import { linesTable, orderedChunkSource, originsTable, chunkSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
-import { enterSegment, type LogSegment } from './log-segment.js';
+import { enterSegment, type LogSegment, type SegmentFacts } from './log-segment.js';
 import { writeLogSegment } from './write-log-segment.js';
 
 /** Lines of so many days back from the newest stand in segments of their own day; older and newer ones together, or a few strange clocks would make as many files. */
@@ -22,8 +22,10 @@ export async function closeChunk(database: LogDatabase, chunk: number, nowMs: nu
     const result = await background.run(`SELECT DISTINCT ${day} AS day FROM ${linesTable(chunk)} ORDER BY day`);
     const segments: LogSegment[] = [];
     for (const [number] of (await result.getRowsJS()) as [bigint][]) {
-      const query = `SELECT * FROM (${chunkSource(chunk)}) WHERE ${day} = ${String(number)}`;
-      const segment = await writeLogSegment(background, folder, { query });
+      const isOfDay = `${day} = ${String(number)}`;
+      const query = `SELECT * FROM (${chunkSource(chunk)}) WHERE ${isOfDay}`;
+      const ordered = (facts: SegmentFacts): string => orderedChunkSource(chunk, isOfDay, facts);
+      const segment = await writeLogSegment(background, folder, { query, ordered });
       if (segment) segments.push(segment);
     }
     await database.write(async (connection) => {

@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, type DuckDBValue, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import { LOG_LEVELS, type LogLevel } from '../../../logs/core/log-level.js';
 import type { LogRecord } from '../../../logs/core/log-record.js';
 import { appendRows, setRow } from '../append-rows.js';
@@ -29,7 +29,7 @@ export class OpenChunk {
   lines = 0;
   bytes = 0;
   private readonly origins = new Map<string, number>();
-  private readonly labelTexts = new WeakMap<object, string>();
+  private readonly labelled = new WeakMap<object, Labelled>();
 
   constructor(
     readonly number: number,
@@ -51,27 +51,21 @@ export class OpenChunk {
       write: (columns, row, index) => {
         const record = records[index];
         if (!record) return;
-        const labels = this.labelsOf(record);
-        const key = originKey(record, labels);
-        let origin = this.origins.get(key);
-        if (origin === undefined) {
-          origin = this.origins.size;
-          this.origins.set(key, origin);
-          newOrigins.push({ id: origin, record, labels });
-        }
+        const origin = this.originOf(record, (id, labels) => newOrigins.push({ id, record, labels }));
         this.bytes += record.message.length;
-        setRow(columns, row, [
-          record.timeNs,
-          record.observedNs,
-          firstArrival + BigInt(index),
-          record.sequence,
-          record.level === undefined ? null : (LEVEL_CODES.get(record.level) ?? null),
-          record.cutBytes ?? null,
-          record.message,
-          ODD_CASE.test(record.message) ? record.message.toLowerCase() : null,
-          record.fields === undefined ? null : JSON.stringify(record.fields),
-          origin,
-        ]);
+        const { timeNs, observedNs, sequence, level, cutBytes, message, fields } = record;
+        const lowered = ODD_CASE.test(message) ? message.toLowerCase() : null;
+        const set = (column: number, value: DuckDBValue): void => columns[column]?.setItem(row, value);
+        set(0, timeNs);
+        set(1, observedNs);
+        set(2, firstArrival + BigInt(index));
+        set(3, sequence);
+        set(4, level === undefined ? null : (LEVEL_CODES.get(level) ?? null));
+        set(5, cutBytes ?? null);
+        set(6, message);
+        set(7, lowered);
+        set(8, fields === undefined ? null : JSON.stringify(fields));
+        set(9, origin);
       },
     });
     await appendRows(connection, {
@@ -86,16 +80,60 @@ export class OpenChunk {
     this.lines += records.length;
   }
 
-  /** Records of one pod mostly share the object that holds its labels. */
-  private labelsOf({ labels }: LogRecord): string | null {
-    if (!labels) return null;
-    let text = this.labelTexts.get(labels);
-    if (text === undefined) {
-      text = JSON.stringify(labels);
-      this.labelTexts.set(labels, text);
+  /** Records of one pod mostly share the object that holds its labels, so few need their origin's text. */
+  private originOf(record: LogRecord, onNew: (id: number, labels: string | null) => void): number {
+    const { labels } = record;
+    if (!labels) return this.originOfText(record, null, onNew);
+    let labelled = this.labelled.get(labels);
+    if (!labelled) {
+      labelled = { text: JSON.stringify(labels), origins: [] };
+      this.labelled.set(labels, labelled);
     }
-    return text;
+    const known = labelled.origins.find((origin) => isSameOrigin(origin.record, record));
+    if (known) return known.id;
+    const id = this.originOfText(record, labelled.text, onNew);
+    if (labelled.origins.length < ORIGINS_OF_LABELS) labelled.origins.push({ id, record });
+    return id;
   }
+
+  private originOfText(
+    record: LogRecord,
+    labels: string | null,
+    onNew: (id: number, labels: string | null) => void,
+  ): number {
+    const key = originKey(record, labels);
+    const known = this.origins.get(key);
+    if (known !== undefined) return known;
+    const id = this.origins.size;
+    this.origins.set(key, id);
+    onNew(id, labels);
+    return id;
+  }
+}
+
+/** What is known of an object that holds labels: its text, and the origins that bear it. */
+interface Labelled {
+  readonly text: string;
+  readonly origins: { readonly id: number; readonly record: LogRecord }[];
+}
+
+/** Containers and streams of a pod that are found without their origin's text. */
+const ORIGINS_OF_LABELS = 8;
+
+function isSameOrigin(one: LogRecord, other: LogRecord): boolean {
+  return (
+    one.container === other.container &&
+    one.stream === other.stream &&
+    one.pod === other.pod &&
+    one.namespace === other.namespace &&
+    one.podUid === other.podUid &&
+    one.containerId === other.containerId &&
+    one.restart === other.restart &&
+    one.node === other.node &&
+    one.workload === other.workload &&
+    one.unit === other.unit &&
+    one.source === other.source
+  );
 }
 
 function originValues(record: LogRecord, labels: string | null): (string | number | null)[] {

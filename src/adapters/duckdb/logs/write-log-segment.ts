@@ -11,23 +11,34 @@ const GROUP_LINES = 32_768;
 const GROUP_BYTES = 64_000_000;
 const LEAST_GROUP_LINES = 2_048;
 
+interface SegmentLines {
+  readonly query: string;
+  readonly ordered?: (facts: SegmentFacts) => string;
+  readonly replaces?: readonly string[];
+}
+
 /**
  * Writes lines as a segment (Parquet, zstd) with the Bloom filter of its words, and publishes both, durable; they count only once they are entered in the manifest.
  * @param query of lines with all columns
+ * @param ordered the same lines in the order of segments, where there is a cheaper way than sorting them
  * @param replaces segments whose lines these are, which the file itself says
  * @returns undefined when the query gave no line
  */
 export async function writeLogSegment(
   background: BackgroundConnection,
   folder: string,
-  { query, replaces = [] }: { query: string; replaces?: readonly string[] },
+  {
+    query,
+    ordered = (facts) => `SELECT * FROM (${query}) ORDER BY ${segmentOrder(facts)}`,
+    replaces = [],
+  }: SegmentLines,
 ): Promise<LogSegment | undefined> {
   const facts = await factsOf(background, query);
   if (!facts) return undefined;
   const file = segmentName(facts);
   const groupLines = await linesOfGroup(background, query, facts);
   await background.run(
-    `COPY (SELECT ${ALL_COLUMNS.join(', ')} FROM (${query}) ORDER BY ${segmentOrder(facts)}) TO ${sqlText(join(folder, temporaryName(file)))}
+    `COPY (SELECT ${ALL_COLUMNS.join(', ')} FROM (${ordered(facts)})) TO ${sqlText(join(folder, temporaryName(file)))}
      (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE ${String(groupLines)}, KV_METADATA {replaces: ${sqlText(replaces.join(','))}})`,
   );
   const filter = await writeTokenFilter(background, folder, { ...facts, file, query });

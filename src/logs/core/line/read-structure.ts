@@ -31,26 +31,27 @@ const LEVEL_KEYS = [
 /**
  * Reads JSON objects, and `key=value` pairs wherever they stand. The message is taken out of a line only where everything else of it stands in `fields`: nothing of
  * a line is lost. The level is that of a level field, else what `detectLevel` finds in the message.
+ * @param known the level, where it need not be looked for
  */
-export function readStructure(text: string): LineStructure {
+export function readStructure(text: string, known?: LogLevel): LineStructure {
   const object = parseJsonObject(text);
-  if (object) return structureOf(object, text);
+  if (object) return structureOf(object, text, known);
   const logfmt = parseLogfmt(text);
-  if (!logfmt) return withLevel(text, detectLevel(text));
+  if (!logfmt) return withLevel(text, known ?? detectLevel(text));
   const { fields, isWhole } = logfmt;
   const key = isWhole ? messageKeyOf(fields) : undefined;
-  const level = levelIn(fields) ?? detectLevel(text);
+  const level = known ?? levelIn(fields) ?? detectLevel(text);
   if (key === undefined) return withLevel(text, level, fields);
   const { [key]: message, ...rest } = fields;
   return withLevel(String(message), level, rest);
 }
 
 /** @param text the line that the object was read from */
-export function structureOf(object: object, text: string): LineStructure {
+export function structureOf(object: object, text: string, known?: LogLevel): LineStructure {
   const key = messageKeyOf(object as Readonly<Record<string, unknown>>);
   const { fields, isWhole } = flattenFields(object, key);
   const message = key === undefined ? text : String((object as Readonly<Record<string, unknown>>)[key]);
-  return withLevel(isWhole ? message : text, levelIn(fields) ?? detectLevel(message), fields);
+  return withLevel(isWhole ? message : text, known ?? levelIn(fields) ?? detectLevel(message), fields);
 }
 
 function messageKeyOf(object: Readonly<Record<string, unknown>>): string | undefined {

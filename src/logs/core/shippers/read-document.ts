@@ -1,12 +1,11 @@
 import { readCriLine } from '../container-log/read-cri-line.js';
 import { readDockerLine } from '../container-log/read-docker-line.js';
-import { flattenFields } from '../line/flatten-fields.js';
+import { flattenFields, type FlatFields } from '../line/flatten-fields.js';
 import { levelIn } from '../line/read-structure.js';
 import type { LogLevel } from '../log-level.js';
 import type { LogFieldValue } from '../log-record.js';
-import type { LineOrigin } from '../read-line.js';
 import { ABOUT_TRANSPORT, MESSAGES, PARTIAL } from './layouts.js';
-import { readOrigin } from './read-origin.js';
+import { readOrigin, type ShippedOrigin } from './read-origin.js';
 import { readTimes } from './read-times.js';
 import { isObject, type JsonObject } from './value-at.js';
 
@@ -17,7 +16,8 @@ export interface DocumentLine {
   readonly stream?: 'stdout' | 'stderr';
   /** The runtime cut the line here; the rest is in a later document of the same container and stream. */
   readonly isPartial: boolean;
-  readonly origin: LineOrigin;
+  readonly origin: ShippedOrigin;
+  readonly facts: DocumentFacts;
   /** What the document says besides: fields that the shipper found in the line, or added. */
   readonly fields: Readonly<Record<string, LogFieldValue>>;
   /** What syslog, the journal or a level field of the document says. */
@@ -35,49 +35,61 @@ export interface DocumentFacts {
  * Reads a document of Fluent Bit, Fluentd, Filebeat, Vector or rsyslog (`layouts.ts`). One of unknown layout is a line too: its text is `log`, `message` or `msg` where it has one, else
  * the document itself, and everything else is a field.
  * @param text the document as it was sent
+ * @param from what `readOrigin` finds in it
  */
-export function readDocument(document: JsonObject, text: string, facts: DocumentFacts): DocumentLine {
-  const { origin, level, isFromContainerFile, names } = readOrigin(document);
+export function readDocument(
+  document: JsonObject,
+  text: string,
+  facts: DocumentFacts,
+  from = readOrigin(document),
+): DocumentLine {
+  const { origin, level, isFromContainerFile, names } = from;
   const time = readTimes(document);
   const messageName = MESSAGES.find((name) => typeof document[name] === 'string');
-  const rest = restOf(document, [
-    ...names,
-    ...(time?.names ?? []),
-    ...(messageName === undefined ? [] : [messageName]),
-  ]);
-  const { fields, isWhole } = flattenFields(rest);
+  const used = [...names, ...(time?.names ?? []), ...(messageName === undefined ? [] : [messageName])];
+  const rest = restOf(document, used);
+  const { fields, isWhole } = rest ? flattenFields(rest) : NO_FIELDS;
   const message = messageName === undefined ? undefined : (document[messageName] as string);
-  const line = {
-    text: message ?? (isWhole ? JSON.stringify(rest) : text),
-    timeNs: time?.timeNs ?? facts.observedNs,
-    ...streamOf(document),
-    isPartial: PARTIAL.some((name) => isPartialMark(document[name])),
-  };
-  const raw = isFromContainerFile ? (readCriLine(line.text) ?? readDockerLine(line.text)) : undefined;
+  const sent = message ?? (isWhole ? JSON.stringify(rest ?? {}) : text);
+  const raw = isFromContainerFile ? (readCriLine(sent) ?? readDockerLine(sent)) : undefined;
+  const stream = raw ? raw.stream : streamOf(document);
   const found = level ?? levelIn(fields);
-  return {
-    ...(raw ?? { ...line, text: line.text.endsWith('\n') ? line.text.slice(0, -1) : line.text }),
-    origin: { ...origin, ...facts, source: 'bulk' },
+  const line: Mutable<DocumentLine> = {
+    text: raw ? raw.text : sent.endsWith('\n') ? sent.slice(0, -1) : sent,
+    timeNs: raw ? raw.timeNs : (time?.timeNs ?? facts.observedNs),
+    isPartial: raw ? raw.isPartial : PARTIAL.some((name) => isPartialMark(document[name])),
+    origin,
+    facts,
     fields,
-    ...(found && { level: found }),
   };
+  if (stream) line.stream = stream;
+  if (found) line.level = found;
+  return line;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function isPartialMark(value: unknown): boolean {
   return value === true || (typeof value === 'string' && /^P(?::|$)/.test(value));
 }
 
-function streamOf({ stream }: JsonObject): { readonly stream?: 'stdout' | 'stderr' } {
-  return stream === 'stdout' || stream === 'stderr' ? { stream } : {};
+function streamOf({ stream }: JsonObject): 'stdout' | 'stderr' | undefined {
+  return stream === 'stdout' || stream === 'stderr' ? stream : undefined;
 }
 
-/** The document without what was read already. @param used names at the top; paths below it take nothing away */
-function restOf(document: JsonObject, used: readonly string[]): JsonObject {
-  const kept = Object.keys(document).filter((name) => !isUsed(name, document[name], used));
-  return kept.length === 0 ? NOTHING : Object.fromEntries(kept.map((name) => [name, document[name]]));
+/** The document without what was read already; undefined when nothing is left. @param used names at the top; paths below it take nothing away */
+function restOf(document: JsonObject, used: readonly string[]): JsonObject | undefined {
+  let rest: Record<string, unknown> | undefined;
+  for (const name of Object.keys(document)) {
+    if (isUsed(name, document[name], used)) continue;
+    rest ??= {};
+    if (name === '__proto__') Object.defineProperty(rest, name, { value: document[name], enumerable: true });
+    else rest[name] = document[name];
+  }
+  return rest;
 }
 
-const NOTHING: JsonObject = {};
+const NO_FIELDS: FlatFields = { fields: {}, isWhole: true };
 const MARKS: ReadonlySet<string> = new Set(PARTIAL);
 
 function isUsed(name: string, value: unknown, used: readonly string[]): boolean {

@@ -6,9 +6,12 @@ import { CONTAINER_IDS, FILEBEAT_WORKLOADS, FILES, KUBERNETES, NODES, SEVERITIES
 import { readContainerPath } from './read-container-path.js';
 import { isObject, textAt, valueAt, type JsonObject } from './value-at.js';
 
+/** Where a line comes from, without its place there. */
+export type ShippedOrigin = Omit<LineOrigin, 'observedNs' | 'sequence' | 'source' | 'documentId'>;
+
 /** What a document tells of where its line comes from. */
 export interface DocumentOrigin {
-  readonly origin: Omit<LineOrigin, 'observedNs' | 'sequence' | 'source' | 'documentId'>;
+  readonly origin: ShippedOrigin;
   /** What syslog or the journal says. */
   readonly level?: LogLevel;
   /** The text is as it stands in a container's log file. */
@@ -29,6 +32,12 @@ export function readOrigin(document: JsonObject): DocumentOrigin {
     return { origin: { ...facts, ...(node && { node }) }, isFromContainerFile: true, names: [name] };
   }
   return ofNode(document, kubernetes ?? {});
+}
+
+/** The same, where what stands in `kubernetes` says all of it; undefined otherwise. */
+export function readPodOrigin(kubernetes: JsonObject): DocumentOrigin | undefined {
+  const isAll = [KUBERNETES.pod, KUBERNETES.containerId].every((names) => textAt(kubernetes, names) !== undefined);
+  return isAll ? ofPod({}, kubernetes) : undefined;
 }
 
 function ofPod(document: JsonObject, kubernetes: JsonObject): DocumentOrigin {

@@ -8,9 +8,14 @@ import type { DocumentLine } from './read-document.js';
  * @param cutBytes bytes of the text that were left out
  */
 export function recordOfDocument(line: DocumentLine, text = line.text, cutBytes = 0): LogRecord {
-  const { timeNs, stream, origin, level, fields } = line;
-  const record = readLine({ text, timeNs, ...(stream && { stream }), ...(cutBytes > 0 && { cutBytes }) }, origin);
-  const hasFields = Object.keys(fields).length > 0;
-  if (!hasFields && !level) return record;
-  return { ...record, ...(level && { level }), ...(hasFields && { fields: { ...fields, ...record.fields } }) };
+  const { timeNs, stream, origin, facts, level, fields } = line;
+  const raw = { text, timeNs, ...(stream && { stream }), ...(cutBytes > 0 && { cutBytes }), ...(level && { level }) };
+  const record = readLine(raw, { ...origin, ...facts, source: 'bulk' });
+  if (!hasMembers(fields)) return record;
+  return Object.assign(record, { fields: record.fields ? { ...fields, ...record.fields } : fields });
+}
+
+function hasMembers(fields: object): boolean {
+  for (const _ in fields) return true;
+  return false;
 }

@@ -4,6 +4,16 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Undefined for what is no JSON object. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value under a path, whether its parts are nested objects or one name with dots (`log.file.path`), or both. */
 export function valueAt(object: JsonObject, path: string): unknown {
   if (Object.hasOwn(object, path)) return object[path];

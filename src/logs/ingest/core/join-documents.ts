@@ -18,7 +18,8 @@ export interface PlacedRecord {
 type Part = PlacedLine & { readonly text: string; readonly isPartial: boolean };
 
 interface Source {
-  readonly parts: PartialJoiner<Part>;
+  /** Absent until a part comes. */
+  parts?: PartialJoiner<Part>;
   readonly traces: LineJoiner<readonly number[]>;
 }
 
@@ -28,14 +29,16 @@ interface Source {
  */
 export class DocumentJoiner {
   private readonly sources = new Map<string, Source>();
+  /** The same by the very object that says where a line comes from, which lines mostly share; by stream. */
+  private readonly seen = { stdout: new Map<object, Source>(), stderr: new Map<object, Source>() };
 
   push(placed: PlacedLine): PlacedRecord[] {
     const { line, item } = placed;
-    const key = sourceOf(line);
-    if (key === undefined) return [{ record: recordOfDocument(line), items: [item] }];
-    const source = this.source(key);
-    if (!line.isPartial && source.parts.isIdle)
+    const source = this.sourceOf(line);
+    if (!source) return [{ record: recordOfDocument(line), items: [item] }];
+    if (!line.isPartial && (source.parts?.isIdle ?? true))
       return source.traces.push(recordOfDocument(line), [item], 0).map(toPlaced);
+    source.parts ??= new PartialJoiner();
     const whole = source.parts.push({ ...placed, text: line.text, isPartial: line.isPartial });
     return whole ? joined(source, whole) : [];
   }
@@ -43,23 +46,27 @@ export class DocumentJoiner {
   /** What is left when the request is at its end. */
   flush(): PlacedRecord[] {
     return [...this.sources.values()].flatMap((source) => {
-      const whole = source.parts.flush();
+      const whole = source.parts?.flush();
       return [...(whole ? joined(source, whole) : []), ...source.traces.flush().map(toPlaced)];
     });
   }
 
-  private source(key: string): Source {
-    const known = this.sources.get(key);
-    if (known) return known;
-    const source: Source = { parts: new PartialJoiner(), traces: new LineJoiner() };
+  private sourceOf(line: DocumentLine): Source | undefined {
+    if (line.facts.documentId !== undefined) return undefined;
+    const seen = line.stream && this.seen[line.stream];
+    const last = seen?.get(line.origin);
+    if (last) return last;
+    const key = sourceKey(line);
+    if (key === undefined) return undefined;
+    const source = this.sources.get(key) ?? { traces: new LineJoiner() };
     this.sources.set(key, source);
+    seen?.set(line.origin, source);
     return source;
   }
 }
 
-function sourceOf({ origin, stream }: DocumentLine): string | undefined {
-  const { documentId, namespace, pod, podUid, container, containerId, node, unit } = origin;
-  if (documentId !== undefined) return undefined;
+function sourceKey({ origin, stream }: DocumentLine): string | undefined {
+  const { namespace, pod, podUid, container, containerId, node, unit } = origin;
   if (pod !== undefined) return `${namespace}\0${pod}\0${podUid}\0${container}\0${containerId}\0${stream}`;
   return unit === undefined ? undefined : `${node}\0${unit}\0${stream}`;
 }
@@ -71,5 +78,6 @@ function joined({ traces }: Source, { first, text, cutBytes, parts }: WholeLine<
 }
 
 function toPlaced({ record, marks }: JoinedLine<readonly number[]>): PlacedRecord {
-  return { record, items: marks.flat() };
+  const [first = [], ...others] = marks;
+  return { record, items: others.length === 0 ? first : marks.flat() };
 }

@@ -1,5 +1,6 @@
 import { visibleBytes } from '../../core/line/visible-text.js';
-import { isObject, type JsonObject } from '../../core/shippers/value-at.js';
+import type { KnownTails, ReadDocument } from '../../core/shippers/known-tails.js';
+import { isObject, parseObject } from '../../core/shippers/value-at.js';
 
 /** What a line of `_bulk` asks for. */
 export type BulkAction = 'create' | 'index' | 'update' | 'delete';
@@ -11,20 +12,19 @@ export interface BulkRefusal {
   readonly reason: string;
 }
 
-interface ItemHead {
+/** What an item's action says; the same object for items whose actions are the same text. */
+export interface ItemHead {
   readonly action: BulkAction;
   readonly index?: string;
   readonly id?: string;
 }
 
 /** One item of a `_bulk` body: a document, or why there is none. */
-export type BulkItem = ItemHead &
-  (
-    | { readonly document: JsonObject; /** As it was sent. */ readonly text: string; readonly refusal?: undefined }
-    | { readonly refusal: BulkRefusal }
-  );
+export type BulkItem = { readonly head: ItemHead } & (
+  | { readonly read: ReadDocument; /** As it was sent. */ readonly text: string; readonly refusal?: undefined }
+  | { readonly refusal: BulkRefusal }
+);
 
-const NEWLINE = 0x0a;
 const ACTIONS: ReadonlySet<string> = new Set<BulkAction>(['create', 'index', 'update', 'delete']);
 /** Elasticsearch's own bounds. */
 const ID_BYTES = 512;
@@ -36,29 +36,31 @@ const INDEX_BYTES = 255;
  * lack.
  * @param isUtf8 whether the whole body is; otherwise its other bytes become visible (`\xNN`)
  */
-export function* parseBulk(body: Uint8Array, isUtf8: boolean): Generator<BulkItem> {
+export function* parseBulk(body: Uint8Array, isUtf8: boolean, tails: KnownTails): Generator<BulkItem> {
   const lines = new BodyLines(body, isUtf8);
   let lastText = '';
   let lastHead: ItemHead | BulkRefusal | undefined;
-  for (let text = lines.next(); text !== undefined; text = lines.next()) {
+  for (let text = lines.next(lastText); text !== undefined; text = lines.next(lastText)) {
     if (text === '') continue;
     // A shipper repeats the same action before each of its documents.
     const head: ItemHead | BulkRefusal = lastHead && text === lastText ? lastHead : headOf(text);
     [lastText, lastHead] = [text, head];
     if ('status' in head) {
       if (!isAction(lines.peek())) lines.next();
-      yield { action: 'index', refusal: head };
-    } else if (head.action === 'delete') yield { ...head, refusal: onlyCreates('delete') };
-    else yield itemOf(head, lines.next());
+      yield { head: UNKNOWN, refusal: head };
+    } else if (head.action === 'delete') yield { head, refusal: onlyCreates('delete') };
+    else yield itemOf(head, lines.next(), tails);
   }
 }
 
-function itemOf(head: ItemHead, text: string | undefined): BulkItem {
-  if (head.action === 'update') return { ...head, refusal: onlyCreates('update') };
-  if (text === undefined) return { ...head, refusal: malformed('the action has no document after it') };
-  const document = parseObject(text);
-  if (!document) return { ...head, refusal: unparsable };
-  return { ...head, document, text };
+const UNKNOWN: ItemHead = { action: 'index' };
+
+function itemOf(head: ItemHead, text: string | undefined, tails: KnownTails): BulkItem {
+  if (head.action === 'update') return { head, refusal: onlyCreates('update') };
+  if (text === undefined) return { head, refusal: malformed('the action has no document after it') };
+  const read = tails.parse(text);
+  if (!read) return { head, refusal: unparsable };
+  return { head, read, text };
 }
 
 const unparsable: BulkRefusal = {
@@ -107,18 +109,15 @@ function isAction(text: string | undefined): boolean {
   return text !== undefined && !('status' in headOf(text));
 }
 
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** So much of a body is decoded at once, up to the end of a line; bytes. */
+const PIECE_BYTES = 1_000_000;
+const NEWLINE = 0x0a;
 
 /** The lines of a body, without their ends. */
 class BodyLines {
   private readonly bytes: Buffer;
+  private decoded = 0;
+  private piece = '';
   private at = 0;
 
   constructor(
@@ -128,21 +127,37 @@ class BodyLines {
     this.bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
 
-  next(): string | undefined {
-    if (this.at >= this.bytes.length) return undefined;
-    const found = this.bytes.indexOf(NEWLINE, this.at);
-    const end = found < 0 ? this.bytes.length : found;
-    const text = this.isUtf8
-      ? this.bytes.toString('utf8', this.at, end)
-      : visibleBytes(this.bytes.subarray(this.at, end), '\\\\');
+  /** @param expected a line that is likely to come: then this very text is given out, not a copy */
+  next(expected = ''): string | undefined {
+    if (!this.hasMore()) return undefined;
+    const { piece, at } = this;
+    if (expected !== '' && piece.startsWith(expected, at) && piece[at + expected.length] === '\n') {
+      this.at = at + expected.length + 1;
+      return expected;
+    }
+    const found = piece.indexOf('\n', at);
+    const end = found < 0 ? piece.length : found;
     this.at = end + 1;
-    return text.trim();
+    return piece.slice(at, end).trim();
   }
 
   peek(): string | undefined {
+    if (!this.hasMore()) return undefined;
     const { at } = this;
     const text = this.next();
     this.at = at;
     return text;
+  }
+
+  private hasMore(): boolean {
+    if (this.at < this.piece.length) return true;
+    const { bytes, decoded, isUtf8 } = this;
+    if (decoded >= bytes.length) return false;
+    const found = bytes.indexOf(NEWLINE, decoded + PIECE_BYTES);
+    this.decoded = found < 0 ? bytes.length : found + 1;
+    const piece = bytes.subarray(decoded, this.decoded);
+    this.piece = isUtf8 ? piece.toString() : visibleBytes(piece, '\\\\');
+    this.at = 0;
+    return true;
   }
 }
