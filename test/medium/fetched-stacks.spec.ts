@@ -147,7 +147,7 @@ describe('a stack from elsewhere', () => {
   it('that this version cannot use any more is named with the reason, and can be removed', async () => {
     const kept = app.app.get(FetchedStackRecords);
     const common = { source: 'https://example.com/a.tgz', addedBy: 'ann', addedAtMs: 0 };
-    await kept.put({ name: 'broken', digest: `sha256:${'1'.repeat(64)}`, ...common }, Buffer.from('no tar'));
+    await kept.put({ name: 'broken', digest: `sha256:${'1'.repeat(64)}`, ...common }, Buffer.alloc(1024, 'no tar'));
     const probe = await stackArchive('probe', smallStack('probe'));
     await kept.put({ name: 'probe', digest: digestOf(probe), ...common }, probe);
     const { items } = (await viewer<{ items: Shown[] }>('GET', '/stacks')).body;

@@ -1,9 +1,8 @@
-import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { extract, type Entry, type Headers } from 'tar-stream';
 import { StackError } from '../catalogue/stack-error.js';
 import { STACK_LIMITS } from '../catalogue/stack-limits.js';
+import { tarEntries, TarError, type TarEntry } from './core/tar-entries.js';
 
 /** What an archive holds. */
 export interface StackArchive {
@@ -15,25 +14,31 @@ export interface StackArchive {
 
 /** No hidden files, nothing that a file system or a terminal could take for something else. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const TYPES = new Set<Headers['type']>(['file', 'directory']);
+const FOLDER = '5';
+/** `7` is a file that lay in one piece. */
+const FILES: ReadonlySet<string> = new Set(['0', '7']);
+const OTHERS: Readonly<Record<string, string>> = {
+  '1': 'hard link',
+  '2': 'symbolic link',
+  '3': 'device',
+  '4': 'device',
+  '6': 'pipe',
+  L: 'name that is too long',
+};
 const unzip = promisify(gunzip);
 
 /**
- * Unpacks a tar (POSIX, pax or GNU; plain or gzipped) in memory; nothing is written anywhere. A stack is files in one folder or at the top, so whatever else an archive can hold is refused:
+ * Unpacks a tar, plain or gzipped, in memory; nothing is written anywhere. A stack is files in one folder or at the top, so whatever else an archive can hold is refused:
  * paths that lead elsewhere, links, devices, names that stand twice or differ in capitals alone.
  *
  * @throws StackError
  */
 export async function readArchive(archive: Buffer): Promise<StackArchive> {
-  const tar = await unpacked(archive);
   const reading = new ArchiveReading();
-  const entries = extract();
   try {
-    const taken = reading.take(entries);
-    entries.end(tar); // what is wrong with it comes out of the entries
-    await taken;
+    for (const entry of tarEntries(await unpacked(archive))) reading.take(entry);
   } catch (error) {
-    throw error instanceof StackError ? error : new StackError('archive: is broken or no tar');
+    throw error instanceof TarError ? new StackError(`archive: ${error.message}`) : error;
   }
   return reading.result();
 }
@@ -63,8 +68,29 @@ class ArchiveReading {
   #entries = 0;
   #leftBytes: number = STACK_LIMITS.bytes;
 
-  async take(entries: AsyncIterable<Entry>): Promise<void> {
-    for await (const entry of entries) await this.#takeOne(entry);
+  /** @throws StackError when this is nothing that a stack may have */
+  take({ name, type, content }: TarEntry): void {
+    this.#entries += 1;
+    if (this.#entries > STACK_LIMITS.entries)
+      throw new StackError(`archive: has more than ${STACK_LIMITS.entries} files and folders`);
+    const shown = JSON.stringify(name.slice(0, 200));
+    const isFolder = type === FOLDER;
+    if (!isFolder && !FILES.has(type))
+      throw new StackError(`archive: ${shown} is a ${OTHERS[type] ?? 'thing of unknown type'}, not a file`);
+    const parts = partsOf(name, isFolder);
+    if (!parts.every((part) => NAME.test(part)))
+      throw new StackError(
+        `archive: ${shown} is no name of a file: letters, digits, '.', '_' and '-', no hidden files, no path out of the archive`,
+      );
+    if (parts.length > (isFolder ? 1 : 2))
+      throw new StackError(`archive: ${shown} lies too deep: a stack is one folder without folders in it`);
+    this.#once(parts, shown);
+    if (isFolder) return;
+    if (content.length > this.#leftBytes)
+      throw new StackError(`archive: its files have more than ${STACK_LIMITS.bytes} bytes`);
+    this.#leftBytes -= content.length;
+    this.#folders.add(parts.length === 2 ? (parts[0] ?? '') : '');
+    this.#files.set(parts.at(-1) ?? '', Buffer.from(content));
   }
 
   /** @throws StackError when the files lie in several places */
@@ -73,29 +99,6 @@ class ArchiveReading {
     if (this.#files.size === 0) throw new StackError('archive: has no files');
     if (others.length > 0) throw new StackError('archive: its files must lie in one folder, or all at the top');
     return { files: this.#files, ...(folder === '' ? {} : { folder }) };
-  }
-
-  async #takeOne(entry: Entry): Promise<void> {
-    const { name, type, size = 0 } = entry.header;
-    this.#entries += 1;
-    if (this.#entries > STACK_LIMITS.entries)
-      throw new StackError(`archive: has more than ${STACK_LIMITS.entries} files and folders`);
-    const shown = JSON.stringify(name.slice(0, 200));
-    if (!TYPES.has(type)) throw new StackError(`archive: ${shown} is a ${type ?? 'thing of unknown type'}, not a file`);
-    const parts = partsOf(name, type === 'directory');
-    if (!parts.every((part) => NAME.test(part)))
-      throw new StackError(
-        `archive: ${shown} is no name of a file: letters, digits, '.', '_' and '-', no hidden files, no path out of the archive`,
-      );
-    if (parts.length > (type === 'directory' ? 1 : 2))
-      throw new StackError(`archive: ${shown} lies too deep: a stack is one folder without folders in it`);
-    this.#once(parts, shown);
-    if (type === 'directory') return void entry.resume();
-    if (!(size >= 0 && size <= this.#leftBytes))
-      throw new StackError(`archive: its files have more than ${STACK_LIMITS.bytes} bytes`);
-    this.#leftBytes -= size;
-    this.#folders.add(parts.length === 2 ? (parts[0] ?? '') : '');
-    this.#files.set(parts.at(-1) ?? '', await buffer(entry));
   }
 
   #once(parts: readonly string[], shown: string): void {
