@@ -4,10 +4,13 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { digestOf } from '../../../test/support/stack-archive.js';
-import { TestAuthority } from '../../../test/support/test-authority.js';
-import { parseStackSource } from '../../stacks/fetched/core/parse-stack-source.js';
-import { HttpsStackArchives, type StackArchiveOptions } from './stack-archives.https.js';
+import { digestOf } from '../support/stack-archive.js';
+import { TestAuthority } from '../support/test-authority.js';
+import { parseStackSource } from '../../src/stacks/fetched/core/parse-stack-source.js';
+import {
+  HttpsStackArchives,
+  type StackArchiveOptions,
+} from '../../src/adapters/stack-archives/stack-archives.https.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 interface Site {

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { smallStack, stackArchive, tarOf, type TarEntry } from '../../../test/support/stack-archive.js';
-import { StackError } from '../catalogue/stack-error.js';
-import { loadArchive } from './load-archive.js';
-import { readArchive } from './read-archive.js';
+import { smallStack, stackArchive, tarOf, type TarEntry } from '../support/stack-archive.js';
+import { StackError } from '../../src/stacks/catalogue/stack-error.js';
+import { loadArchive } from '../../src/stacks/fetched/load-archive.js';
+import { readArchive } from '../../src/stacks/fetched/read-archive.js';
 
 const FILES = smallStack('hello');
 const entries = (prefix = '', more: readonly TarEntry[] = []): TarEntry[] => [
@@ -12,7 +12,8 @@ const entries = (prefix = '', more: readonly TarEntry[] = []): TarEntry[] => [
   ...more,
 ];
 const MAP = FILES['map.yaml'] ?? '';
-const with_ = (file: string, content: string): Promise<Buffer> => stackArchive('hello', { ...FILES, [file]: content });
+const altered = (file: string, content: string): Promise<Buffer> =>
+  stackArchive('hello', { ...FILES, [file]: content });
 /** Each line stands for ten of the line before. */
 const ALIASES = [
   'a: &a0 [x]',
@@ -75,7 +76,7 @@ describe('an archive of a stack', () => {
     ['no stack.yaml', () => stackArchive('hello', { 'map.yaml': MAP }), /^stack\.yaml: is not there/],
     [
       'a file that is not in it',
-      () => with_('stack.yaml', (FILES['stack.yaml'] ?? '').replace('map', 'no')),
+      () => altered('stack.yaml', (FILES['stack.yaml'] ?? '').replace('map', 'no')),
       /^no\.yaml: is not there/,
     ],
     [
@@ -85,7 +86,7 @@ describe('an archive of a stack', () => {
     ],
     [
       'more YAML than a stack may have',
-      () => with_('map.yaml', `a: "${'x'.repeat(4_300_000)}"`),
+      () => altered('map.yaml', `a: "${'x'.repeat(4_300_000)}"`),
       /more than 4194304 bytes/,
     ],
     [
@@ -95,7 +96,7 @@ describe('an archive of a stack', () => {
     ],
     ['a bomb in a bomb', async () => gzipSync(gzipSync(Buffer.alloc(20e6))), /no tar/],
     ['a tar that is too large', async () => Buffer.alloc(7e6), /more than 6291456 bytes/],
-    ['aliases that explode', () => with_('map.yaml', ALIASES), /^map\.yaml: .*alias/i],
+    ['aliases that explode', () => altered('map.yaml', ALIASES), /^map\.yaml: .*alias/i],
     ['a gzip that is cut off', async () => (await stackArchive('hello', FILES)).subarray(0, -20), /cut off/],
     ['a tar that is cut off', async () => (await tarOf(entries('hello/'))).subarray(0, 700), /cut off/],
     ['a tar that ends between two files', async () => (await tarOf(entries('hello/'))).subarray(0, 1536), /cut off/],
