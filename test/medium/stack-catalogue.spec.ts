@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { CatalogueModule } from '../../src/stacks/catalogue/catalogue.module.js';
+import { FetchedStackRecords } from '../../src/stacks/fetched/fetched-stack-records.port.js';
+import { StackArchives } from '../../src/stacks/fetched/stack-archives.port.js';
 import { type AuthApp, bootAuthApp } from '../support/auth-app.js';
+import { MemoryStackArchives } from '../support/memory-stack-archives.js';
 import { writeDocumentedStack, writeStackFile } from '../support/stack-folders.js';
 
 let auth: AuthApp;
@@ -16,6 +19,10 @@ beforeAll(async () => {
   writeStackFile(stacks, 'broken/stack.yaml', 'apiVersion: quartermaster.io/v1\nkind: Stack\nname: broken\n');
   auth = await bootAuthApp({
     imports: [CatalogueModule.for({ answers: true })],
+    providers: [
+      { provide: FetchedStackRecords, useValue: { list: async () => [] } },
+      { provide: StackArchives, useValue: new MemoryStackArchives() },
+    ],
     environment: { STACKS_DIR: stacks },
   });
   for (const role of ['viewer', 'operator', 'admin'] as const) tokens[role] = await auth.token({ role });
@@ -38,7 +45,7 @@ describe('the catalogue', () => {
     const shipped = ['control-plane-ha', 'logging', 'metrics-api', 'monitoring', 'node-agent', 'probe'];
     expect(items.map(({ name }) => name)).toEqual(['broken', 'hello', ...shipped].sort());
     expect(items.filter(({ problem }) => problem)).toEqual([
-      { name: 'broken', problem: expect.stringContaining('stack.yaml: /version') },
+      { name: 'broken', problem: expect.stringContaining('stack.yaml: /version'), origin: { from: 'folder' } },
     ]);
     const { items: first, nextCursor } = (await get('viewer', '?limit=1')).json<{
       items: object[];

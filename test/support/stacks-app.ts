@@ -34,6 +34,9 @@ import { HttpsApiServerProbe } from '../../src/adapters/kubernetes/api-server-pr
 import { ApiServerProbe } from '../../src/stacks/control-plane/api-server-probe.port.js';
 import { ControlPlaneModule } from '../../src/stacks/control-plane/control-plane.module.js';
 import { MetricReader } from '../../src/metrics/metric-store.port.js';
+import { PostgresFetchedStackRecords } from '../../src/adapters/postgres/fetched-stack-records.postgres.js';
+import { FetchedStackRecords } from '../../src/stacks/fetched/fetched-stack-records.port.js';
+import { StackArchives } from '../../src/stacks/fetched/stack-archives.port.js';
 import { ClusterObjects } from '../../src/stacks/objects/cluster-objects.port.js';
 import { PodLogs } from '../../src/logs/collect/pod-log.port.js';
 import { ReleaseRecords } from '../../src/stacks/releases/release-records.port.js';
@@ -45,6 +48,7 @@ import { eventually } from './eventually.js';
 import { idleHandlers } from './idle-handlers.js';
 import { MemoryClusterObjects } from './memory-cluster-objects.js';
 import { MemoryMetricStore } from './memory-metric-store.js';
+import { MemoryStackArchives } from './memory-stack-archives.js';
 import { ScriptedPodLogs } from './scripted-pod-logs.js';
 import { MemoryStaticPods } from './memory-static-pods.js';
 import { StaticWatch } from './static-watch.js';
@@ -93,8 +97,15 @@ export class StacksApp {
     private readonly closeQueue: () => Promise<void>,
   ) {}
 
-  /** @param objects another cluster than the one in memory */
-  static async boot(database: Database, objects?: ClusterObjects): Promise<StacksApp> {
+  /**
+   * @param objects another cluster than the one in memory
+   * @param archives what there is to fetch
+   */
+  static async boot(
+    database: Database,
+    objects?: ClusterObjects,
+    archives = new MemoryStackArchives(),
+  ): Promise<StacksApp> {
     const lines: string[] = [];
     const log = recordingLog(lines);
     const config = readConfig({
@@ -121,6 +132,8 @@ export class StacksApp {
       { provide: PodNodes, useValue: { nodeOf: () => undefined } },
       { provide: ClusterWatch, useValue: watch },
       { provide: ReleaseRecords, useValue: new PostgresReleaseRecords(database, config.releaseRevisionsKept) },
+      { provide: FetchedStackRecords, useValue: new PostgresFetchedStackRecords(database) },
+      { provide: StackArchives, useValue: archives },
       { provide: ApiServerProbe, useValue: new HttpsApiServerProbe() },
       { provide: ResizerRecords, useValue: new PostgresResizerRecords(database) },
       { provide: MetricReader, useValue: metrics.reader },

@@ -1,4 +1,5 @@
-import { duration, integer, text, variable } from './variables.js';
+import { parseRegistryAuth } from './parse-registry-auth.js';
+import { duration, integer, names, parsed, text, variable } from './variables.js';
 
 /** Environment variables: stacks. */
 export const STACKS = {
@@ -8,6 +9,44 @@ export const STACKS = {
     group: 'Stacks',
     description:
       'A folder with stacks of your own, each in a folder of its name (`docs/writing-a-stack.md`). Read at start.',
+  }),
+  STACK_SOURCES: variable({
+    as: 'stackSources',
+    schema: names
+      .refine(
+        (hosts) => hosts.every((host) => host === '*' || !host.includes('*')),
+        'allowed: hosts, * for all with public addresses, none for no host; no patterns',
+      )
+      .transform((hosts) => hosts.filter((host) => host !== 'none')),
+    default: '*',
+    group: 'Stacks',
+    description:
+      'Hosts that `PUT /api/v1/stacks/{stack}` may fetch from, separated by commas, with a port or without: `*,registry.internal:5000`. `*` stands for all whose addresses are public; a host that is named may have a private address; `none` switches it off. Redirects, token servers and blob stores of registries count too.',
+  }),
+  STACK_SOURCES_CA_FILE: variable({
+    as: 'stackSourcesCaFile',
+    schema: text.optional(),
+    group: 'Stacks',
+    description: 'Certificates of authorities (PEM) that these hosts may have theirs from, besides the usual ones.',
+  }),
+  STACK_REGISTRY_AUTH: variable({
+    as: 'stackRegistryAuth',
+    schema: parsed(
+      "allowed: Docker's config.json with a user and password for each registry",
+      parseRegistryAuth,
+    ).optional(),
+    secret: true,
+    group: 'Stacks',
+    description:
+      "Users of registries as Docker's `config.json` has them: `STACK_REGISTRY_AUTH_FILE` can name the file of a Secret of type `kubernetes.io/dockerconfigjson`. Each is sent to its own registry alone.",
+  }),
+  STACK_FETCH_TIMEOUT: variable({
+    as: 'stackFetchTimeoutMs',
+    schema: duration('1s', '5m'),
+    default: '30s',
+    unit: 'duration',
+    group: 'Stacks',
+    description: 'How long fetching one stack may take.',
   }),
   DRIFT_CHECK_EVERY: variable({
     as: 'driftCheckEveryMs',

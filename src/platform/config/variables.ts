@@ -24,7 +24,7 @@ export function variable<Key extends string, Schema extends z.ZodType>(
 }
 
 /** A parser of text whose errors say what is allowed. */
-function parsed<T>(allowed: string, parse: (text: string) => T | undefined) {
+export function parsed<T>(allowed: string, parse: (text: string) => T | undefined) {
   return z.string().transform((text, context): T => {
     const value = attempt(() => parse(text));
     if (value !== undefined) return value;

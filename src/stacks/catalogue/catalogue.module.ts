@@ -1,6 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { Log } from '../../platform/log.js';
+import { FetchedStacksController } from '../fetched/fetched-stacks.controller.js';
+import { FetchedStacks } from '../fetched/fetched-stacks.service.js';
+import { StackCatalogues } from '../fetched/stack-catalogues.service.js';
 import { loadCatalogue } from './load-catalogue.js';
 import { RenderForCaller } from './render-for-caller.service.js';
 import { StackCatalogue } from './stack-catalogue.service.js';
@@ -13,15 +16,15 @@ const CATALOGUE = {
   inject: [CONFIG, Log],
 };
 
-/** The stacks that can be deployed: shown by those who answer, deployed by those who work. */
+/** The stacks that can be deployed. It wants `FetchedStackRecords` and `StackArchives` from a global module. */
 @Module({})
 export class CatalogueModule {
   static for({ answers }: { readonly answers: boolean }): DynamicModule {
     return {
       module: CatalogueModule,
-      controllers: answers ? [StacksController] : [],
-      providers: [CATALOGUE, ...(answers ? [RenderForCaller, StackRbac] : [])],
-      exports: [StackCatalogue],
+      controllers: answers ? [StacksController, FetchedStacksController] : [],
+      providers: [CATALOGUE, StackCatalogues, ...(answers ? [FetchedStacks, RenderForCaller, StackRbac] : [])],
+      exports: [StackCatalogues],
     };
   }
 }

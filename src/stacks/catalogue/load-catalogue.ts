@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
 import type { Log } from '../../platform/log.js';
 import { packageRoot } from '../../platform/version.js';
-import type { Stack } from '../core/render/stack.js';
 import { HA_STACK } from '../control-plane/ha/ha-stack.js';
+import { FolderFiles } from './folder-files.js';
 import { loadStack } from './load-stack.js';
-import { StackCatalogue, type UnusableStack } from './stack-catalogue.service.js';
+import { StackCatalogue, type CatalogueStack, type UnusableStack } from './stack-catalogue.service.js';
 import { StackError } from './stack-error.js';
 
 /** So many folders of `STACKS_DIR` are looked at. */
@@ -20,8 +20,13 @@ const MOST_STACKS = 100;
  */
 export async function loadCatalogue({ stacksDir }: Pick<Config, 'stacksDir'>, log: Log): Promise<StackCatalogue> {
   const shipped = join(packageRoot(), 'deploy/stacks');
-  const read = await Promise.all((await foldersOf(shipped)).map((folder) => loadStack(join(shipped, folder))));
-  const stacks = [...read, HA_STACK];
+  const stacks: CatalogueStack[] = await Promise.all(
+    (await foldersOf(shipped)).map(async (folder) => ({
+      stack: await loadStack(new FolderFiles(join(shipped, folder))),
+      origin: { from: 'quartermaster' },
+    })),
+  );
+  stacks.push({ stack: HA_STACK, origin: { from: 'quartermaster' } });
   const unusable: UnusableStack[] = [];
   const own = stacksDir === undefined ? [] : await foldersOf(stacksDir);
   for (const name of own.slice(0, MOST_STACKS)) {
@@ -37,15 +42,19 @@ export async function loadCatalogue({ stacksDir }: Pick<Config, 'stacksDir'>, lo
   return new StackCatalogue(stacks, unusable);
 }
 
-async function loadOwn(folder: string, name: string, taken: readonly Stack[]): Promise<Stack | UnusableStack> {
+async function loadOwn(
+  folder: string,
+  name: string,
+  taken: readonly CatalogueStack[],
+): Promise<CatalogueStack | UnusableStack> {
   try {
-    const stack = await loadStack(folder);
+    const stack = await loadStack(new FolderFiles(folder));
     if (stack.name !== name) throw new StackError(`stack.yaml: name must be that of its folder, ${name}`);
-    if (taken.some((other) => other.name === name))
+    if (taken.some(({ stack: other }) => other.name === name))
       throw new StackError('stack.yaml: a stack of this name comes with Quartermaster');
-    return stack;
+    return { stack, origin: { from: 'folder' } };
   } catch (error) {
-    if (error instanceof StackError) return { name, problem: error.message };
+    if (error instanceof StackError) return { name, problem: error.message, origin: { from: 'folder' } };
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { FolderFiles } from './folder-files.js';
 import { loadStack } from './load-stack.js';
 
 let folder: string;
@@ -41,7 +42,7 @@ const bomb = ['a: &a0 [x]', ...Array.from({ length: 9 }, (_, n) => `b${n}: &a${n
 describe('loading a stack', () => {
   it('takes a small one', async () => {
     write({});
-    expect(await loadStack(folder)).toMatchObject({ name: 'x', documents: [{ kind: 'ConfigMap' }] });
+    expect(await loadStack(new FolderFiles(folder))).toMatchObject({ name: 'x', documents: [{ kind: 'ConfigMap' }] });
   });
 
   it.each<[string, object | string, string | Buffer, RegExp]>([
@@ -103,7 +104,7 @@ describe('loading a stack', () => {
     ['a secret parameter that is shown', { secrets: [{ parameter: 'a', secret: 's', key: 'k' }] }, MAP, /writeOnly/],
   ])('refuses %s', async (_, stack, manifest, reason) => {
     write(stack, manifest);
-    await expect(loadStack(folder)).rejects.toMatchObject({
+    await expect(loadStack(new FolderFiles(folder))).rejects.toMatchObject({
       name: 'StackError',
       message: expect.stringMatching(reason),
     });
@@ -112,6 +113,8 @@ describe('loading a stack', () => {
   it('follows no link out of its folder', async () => {
     write({ files: ['link.yaml'] });
     symlinkSync('/etc/passwd', join(folder, 'link.yaml'));
-    await expect(loadStack(folder)).rejects.toThrow('link.yaml: is a symbolic link, which is not followed');
+    await expect(loadStack(new FolderFiles(folder))).rejects.toThrow(
+      'link.yaml: is a symbolic link, which is not followed',
+    );
   });
 });

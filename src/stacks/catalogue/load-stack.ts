@@ -8,8 +8,8 @@ import { hasItem, setAt } from '../core/render/set-at.js';
 import type { Condition, Place, SetRule, SetSource, Stack, WhenRule } from '../core/render/stack.js';
 import { checkStack } from './check-stack.js';
 import { parseYaml } from './parse-yaml.js';
-import { StackFiles } from './read-stack-files.js';
 import { StackError } from './stack-error.js';
+import type { StackFiles } from './stack-files.js';
 import { StackFile } from './stack-file.schema.js';
 import { STACK_LIMITS } from './stack-limits.js';
 
@@ -23,12 +23,11 @@ const Manifest = z.looseObject({
 });
 
 /**
- * Reads a stack from its folder and checks it as a whole.
+ * Reads a stack from its files and checks it as a whole.
  *
  * @throws StackError that names the file, the field and what is wrong
  */
-export async function loadStack(folder: string): Promise<Stack> {
-  const files = new StackFiles(folder);
+export async function loadStack(files: StackFiles): Promise<Stack> {
   const file = parseStackFile(await files.read('stack.yaml'));
   const documents: ManifestObject[] = [];
   for (const name of file.files) documents.push(...parseManifests(name, await files.read(name)));

@@ -4,20 +4,21 @@ import { ProblemError } from '../../platform/errors.js';
 import { findKind } from '../core/find-kind.js';
 import type { RenderInput } from '../core/render/render-input.js';
 import type { RenderedStack } from '../core/rendered-stack.js';
+import { StackCatalogues } from '../fetched/stack-catalogues.service.js';
 import { needsAdmin } from '../rights/core/needs-admin.js';
-import { StackCatalogue } from './stack-catalogue.service.js';
 import { secretView } from './stack-view.js';
 import type { RenderedStackView } from './stack.schema.js';
 
 /** Rendering over HTTP: by those alone who may deploy what comes out. */
 @Injectable()
 export class RenderForCaller {
-  constructor(private readonly catalogue: StackCatalogue) {}
+  constructor(private readonly catalogues: StackCatalogues) {}
 
   /** @throws ProblemError as `StackCatalogue.render`; FORBIDDEN when the objects are not this caller's to deploy */
-  render(name: string, input: RenderInput, caller: Caller): RenderedStackView {
-    const rendered = this.catalogue.render(name, input);
-    const { kinds } = this.catalogue.get(name);
+  async render(name: string, input: RenderInput, caller: Caller): Promise<RenderedStackView> {
+    const catalogue = await this.catalogues.now();
+    const rendered = catalogue.render(name, input);
+    const { kinds } = catalogue.get(name);
     const reasons = needsAdmin(rendered.objects, (object) => findKind(kinds, object)?.isNamespaced ?? false);
     const refusal = refusalOf(caller, rendered, input.namespace, reasons);
     if (refusal) throw new ProblemError('FORBIDDEN', refusal);

@@ -5,33 +5,52 @@ import type { RenderedStack } from '../core/rendered-stack.js';
 import type { Stack } from '../core/render/stack.js';
 import { checkNames } from './check-names.js';
 import { ParameterCheck } from './parameter-check.js';
+import type { StackOrigin } from './stack-origin.js';
 
-/** A folder that holds no usable stack. */
-export interface UnusableStack {
-  /** The folder's name. */
-  readonly name: string;
-  readonly problem: string;
+/** A usable stack and where it comes from. */
+export interface CatalogueStack {
+  readonly stack: Stack;
+  readonly origin: StackOrigin;
 }
 
-/** The stacks that can be deployed: those that come with Quartermaster and the user's own. They are read once, at start. */
-export class StackCatalogue {
-  readonly #stacks: ReadonlyMap<string, { readonly stack: Stack; readonly check: ParameterCheck }>;
+/** A folder, or what was fetched, that holds no usable stack. */
+export interface UnusableStack {
+  /** The folder's name, or the one that it was added by. */
+  readonly name: string;
+  readonly problem: string;
+  readonly origin: StackOrigin;
+}
 
+/** The stacks that can be deployed at one moment: those that come with Quartermaster and the user's own. */
+export class StackCatalogue {
+  readonly #stacks: ReadonlyMap<string, CatalogueStack & { readonly check: ParameterCheck }>;
+
+  /** @throws StackError when the parameters of one have no usable schema */
   constructor(
-    stacks: readonly Stack[],
+    stacks: readonly CatalogueStack[],
     readonly unusable: readonly UnusableStack[] = [],
   ) {
-    this.#stacks = new Map(stacks.map((stack) => [stack.name, { stack, check: ParameterCheck.of(stack) }]));
+    this.#stacks = new Map(
+      stacks.map((known) => [known.stack.name, { ...known, check: ParameterCheck.of(known.stack) }]),
+    );
   }
 
   /** All usable stacks, by name. */
-  list(): Stack[] {
-    return [...this.#stacks.values()]
-      .map(({ stack }) => stack)
-      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  list(): CatalogueStack[] {
+    return [...this.#stacks.values()].toSorted((left, right) => (left.stack.name < right.stack.name ? -1 : 1));
   }
 
-  /** @throws ProblemError NOT_FOUND; UNPROCESSABLE when its folder is there and holds no usable stack */
+  /** Whether there is one of this name, usable or not. */
+  has(name: string): boolean {
+    return this.#stacks.has(name) || this.unusable.some((stack) => stack.name === name);
+  }
+
+  /** @throws as `get` */
+  originOf(name: string): StackOrigin {
+    return this.#known(name).origin;
+  }
+
+  /** @throws ProblemError NOT_FOUND; UNPROCESSABLE when it is there and cannot be used */
   get(name: string): Stack {
     return this.#known(name).stack;
   }
@@ -74,7 +93,7 @@ export class StackCatalogue {
     );
   }
 
-  #known(name: string): { readonly stack: Stack; readonly check: ParameterCheck } {
+  #known(name: string): CatalogueStack & { readonly check: ParameterCheck } {
     const found = this.#stacks.get(name);
     if (found) return found;
     const broken = this.unusable.find((stack) => stack.name === name);

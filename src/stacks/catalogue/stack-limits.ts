@@ -8,4 +8,10 @@ export const STACK_LIMITS = {
   aliases: 100,
   /** Levels of maps and lists in a document. */
   depth: 64,
+  /** Of an archive, as it is fetched and as it is kept. */
+  archiveBytes: 4 * 1024 * 1024,
+  /** Of an archive when it is unpacked: its files with their headers. */
+  unpackedBytes: 6 * 1024 * 1024,
+  /** Files and folders in an archive. */
+  entries: 200,
 } as const;

@@ -1,29 +1,32 @@
-import { pageOf } from '../../platform/http/paging.js';
+import { compareKeys, pageOf } from '../../platform/http/paging.js';
 import { objectId, renderStack } from '../core/render/render-stack.js';
 import type { SecretKey } from '../core/rendered-stack.js';
-import type { Stack } from '../core/render/stack.js';
-import type { UnusableStack } from './stack-catalogue.service.js';
-import type { StackList, StackQuery, StackSummary, StackView } from './stack.schema.js';
+import type { CatalogueStack, StackCatalogue } from './stack-catalogue.service.js';
+import type { StackOrigin } from './stack-origin.js';
+import type { StackList, StackOriginView, StackQuery, StackSummary, StackView } from './stack.schema.js';
 
 /** A page of stacks as clients see it; those that cannot be used stand among them, with the reason. */
-export function stackList(stacks: readonly Stack[], unusable: readonly UnusableStack[], page: StackQuery): StackList {
-  const all: StackSummary[] = [...stacks.map(overviewOf), ...unusable];
+export function stackList(catalogue: StackCatalogue, page: StackQuery): StackList {
+  const unusable = catalogue.unusable.map(({ origin, ...stack }) => ({ ...stack, origin: originView(origin) }));
+  const all: StackSummary[] = [...catalogue.list().map(overviewOf), ...unusable];
+  const keyOf = ({ name, problem = '' }: StackSummary) => [name, problem];
   return pageOf(
-    all.toSorted((left, right) => (left.name < right.name ? -1 : 1)),
+    all.toSorted((left, right) => compareKeys(keyOf(left), keyOf(right))),
     page,
-    ({ name }) => [name],
+    keyOf,
   );
 }
 
-/** A stack as clients see it. */
-export function stackView(stack: Stack): StackView {
+/** A stack as clients see it. @throws ProblemError as `StackCatalogue.get` */
+export function stackView(catalogue: StackCatalogue, name: string): StackView {
+  const stack = catalogue.get(name);
   const { needs, gives, podSecurity, parameters, documents } = stack;
   const { secrets, notes } = renderStack(
     { ...stack, when: [] },
     { release: stack.name, namespace: stack.name, parameters: {} },
   );
   return {
-    ...overviewOf(stack),
+    ...overviewOf({ stack, origin: catalogue.originOf(name) }),
     ...(stack.notARelease === undefined ? {} : { notARelease: stack.notARelease }),
     needs: {
       ...needs,
@@ -45,6 +48,13 @@ export function secretView({ parameter, secret, key, generatedLength }: SecretKe
   return { parameter, secret, key, isGenerated: generatedLength !== undefined };
 }
 
-function overviewOf({ name, version, title, description, isExperimental, scope }: Stack) {
-  return { name, version, title, description, isExperimental, scope };
+function overviewOf({ stack, origin }: CatalogueStack) {
+  const { name, version, title, description, isExperimental, scope } = stack;
+  return { name, version, title, description, isExperimental, scope, origin: originView(origin) };
+}
+
+function originView(origin: StackOrigin): StackOriginView {
+  if (origin.from !== 'fetched') return origin;
+  const { addedAtMs, ...same } = origin;
+  return { ...same, addedAt: new Date(addedAtMs).toISOString() };
 }

@@ -53,6 +53,23 @@ const SecretParameterView = z
     description: 'Where the value of a secret parameter lives. The value is in no answer.',
   });
 
+const StackOriginView = z
+  .object({
+    from: z
+      .enum(['quartermaster', 'folder', 'fetched'])
+      .describe('The program itself, a folder of `STACKS_DIR`, or elsewhere (`PUT /stacks/{stack}`).')
+      .meta({ examples: ['fetched'] }),
+    source: text('Of one that was fetched: where from.', 'https://example.com/stacks/hello-1.0.0.tgz').optional(),
+    digest: text(
+      'Of the archive, or of the manifest of an artifact.',
+      `sha256:${'0123456789abcdef'.repeat(4)}`,
+    ).optional(),
+    addedBy: text('Who added it.', 'ann').optional(),
+    addedAt: text('When it was fetched.', '2026-01-02T03:04:05.678Z').optional(),
+  })
+  .meta({ id: 'StackOrigin', description: 'Where a stack comes from.' });
+export type StackOriginView = z.infer<typeof StackOriginView>;
+
 const overview = {
   name: text('The stack.', 'monitoring'),
   version: text('Its own version, not that of the programs in it.', '1.0.0'),
@@ -66,12 +83,16 @@ const overview = {
     .enum(['namespaced', 'cluster'])
     .describe('`cluster`: it has objects that stand in no namespace, so it takes an admin to deploy it.')
     .meta({ examples: ['namespaced'] }),
+  origin: StackOriginView.describe('Where it comes from.'),
 };
 
 const StackSummary = z
   .object({
     ...overview,
-    problem: text('Why it cannot be used; then it has a name alone.', 'stack.yaml: /files is required').optional(),
+    problem: text(
+      'Why it cannot be used; then there is little else to say of it.',
+      'stack.yaml: /files is required',
+    ).optional(),
   })
   .partial({ version: true, title: true, description: true, isExperimental: true, scope: true })
   .meta({ id: 'StackSummary', description: 'A stack in a list.' });

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
 import { Operation } from '../../platform/http/operation.js';
+import { StackCatalogues } from '../fetched/stack-catalogues.service.js';
 import { asAccepted } from './as-accepted.js';
 import { RenderForCaller } from './render-for-caller.service.js';
-import { StackCatalogue } from './stack-catalogue.service.js';
 import { StackRbacQuery, StackRbacView } from './stack-rbac.schema.js';
 import { StackRbac } from './stack-rbac.service.js';
 import { stackList, stackView } from './stack-view.js';
@@ -16,7 +16,7 @@ const JSON_OR_YAML = ['application/json', 'application/yaml'];
 @Controller('api/v1/stacks')
 export class StacksController {
   constructor(
-    private readonly catalogue: StackCatalogue,
+    private readonly catalogues: StackCatalogues,
     private readonly rendering: RenderForCaller,
     private readonly rbac: StackRbac,
   ) {}
@@ -26,15 +26,15 @@ export class StacksController {
     id: 'listStacks',
     summary: 'The stacks that can be deployed, by name',
     description:
-      'Those that come with Quartermaster and those of `STACKS_DIR`. One that cannot be used says why in `problem`.',
+      'Those that come with Quartermaster, those of `STACKS_DIR`, and those that were fetched. One that cannot be used says why in `problem`.',
     area: 'stacks',
     verb: 'list',
     role: 'viewer',
     scope: 'namespaced',
     answer: StackList,
   })
-  list(@Query({ schema: StackQuery }) page: StackQuery): StackList {
-    return stackList(this.catalogue.list(), this.catalogue.unusable, page);
+  async list(@Query({ schema: StackQuery }) page: StackQuery): Promise<StackList> {
+    return stackList(await this.catalogues.now(), page);
   }
 
   @Get(':stack')
@@ -48,8 +48,8 @@ export class StacksController {
     answer: StackView,
     errors: ['NOT_FOUND', 'UNPROCESSABLE'],
   })
-  get(@Param({ schema: StackPath }) { stack }: StackPath): StackView {
-    return stackView(this.catalogue.get(stack));
+  async get(@Param({ schema: StackPath }) { stack }: StackPath): Promise<StackView> {
+    return stackView(await this.catalogues.now(), stack);
   }
 
   @Post(':stack/render')
@@ -66,14 +66,14 @@ export class StacksController {
     produces: JSON_OR_YAML,
     errors: ['NOT_FOUND', 'NOT_ACCEPTABLE', 'UNPROCESSABLE'],
   })
-  render(
+  async render(
     @Param({ schema: StackPath }) { stack }: StackPath,
     @Body({ schema: StackRenderBody }) body: StackRenderBody,
     @Headers('accept') accept: string | undefined,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): RenderedStackView | string {
-    return asAccepted(this.rendering.render(stack, body, caller), accept, reply);
+  ): Promise<RenderedStackView | string> {
+    return asAccepted(await this.rendering.render(stack, body, caller), accept, reply);
   }
 
   @Get(':stack/rbac')
@@ -90,12 +90,12 @@ export class StacksController {
     produces: JSON_OR_YAML,
     errors: ['NOT_FOUND', 'NOT_ACCEPTABLE', 'UNPROCESSABLE'],
   })
-  rights(
+  async rights(
     @Param({ schema: StackPath }) { stack }: StackPath,
     @Query({ schema: StackRbacQuery }) query: StackRbacQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): StackRbacView | string {
-    return asAccepted(this.rbac.of(stack, query), accept, reply);
+  ): Promise<StackRbacView | string> {
+    return asAccepted(await this.rbac.of(stack, query), accept, reply);
   }
 }

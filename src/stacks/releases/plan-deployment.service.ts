@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
 import { Clock } from '../../platform/clock.js';
 import { ProblemError } from '../../platform/errors.js';
-import { StackCatalogue } from '../catalogue/stack-catalogue.service.js';
 import { isKept } from '../core/is-kept.js';
 import { refKey, type ManifestObject, type ObjectRef } from '../core/manifest-object.js';
 import { readText } from '../core/read-field.js';
+import { StackCatalogues } from '../fetched/stack-catalogues.service.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { CallerRights } from '../rights/caller-rights.service.js';
 import type { SetOwner } from './apply-set.js';
@@ -34,6 +34,8 @@ export type PlanSource =
   /** A revision whose objects are to be deployed again. */
   | { readonly copyOf: ReleaseRevision };
 
+const NONE_GIVEN: GivenSecrets = new Map();
+
 /** What a plan is made in. */
 export interface PlanContext {
   /** What is deployed now. */
@@ -46,7 +48,7 @@ export interface PlanContext {
 @Injectable()
 export class PlanDeployment {
   constructor(
-    private readonly catalogue: StackCatalogue,
+    private readonly catalogues: StackCatalogues,
     private readonly rights: CallerRights,
     private readonly objects: ClusterObjects,
     private readonly clock: Clock,
@@ -61,7 +63,8 @@ export class PlanDeployment {
     caller: Caller,
     { present, replaces = false }: PlanContext = {},
   ): Promise<DeploymentPlan> {
-    const contents = 'copyOf' in source ? copied(source.copyOf) : this.#rendered(release, source);
+    const { given, ...contents } =
+      'copyOf' in source ? { ...copied(source.copyOf), given: NONE_GIVEN } : await this.#rendered(release, source);
     const revision = { ...contents, by: caller.name, atMs: this.clock.now() };
     const members = membersOf(release, revision);
     const refs = refsOf(release, revision);
@@ -75,17 +78,19 @@ export class PlanDeployment {
       apply: [...members, ...secrets, ...(namespace ? [namespace] : [])],
       remove: replaces ? [...leaving, ...refs.filter((ref) => !isKept(ref))] : leaving,
     });
-    const given =
-      'stack' in source ? this.catalogue.secretValues(source.stack, source.parameters) : new Map<string, string>();
     return { release, revision, members, given, leaving, ...(namespace ? { namespace } : {}) };
   }
 
-  #rendered(
+  /** All of it by one catalogue: a stack may be replaced meanwhile. */
+  async #rendered(
     { name, namespace }: SetOwner,
     { stack, parameters }: Extract<PlanSource, { stack: string }>,
-  ): Omit<NewRevision, 'by' | 'atMs'> {
-    const { version, objects, secrets, notes } = this.catalogue.render(stack, { release: name, namespace, parameters });
-    return { stack, version, parameters: this.catalogue.parametersOf(stack, parameters), objects, secrets, notes };
+  ): Promise<Omit<NewRevision, 'by' | 'atMs'> & { readonly given: GivenSecrets }> {
+    const catalogue = await this.catalogues.now();
+    const { version, objects, secrets, notes } = catalogue.render(stack, { release: name, namespace, parameters });
+    const kept = catalogue.parametersOf(stack, parameters);
+    const given = catalogue.secretValues(stack, parameters);
+    return { stack, version, parameters: kept, objects, secrets, notes, given };
   }
 
   /** @throws ProblemError UNPROCESSABLE when the namespace is being deleted */

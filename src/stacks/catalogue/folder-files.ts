@@ -3,10 +3,11 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackError } from './stack-error.js';
+import type { StackFiles } from './stack-files.js';
 import { STACK_LIMITS } from './stack-limits.js';
 
 /** Reads files of one stack's folder, all together at most so many bytes. Links are not followed: a stack's files lie in its folder. */
-export class StackFiles {
+export class FolderFiles implements StackFiles {
   #leftBytes: number = STACK_LIMITS.bytes;
 
   constructor(private readonly folder: string) {}

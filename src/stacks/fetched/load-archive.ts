@@ -1,0 +1,19 @@
+import { loadStack } from '../catalogue/load-stack.js';
+import { StackError } from '../catalogue/stack-error.js';
+import type { Stack } from '../core/render/stack.js';
+import { ArchivedFiles } from './archived-files.js';
+import { readArchive } from './read-archive.js';
+
+/**
+ * The stack that an archive holds.
+ *
+ * @param name that it must have
+ * @throws StackError
+ */
+export async function loadArchive(archive: Buffer, name: string): Promise<Stack> {
+  const { folder, files } = await readArchive(archive);
+  const stack = await loadStack(new ArchivedFiles(files));
+  if (stack.name !== name) throw new StackError(`stack.yaml: its name is ${stack.name}, not ${name}`);
+  if (folder !== undefined && folder !== name) throw new StackError(`archive: its folder must be called ${name}`);
+  return stack;
+}
