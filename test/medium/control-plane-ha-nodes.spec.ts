@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { file, KUBEADM, planned, pod, text, UNSEEN, VIRTUAL_IP } from '../../../../../test/support/ha-plans.js';
-import { flagValue, parseFlags } from '../parse-flags.js';
+import { file, KUBEADM, planned, pod, text, UNSEEN, VIRTUAL_IP } from '../support/ha-plans.js';
+import { flagValue, parseFlags } from '../../src/stacks/control-plane/core/parse-flags.js';
 
 describe('API server and etcd', () => {
   const plan = planned({ nodes: [{ name: 'cp-1' }, { name: 'cp-2' }, { name: 'cp-3', address: '10.0.0.3' }] });

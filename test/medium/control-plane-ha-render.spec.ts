@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { file, KUBEADM, missing, planned, pod, UNSEEN } from '../../../../../test/support/ha-plans.js';
-import { flagValue, parseFlags } from '../parse-flags.js';
-import { MANIFEST_DIGEST } from './component-pod.js';
-import type { HaFacts } from './ha-facts.js';
-import type { HaInput } from './ha-input.js';
+import { file, KUBEADM, missing, planned, pod, UNSEEN } from '../support/ha-plans.js';
+import { flagValue, parseFlags } from '../../src/stacks/control-plane/core/parse-flags.js';
+import { MANIFEST_DIGEST } from '../../src/stacks/control-plane/core/ha/component-pod.js';
+import type { HaFacts } from '../../src/stacks/control-plane/core/ha/ha-facts.js';
+import type { HaInput } from '../../src/stacks/control-plane/core/ha/ha-input.js';
 
 describe('a scheduler and a controller manager', () => {
   const plan = planned({ components: ['kube-scheduler', 'kube-controller-manager'] });
