@@ -122,7 +122,7 @@ beforeAll(async () => {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: NAMESPACE, labels: { day: NAMESPACE } },
-    } as never),
+    }),
   );
   const stacks = join(folder, 'stacks');
   writeDocumentedStack(stacks);
@@ -198,7 +198,8 @@ describe('bad days of releases on a real cluster', () => {
       operations: ['CREATE', 'UPDATE'],
       resources: ['deployments'],
     };
-    await using _policy = await cluster.create({
+    await using made = new AsyncDisposableStack();
+    const policy = {
       apiVersion: `${group}/v1`,
       kind: 'ValidatingAdmissionPolicy',
       metadata,
@@ -207,13 +208,14 @@ describe('bad days of releases on a real cluster', () => {
         matchConstraints: { resourceRules: [rule] },
         validations: [{ expression: 'false', message: 'no deployments today' }],
       },
-    });
-    await using _binding = await cluster.create({
+    };
+    const binding = {
       apiVersion: `${group}/v1`,
       kind: 'ValidatingAdmissionPolicyBinding',
       metadata,
       spec: { policyName: metadata.name, validationActions: ['Deny'], matchResources },
-    });
+    };
+    for (const object of [policy, binding]) made.use(await cluster.create(object));
     const { parameters } = hello('denied', NAMESPACE);
     await eventually('the policy to count', async () => {
       const asked = { release: 'denied', namespace: NAMESPACE, parameters };

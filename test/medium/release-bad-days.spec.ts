@@ -5,13 +5,12 @@ import { asMember } from '../../src/stacks/releases/core/as-member.js';
 import { membershipOf } from '../../src/stacks/releases/apply-set.js';
 import type { ManifestObject } from '../../src/stacks/core/manifest-object.js';
 import { MemoryReleaseRecords } from '../support/memory-release-records.js';
-import { configMap, deployment, volumeClaim } from '../support/release-objects.js';
+import { configMap, deployment } from '../support/release-objects.js';
 import { ReleaseRig, type Ended } from '../support/release-rig.js';
 
 const WEB = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const SETTINGS = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'settings' };
 const SHOP = { apiVersion: 'v1', kind: 'Namespace', name: 'shop' };
-const PARENT = { ...SETTINGS, name: 'quartermaster-release-try' };
 const contents = (...objects: ManifestObject[]) => ({ objects });
 
 let rig: ReleaseRig;
@@ -250,61 +249,6 @@ describe('in the middle', () => {
   });
 });
 
-describe('fields that a resizer has set', () => {
-  const RESOURCES = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } };
-  const sized = (cpu: string, image = 'web:1'): ManifestObject => {
-    const object = deployment('web', image);
-    const container = { name: 'web', image, resources: { requests: { cpu, memory: '1Gi' } } };
-    const spec = object['spec'] as { template: object };
-    return { ...object, spec: { ...spec, template: { ...spec.template, spec: { containers: [container] } } } };
-  };
-  const resize = async (cpu: string): Promise<void> => {
-    const containers = [{ name: 'web', resources: { requests: { cpu } } }];
-    const patch = { ...RESOURCES, spec: { template: { spec: { containers } } } };
-    await rig.cluster.apply(patch, { fieldManager: 'quartermaster-resizer', force: true });
-  };
-  const container = (): unknown =>
-    (rig.cluster.peek(WEB) as unknown as { spec: { template: { spec: { containers: unknown[] } } } }).spec.template.spec
-      .containers[0];
-  const withCpu = (cpu: string, image = 'web:1') => ({ image, resources: { requests: { cpu, memory: '1Gi' } } });
-
-  beforeEach(async () => {
-    rig.resizers.push({ kind: 'Deployment', namespace: 'shop', name: 'web' });
-    expect(await rig.deployed('try', contents(sized('1')))).toMatchObject({ state: 'succeeded' });
-    expect(container()).toMatchObject(withCpu('1'));
-    await resize('2');
-  });
-
-  it.each([false, true])('are left to it by deployments (force: %s), and by what puts drift back', async (force) => {
-    expect(await rig.deployed('try', contents(sized('3', 'web:2')), { force })).toMatchObject({ state: 'succeeded' });
-    expect(container()).toMatchObject(withCpu('2', 'web:2'));
-    const run = await rig.claim('try', 'correct');
-    expect(await rig.deploy('try', { run, revision: 2 }, { work: 'correct' })).toMatchObject({ state: 'succeeded' });
-    expect(container()).toMatchObject(withCpu('2', 'web:2'));
-    await resize('4');
-    expect(container()).toMatchObject(withCpu('4', 'web:2'));
-  });
-
-  it('are no difference', async () => {
-    const membership = membershipOf({ name: 'try', namespace: 'shop' });
-    const compare = new CompareObjects(rig.cluster, rig.resized());
-    const [compared] = await compare.compare([asMember(sized('3'), membership)], membership);
-    expect(compared).toMatchObject({ diff: { action: 'none' }, conflicts: [] });
-  });
-
-  it('are taken again once there is no resizer, without force, but not what belongs to others', async () => {
-    rig.resizers.length = 0;
-    expect(await rig.deployed('try', contents(sized('3')))).toMatchObject({ state: 'succeeded' });
-    expect(container()).toMatchObject(withCpu('3'));
-    await resize('2');
-    rig.cluster.editAs('kubectl-edit', WEB, { spec: { replicas: 5 } });
-    const ended = await rig.deployed('try', contents(sized('3')));
-    expect(textOf(ended)).toContain('.spec.replicas belongs to kubectl-edit; `force: true`');
-    expect(textOf(ended)).not.toContain('quartermaster-resizer');
-    expect(container()).toMatchObject(withCpu('2'));
-  });
-});
-
 describe('rolling back', () => {
   it('puts the last deployed revision back and keeps the values of secrets', async () => {
     const secrets = [{ parameter: 'password', secret: 'app', key: 'password', generatedLength: 8 }];
@@ -319,91 +263,5 @@ describe('rolling back', () => {
     expect(rig.cluster.peek(WEB)).toBeDefined();
     expect(rig.cluster.peek({ ...SETTINGS, kind: 'Secret', name: 'app' })?.['data']).toEqual(password);
     expect(await rig.records.find('try')).toMatchObject({ state: 'deployed', deployed: 1, newest: 2 });
-  });
-});
-
-describe('what is removed', () => {
-  it('is what left the release, but never a volume', async () => {
-    await rig.deployed('try', contents(configMap('settings'), volumeClaim('disk'), deployment('web')));
-    expect(await rig.deployed('try', contents(deployment('web')))).toMatchObject({
-      state: 'succeeded',
-      result: { removed: 1 },
-    });
-    expect(rig.cluster.peek(SETTINGS)).toBeUndefined();
-    expect(rig.cluster.peek({ ...SETTINGS, kind: 'PersistentVolumeClaim', name: 'disk' })).toBeDefined();
-  });
-
-  it('is told when a finalizer holds it', async () => {
-    const held = configMap('settings');
-    await rig.deployed('try', contents(held, deployment('web')));
-    rig.cluster.editAs('someone', SETTINGS, { metadata: { finalizers: ['example.com/slow'] } });
-    const ended = await rig.deployed('try', contents(deployment('web')));
-    expect(ended).toMatchObject({
-      state: 'partial',
-      reason: 'ConfigMap shop/settings is being deleted and waits for its finalizers example.com/slow',
-    });
-    const removal = await rig.remove('try', await rig.claim('try', 'remove'));
-    expect(textOf(removal)).toContain('waits for its finalizers example.com/slow');
-    expect(await rig.records.find('try')).toMatchObject({ state: 'failed' });
-    rig.cluster.editAs('someone', SETTINGS, { metadata: { finalizers: null } });
-    expect(await rig.remove('try', await rig.claim('try', 'remove'))).toMatchObject({ state: 'succeeded' });
-    expect(await rig.records.find('try')).toBeUndefined();
-    expect(rig.cluster.peek(PARENT)).toBeUndefined();
-  });
-
-  it('is nothing that belongs to others, whatever its name', async () => {
-    await rig.deployed('try', contents(configMap('settings'), deployment('web')));
-    await rig.cluster.delete(SETTINGS, undefined);
-    rig.cluster.seed(configMap('settings', { a: 'theirs' }));
-    expect(await rig.remove('try', await rig.claim('try', 'remove'))).toMatchObject({
-      state: 'succeeded',
-      result: { removed: 1, kept: [] },
-    });
-    expect(rig.cluster.peek(SETTINGS)).toMatchObject({ data: { a: 'theirs' } });
-    expect(rig.cluster.peek(WEB)).toBeUndefined();
-  });
-
-  it('is found though the records forgot it and the parent lost its list', async () => {
-    await rig.deployed('try', contents(configMap('settings'), deployment('web')));
-    rig.cluster.editAs('someone', PARENT, { data: null });
-    await rig.remove('try', await rig.claim('try', 'remove'));
-    expect(rig.cluster.peek(WEB)).toBeUndefined();
-  });
-
-  it('is found by the parent when the records have forgotten it, without listing anything', async () => {
-    await rig.deployed('try', contents(configMap('settings'), deployment('web')));
-    const other = new ReleaseRig(new MemoryReleaseRecords(), 'shop', rig.cluster);
-    await other.begin('try', contents(deployment('web'))).then((begun) => other.deploy('try', begun));
-    expect(rig.cluster.peek(SETTINGS)).toBeUndefined();
-    expect(rig.cluster.calls.filter((call) => call.startsWith('list') && !call.startsWith('list Namespace'))).toEqual(
-      [],
-    );
-  });
-
-  it('are volumes with data=delete alone, and a namespace that was made for it when nothing else is in it', async () => {
-    const label = (name: string) =>
-      rig.cluster.seed(
-        asMember(
-          { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-          membershipOf({ name: 'try', namespace: name }),
-        ),
-        'quartermaster',
-      );
-    label('shop');
-    const disk = { ...SETTINGS, kind: 'PersistentVolumeClaim', name: 'disk' };
-    await rig.deployed('try', contents(volumeClaim('disk'), deployment('web')));
-    expect(await rig.remove('try', await rig.claim('try', 'remove'))).toMatchObject({
-      result: { removed: 1, kept: ['PersistentVolumeClaim shop/disk'] },
-    });
-    expect(rig.cluster.peek(disk)).toBeDefined();
-    await rig.deployed('try', contents(volumeClaim('disk'), deployment('web')));
-    const foreign = rig.cluster.seed(configMap('theirs'));
-    await rig.remove('try', await rig.claim('try', 'remove'), 'delete');
-    expect(rig.cluster.peek(disk)).toBeUndefined();
-    expect(rig.cluster.peek(SHOP)).toBeDefined();
-    await rig.cluster.delete({ ...SETTINGS, name: foreign.metadata.name }, undefined);
-    await rig.deployed('try', contents(deployment('web')));
-    await rig.remove('try', await rig.claim('try', 'remove'), 'delete');
-    expect(rig.cluster.peek(SHOP)).toBeUndefined();
   });
 });
