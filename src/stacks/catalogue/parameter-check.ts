@@ -15,8 +15,9 @@ export class ParameterCheck {
   static of({ parameters }: Pick<Stack, 'parameters'>): ParameterCheck {
     if (parameters['type'] !== 'object' || parameters['additionalProperties'] !== false)
       throw new StackError('parameters: must be a schema with type: object and additionalProperties: false');
+    if ('$async' in parameters) throw new StackError('parameters: $async is not taken');
     try {
-      schemas.validateSchema(parameters, true);
+      void schemas.validateSchema(parameters, true); // throws: no schema of ours is asynchronous
       const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
       ajv.addVocabulary(['unit']);
       return new ParameterCheck(ajv.compile<Record<string, unknown>>(parameters));
