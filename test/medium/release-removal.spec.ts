@@ -94,7 +94,9 @@ describe('what is removed', () => {
     expect(rig.cluster.peek(disk)).toBeDefined();
     await rig.deployed('try', contents(volumeClaim('disk'), deployment('web')));
     const foreign = rig.cluster.seed(configMap('theirs'));
-    await rig.remove('try', await rig.claim('try', 'remove'), 'delete');
+    expect(await rig.remove('try', await rig.claim('try', 'remove'), 'delete')).toMatchObject({
+      result: { kept: ['Namespace shop'] },
+    });
     expect(rig.cluster.peek(disk)).toBeUndefined();
     expect(rig.cluster.peek(SHOP)).toBeDefined();
     await rig.cluster.delete({ ...SETTINGS, name: foreign.metadata.name }, undefined);

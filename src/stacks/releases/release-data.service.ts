@@ -12,6 +12,12 @@ import type { ReleaseRevision } from './release-records.port.js';
 /** What Kubernetes itself puts into every namespace. */
 const ALWAYS_THERE = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default']);
 
+/** Namespaces that a release made, by whether anything is left in them. */
+export interface MadeNamespaces {
+  readonly empty: readonly ManifestObject[];
+  readonly occupied: readonly ManifestObject[];
+}
+
 /** What goes only with `data=delete`. */
 @Injectable()
 export class ReleaseData {
@@ -51,16 +57,19 @@ export class ReleaseData {
   }
 
   /**
-   * Namespaces that the release made and in which nothing is left. What may not be listed counts as something that is left.
+   * Namespaces that the release made: those in which nothing is left, and the others. What may not be listed counts as something that is left.
    * @param members live members of the release
    */
-  async emptyNamespaces(release: SetOwner, members: readonly ManifestObject[]): Promise<readonly ManifestObject[]> {
+  async namespaces(release: SetOwner, members: readonly ManifestObject[]): Promise<MadeNamespaces> {
     const own = await this.ownNamespace(release);
     const candidates = [...members.filter(({ kind }) => kind === 'Namespace'), ...(own ? [own] : [])];
     const unique = [...new Map(candidates.map((live) => [live.metadata.name, live])).values()];
-    const empty: ManifestObject[] = [];
-    for (const namespace of unique) if (await this.#isEmpty(namespace.metadata.name)) empty.push(namespace);
-    return empty;
+    const made = { empty: new Array<ManifestObject>(), occupied: new Array<ManifestObject>() };
+    for (const namespace of unique) {
+      const isEmpty = await this.#isEmpty(namespace.metadata.name);
+      (isEmpty ? made.empty : made.occupied).push(namespace);
+    }
+    return made;
   }
 
   async #isEmpty(namespace: string): Promise<boolean> {

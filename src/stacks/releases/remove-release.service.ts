@@ -8,7 +8,7 @@ import { ApplySets } from './apply-sets.service.js';
 import { refsOf } from './carry-out-revision.service.js';
 import { DeleteObjects } from './delete-objects.service.js';
 import { howItEnds } from './how-it-ends.js';
-import { ReleaseData } from './release-data.service.js';
+import { ReleaseData, type MadeNamespaces } from './release-data.service.js';
 import { ReleaseFailure } from './release-failure.js';
 import { ReleaseHolds, type HeldRelease } from './release-holds.service.js';
 import { ReleaseMetrics } from './release-metrics.js';
@@ -18,6 +18,7 @@ import type { Waiting } from './wait-for-objects.service.js';
 type Payload = PayloadOf<'stacks.remove'>;
 
 const LOOK_EVERY_MS = 1_000;
+const NO_NAMESPACES: MadeNamespaces = { empty: [], occupied: [] };
 
 /** What a removal came to. */
 export interface Removed {
@@ -76,15 +77,17 @@ export class RemoveRelease {
     stuck.push(...(await this.deleting.delete(claims, how)));
     if (stuck.length > 0) throw new ReleaseFailure(stuck.join('; '));
     await this.sets.dissolve(record);
-    const namespaces = data === 'delete' ? await this.data.emptyNamespaces(record, members) : [];
-    stuck.push(...(await this.deleting.delete(namespaces, how)));
+    const { empty, occupied } = data === 'delete' ? await this.data.namespaces(record, members) : NO_NAMESPACES;
+    stuck.push(...(await this.deleting.delete(empty, how)));
     if (stuck.length > 0) throw new ReleaseFailure(stuck.join('; '));
-    const left = members.filter((live) => !isToGo(live) && !namespaces.some((other) => sameRef(other, live)));
+    const isLeft = (live: ManifestObject): boolean =>
+      !isToGo(live) && ![...empty, ...occupied].some((other) => sameRef(other, live));
+    const left = [...members.filter(isLeft), ...occupied];
     await held.remove();
     this.metrics.ended('remove', 'succeeded');
     return {
       release,
-      removed: going.length + claims.length + namespaces.length,
+      removed: going.length + claims.length + empty.length,
       kept: left.map((live) => refText(refOf(live))),
     };
   }
