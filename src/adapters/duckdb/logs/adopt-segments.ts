@@ -6,10 +6,10 @@ import type { DamagedFiles } from '../damaged-files.js';
 import type { DatabaseFiles } from '../database-files.js';
 import { digestOf, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
-import { countMinutes } from './count-minutes.js';
+import { changeCatalogue } from './change-catalogue.js';
+import { enterSegment } from './enter-segment.js';
 import { segmentSource } from './log-columns.js';
-import { enterSegment, factsOf, filterName, type LogSegment, readSegments } from './log-segment.js';
+import { factsOf, filterName, type LogSegment, readSegments } from './log-segment.js';
 
 /**
  * Enters the segments that no manifest lists, after the database was damaged: each says all about itself, also which ones it replaced. Notes that lines since the newest
@@ -37,19 +37,14 @@ export async function adoptSegments(
       await damaged.setAside(join(folder, file), 'It cannot be read', { error });
     }
   }
-  await connection.run('BEGIN');
-  for (const segment of found) {
-    if (replaced.has(segment.file)) continue;
-    await enterSegment(connection, segment);
-    await countMinutes(connection, folder, segment.file);
-  }
   const nowNs = `${String(Date.now())}000000::BIGINT`;
   const reason = sqlText('The database of recent lines was damaged');
-  await connection.run(
-    `INSERT INTO lost SELECT least(coalesce(max(last_time), 0), ${nowNs}), ${nowNs}, ${reason} FROM segments`,
-  );
-  await connection.run(CATALOGUE_CHANGED);
-  await connection.run('COMMIT');
+  await changeCatalogue(connection, async () => {
+    for (const segment of found) if (!replaced.has(segment.file)) await enterSegment(connection, folder, segment);
+    await connection.run(
+      `INSERT INTO lost SELECT least(coalesce(max(last_time), 0), ${nowNs}), ${nowNs}, ${reason} FROM segments`,
+    );
+  });
 }
 
 async function replacedBy(connection: DuckDBConnection, path: string): Promise<string[]> {

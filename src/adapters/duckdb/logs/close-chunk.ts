@@ -1,8 +1,8 @@
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
-import { countMinutes } from './count-minutes.js';
+import { changeCatalogue } from './change-catalogue.js';
+import { enterSegment } from './enter-segment.js';
 import { linesTable, orderedChunkSource, originsTable, chunkSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
-import { enterSegment, type LogSegment, type SegmentFacts } from './log-segment.js';
+import type { LogSegment, SegmentFacts } from './log-segment.js';
 import { writeLogSegment } from './write-log-segment.js';
 
 /** Lines of so many days back from the newest stand in segments of their own day; older and newer ones together, or a few strange clocks would make as many files. */
@@ -28,17 +28,13 @@ export async function closeChunk(database: LogDatabase, chunk: number, nowMs: nu
       const segment = await writeLogSegment(background, folder, { query, ordered });
       if (segment) segments.push(segment);
     }
-    await database.write(async (connection) => {
-      await connection.run('BEGIN');
-      for (const segment of segments) {
-        await enterSegment(connection, segment);
-        await countMinutes(connection, folder, segment.file);
-      }
-      await connection.run(`DROP TABLE ${linesTable(chunk)}`);
-      await connection.run(`DROP TABLE ${originsTable(chunk)}`);
-      await connection.run(CATALOGUE_CHANGED);
-      await connection.run('COMMIT');
-    });
+    await database.write((connection) =>
+      changeCatalogue(connection, async () => {
+        for (const segment of segments) await enterSegment(connection, folder, segment);
+        await connection.run(`DROP TABLE ${linesTable(chunk)}`);
+        await connection.run(`DROP TABLE ${originsTable(chunk)}`);
+      }),
+    );
     return segments;
   });
 }

@@ -1,4 +1,4 @@
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { changeCatalogue } from './change-catalogue.js';
 import type { LogDatabase } from './log-database.js';
 import { forgetSegments, type LogSegment, readSegments } from './log-segment.js';
 
@@ -34,9 +34,9 @@ export function planDrops(
 export async function dropSegments(database: LogDatabase, retention: Retention): Promise<number> {
   return database.write(async (connection) => {
     const dropped = planDrops(await readSegments(connection), retention);
-    await connection.run('BEGIN');
-    await connection.run(`DELETE FROM lost WHERE last_time < ${String(retention.beforeNs)}`);
-    if (dropped.length > 0) {
+    await changeCatalogue(connection, async () => {
+      await connection.run(`DELETE FROM lost WHERE last_time < ${String(retention.beforeNs)}`);
+      if (dropped.length === 0) return;
       await connection.run(
         'UPDATE store SET next_arrival = greatest(next_arrival, (SELECT coalesce(max(last_arrival), -1) + 1 FROM segments))',
       );
@@ -44,9 +44,7 @@ export async function dropSegments(database: LogDatabase, retention: Retention):
         connection,
         dropped.map(({ file }) => file),
       );
-    }
-    await connection.run(CATALOGUE_CHANGED);
-    await connection.run('COMMIT');
+    });
     return dropped.reduce((sum, { lines }) => sum + lines, 0);
   });
 }

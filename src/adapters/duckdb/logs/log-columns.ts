@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LOG_LEVELS } from '../../../logs/core/log-level.js';
 import { sqlText } from '../sql-text.js';
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { CATALOGUE_CHANGED } from './change-catalogue.js';
 import { type StoredSpan, stretchSql } from './log-stretches.js';
 
 /** What is the same for many lines of a container: kept once a chunk, repeated (and packed) in segments. */

@@ -5,7 +5,7 @@ import { damageOf } from '../damage-error.js';
 import { digestOf, removeOrphans, sizeOf } from '../segment-files.js';
 import { sqlText } from '../sql-text.js';
 import { adoptSegments } from './adopt-segments.js';
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
+import { changeCatalogue } from './change-catalogue.js';
 import { countMinutes } from './count-minutes.js';
 import { segmentSource } from './log-columns.js';
 import { loadLogLayout, type LogDatabase } from './log-database.js';
@@ -85,10 +85,7 @@ export class LogSegmentGuard {
   private async count({ file }: LogSegment): Promise<void> {
     await this.database.write(async (connection) => {
       if (!(await readSegments(connection)).some((listed) => listed.file === file && !listed.isCounted)) return;
-      await connection.run('BEGIN');
-      await countMinutes(connection, this.database.segmentFolder, file);
-      await connection.run(CATALOGUE_CHANGED);
-      await connection.run('COMMIT');
+      await changeCatalogue(connection, () => countMinutes(connection, this.database.segmentFolder, file));
     });
   }
 
@@ -128,11 +125,10 @@ export class LogSegmentGuard {
       if (!(await readSegments(connection)).some((listed) => listed.file === file)) return;
       await this.database.damaged.setAside(this.path(segment), because);
       const reason = sqlText('A file of log lines was damaged and set aside');
-      await connection.run('BEGIN');
-      await forgetSegments(connection, [file]);
-      await connection.run(`INSERT INTO lost VALUES (${String(firstTime)}, ${String(lastTime)}, ${reason})`);
-      await connection.run(CATALOGUE_CHANGED);
-      await connection.run('COMMIT');
+      await changeCatalogue(connection, async () => {
+        await forgetSegments(connection, [file]);
+        await connection.run(`INSERT INTO lost VALUES (${String(firstTime)}, ${String(lastTime)}, ${reason})`);
+      });
     });
   }
 

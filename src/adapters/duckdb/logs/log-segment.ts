@@ -31,48 +31,15 @@ export interface Runs {
 /** The manifest, by the last time, the newest first. */
 export async function readSegments(connection: DuckDBConnection): Promise<LogSegment[]> {
   const result = await connection.runAndReadAll(
-    `SELECT file, line_count::DOUBLE, bytes::DOUBLE, digest, first_time, last_time, first_arrival, last_arrival, last_observed, to_json(namespaces)::VARCHAR,
-       is_counted
+    `SELECT file, line_count::DOUBLE AS lines, bytes::DOUBLE AS bytes, digest, first_time AS "firstTime", last_time AS "lastTime",
+       first_arrival AS "firstArrival", last_arrival AS "lastArrival", last_observed AS "lastObserved", to_json(namespaces)::VARCHAR AS names, is_counted AS "isCounted"
      FROM segments ORDER BY last_time DESC, file`,
   );
-  type Row = [string, number, number, string, bigint, bigint, bigint, bigint, bigint, string | null, boolean];
-  return (result.getRowsJS() as Row[]).map(
-    ([
-      file,
-      lines,
-      bytes,
-      digest,
-      firstTime,
-      lastTime,
-      firstArrival,
-      lastArrival,
-      lastObserved,
-      namespaces,
-      isCounted,
-    ]) => ({
-      file,
-      lines,
-      bytes,
-      digest,
-      firstTime,
-      lastTime,
-      firstArrival,
-      lastArrival,
-      lastObserved,
-      isCounted,
-      ...(namespaces === null ? {} : { namespaces: JSON.parse(namespaces) as string[] }),
-    }),
-  );
-}
-
-/** Within a transaction. */
-export async function enterSegment(connection: Runs, segment: LogSegment): Promise<void> {
-  const { file, lines, bytes, digest, namespaces } = segment;
-  const { firstTime, lastTime, firstArrival, lastArrival, lastObserved } = segment;
-  const figures = [firstTime, lastTime, firstArrival, lastArrival, lastObserved].map(String);
-  const names = namespaces ? `[${namespaces.map((name) => sqlText(name)).join(', ')}]::VARCHAR[]` : 'NULL';
-  const values = [sqlText(file), String(lines), String(bytes), sqlText(digest), ...figures, names, 'false'];
-  await connection.run(`INSERT INTO segments VALUES (${values.join(', ')})`);
+  type Row = Omit<LogSegment, 'namespaces'> & { readonly names: string | null };
+  return (result.getRowObjectsJS() as unknown as Row[]).map(({ names, ...segment }) => ({
+    ...segment,
+    ...(names === null ? {} : { namespaces: JSON.parse(names) as string[] }),
+  }));
 }
 
 /** Within a transaction. */

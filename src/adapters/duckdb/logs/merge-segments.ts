@@ -1,8 +1,8 @@
-import { CATALOGUE_CHANGED } from './catalogue-changed.js';
-import { countMinutes } from './count-minutes.js';
+import { changeCatalogue } from './change-catalogue.js';
+import { enterSegment } from './enter-segment.js';
 import { segmentSource } from './log-columns.js';
 import type { LogDatabase } from './log-database.js';
-import { enterSegment, forgetSegments, type LogSegment, readSegments } from './log-segment.js';
+import { forgetSegments, type LogSegment, readSegments } from './log-segment.js';
 import { writeLogSegment } from './write-log-segment.js';
 
 /** Puts segments together into one. As `closeChunk`: it may be killed anywhere, and the old files are the caller's to remove when nobody reads them any more. */
@@ -15,12 +15,10 @@ export async function mergeSegments(database: LogDatabase, segments: readonly Lo
     await database.write(async (connection) => {
       const listed = new Set((await readSegments(connection)).map(({ file }) => file));
       if (!merged || !files.every((file) => listed.has(file))) return; // one was set aside meanwhile
-      await connection.run('BEGIN');
-      await forgetSegments(connection, files);
-      await enterSegment(connection, merged);
-      await countMinutes(connection, folder, merged.file);
-      await connection.run(CATALOGUE_CHANGED);
-      await connection.run('COMMIT');
+      await changeCatalogue(connection, async () => {
+        await forgetSegments(connection, files);
+        await enterSegment(connection, folder, merged);
+      });
     });
   });
 }
