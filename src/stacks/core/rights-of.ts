@@ -29,11 +29,13 @@ export function rightsFor(objects: readonly ManifestObject[], kinds: readonly Kn
     own.set(key, row);
     row.names.add(object.metadata.name);
   }
-  const direct = [...own.values()].flatMap(({ apiGroup, resource, names, ...place }) => {
-    return [
-      { apiGroups: [apiGroup], resources: [resource], ...place, resourceNames: [...names].sort(), verbs: BY_NAME },
-    ];
-  });
+  const direct = [...own.values()].map(({ apiGroup, resource, names, ...place }) => ({
+    apiGroups: [apiGroup],
+    resources: [resource],
+    ...place,
+    resourceNames: [...names].sort(),
+    verbs: BY_NAME,
+  }));
   return withoutRepeats([...direct, ...objects.flatMap(grantedBy)]);
 }
 
