@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { DurationError, formatDuration, parseDuration } from './duration.js';
+import { DurationError, formatDuration, isDurationBetween, parseDuration } from './duration.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -19,6 +19,18 @@ describe('parseDuration', () => {
 
   it.each(['', '5', 's', '-5s', '5 s', '5y', '1h30', '1e3s', '999999999999999d'])('refuses %j', (text) => {
     expect(() => parseDuration(text)).toThrow(DurationError);
+  });
+});
+
+describe('isDurationBetween', () => {
+  it.each([
+    ['999ms', false],
+    ['1s', true],
+    ['1m', true],
+    ['60001ms', false],
+    ['soon', false],
+  ])('says of %s between 1s and 1m: %s', (text, isBetween) => {
+    expect(isDurationBetween(text, 1_000, 60_000)).toBe(isBetween);
   });
 });
 

@@ -29,6 +29,17 @@ export function parseDuration(text: string): number {
   return Math.round(ms);
 }
 
+/** Whether the text is a duration within bounds, both included. */
+export function isDurationBetween(text: string, leastMs: number, mostMs: number): boolean {
+  try {
+    const ms = parseDuration(text);
+    return ms >= leastMs && ms <= mostMs;
+  } catch (error) {
+    if (error instanceof DurationError) return false;
+    throw error;
+  }
+}
+
 /** The shortest exact spelling: 90,000 is `1m30s`, 0 is `0s`. Weeks are written in days. @param ms whole and not negative */
 export function formatDuration(ms: number): string {
   let rest = ms;

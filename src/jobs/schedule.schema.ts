@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../core/duration.js';
+import { formatDuration, isDurationBetween, parseDuration } from '../core/duration.js';
 import { listOf, pageQuery } from '../platform/http/paging.js';
 import { checkCron } from './core/check-cron.js';
 import type { Cadence } from './job-queue.port.js';
@@ -41,9 +41,7 @@ export const every = z
   .string()
   .max(64)
   .superRefine((text, context) => {
-    const ms = durationOf(text);
-    if (ms === undefined || ms < MIN_EVERY_MS || ms > MAX_EVERY_MS)
-      context.addIssue('must be a duration from 5s to 30d');
+    if (!isDurationBetween(text, MIN_EVERY_MS, MAX_EVERY_MS)) context.addIssue('must be a duration from 5s to 30d');
   })
   .describe('How long between two runs, from `5s` to `30d`. Instead of `cron`.')
   .meta({ examples: ['6h'] });
@@ -126,7 +124,7 @@ export type SchedulePath = z.infer<typeof SchedulePath>;
 export function contentOf(body: ScheduleChange): ScheduleContent {
   const cadence: Cadence =
     body.cron === undefined
-      ? { everyMs: durationOf(body.every ?? '') ?? MAX_EVERY_MS }
+      ? { everyMs: parseDuration(body.every ?? '') }
       : { cron: body.cron.trim(), timeZone: body.timeZone };
   return { kind: body.kind, payload: body.payload, cadence };
 }
@@ -157,14 +155,6 @@ export function scheduleView({
         }
       : {}),
   };
-}
-
-function durationOf(text: string): number | undefined {
-  try {
-    return parseDuration(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isTimeZone(zone: string): boolean {

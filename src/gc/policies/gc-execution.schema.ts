@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/duration.js';
+import { isDurationBetween } from '../../core/duration.js';
 import { LabelSelectorError, parseLabelSelector } from '../../core/label-selector.js';
 import { cron, every, timeZone } from '../../jobs/schedule.schema.js';
 import { NODE_ORDERS, WEEKDAYS } from '../core/execution.js';
 import { bytes, duration, percent, refuse } from '../gc-fields.js';
+
+const MIN_DEADLINE_MS = 60_000;
+const MAX_DEADLINE_MS = 7 * 86_400_000;
 
 const clock = (description: string, example: string, pattern: RegExp) =>
   z
@@ -113,19 +116,10 @@ export const gcExecutionFields = {
     .meta({ examples: ['fullest'] }),
   dryRun: flag('Whether runs of this policy only plan. A call may say otherwise for one run.', true),
   deadline: duration('How long a run may take, from `1m` to `7d`; until then a node that is away is waited for.', '6h')
-    .refine((text) => isBetween(text, '1m', '7d'), 'must be from 1m to 7d')
+    .refine((text) => isDurationBetween(text, MIN_DEADLINE_MS, MAX_DEADLINE_MS), 'must be from 1m to 7d')
     .default('6h'),
   imagesPerMinute: count('The most images that a node removes in a minute.', 1_000, 20),
   windows: z.array(GcWindow).max(20).default([]).describe('When removals may begin; none: at any time.'),
   triggers: GcTriggers.prefault({}),
   notify: GcNotify.prefault({}),
 };
-
-function isBetween(text: string, least: string, most: string): boolean {
-  try {
-    const ms = parseDuration(text);
-    return ms >= parseDuration(least) && ms <= parseDuration(most);
-  } catch {
-    return false;
-  }
-}
