@@ -8,7 +8,8 @@
  * else is `SummaryGarbage`. Ignored, but checked to be JSON: everything that no metric of the catalogue is made of.
  */
 import { readFigures } from './decode-figures.js';
-import { END, JsonMismatch, JsonSyntax } from './json-cursor.js';
+import { END } from './json-cursor.js';
+import { JsonMismatch, JsonSyntax } from './json-errors.js';
 import { slotOf, type Measured, type MeasuredContainer, type MeasuredNode, type MeasuredPod } from './measured.js';
 import { KEY } from './summary-keys.js';
 import { newPart, type SummaryPart } from './summary-part.js';

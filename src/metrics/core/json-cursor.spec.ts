@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { END, JsonCursor, JsonMismatch, JsonSyntax } from './json-cursor.js';
+import { END, JsonCursor } from './json-cursor.js';
+import { JsonMismatch, JsonSyntax } from './json-errors.js';
 import { KeyTable, UNKNOWN_KEY } from './json-keys.js';
 
 const KEYS = new KeyTable(['a', 'name', 'cpu']);

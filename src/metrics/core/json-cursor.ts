@@ -6,21 +6,8 @@
  * `null` is nothing at all: no object, no list, NaN, no text. Bytes that are not UTF-8 become U+FFFD.
  */
 
+import { JsonMismatch, JsonSyntax } from './json-errors.js';
 import { hashOn, type KeyTable, UNKNOWN_KEY } from './json-keys.js';
-
-/** The bytes are not JSON; the message says where. */
-export class JsonSyntax extends Error {
-  override readonly name = 'JsonSyntax';
-}
-
-/** What stands there is JSON of another type than the one that was asked for. */
-export class JsonMismatch extends Error {
-  override readonly name = 'JsonMismatch';
-
-  constructor(readonly expected: 'an object' | 'a list' | 'a number' | 'a text') {
-    super(`is not ${expected}`);
-  }
-}
 
 /** What `nextKey` gives at the end of the object. */
 export const END = -2;
