@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { defineJobs, type JobInput, type JobName, type JobPayload } from './job-definition.js';
+import { defineJobs, type JobInput, type JobName, type JobPayload, ONCE } from './job-definition.js';
 import { STACK_JOBS } from './stack-jobs.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
-/** What fails is done again at its next time. */
-const ONCE = { attempts: 1, backoff: { type: 'fixed', delayMs: SECOND } } as const;
 const nothing = z.strictObject({});
 const cycleAtMs = z.int().nonnegative();
 

@@ -27,6 +27,9 @@ export interface JobDefinition {
   readonly startableBy: Role | 'nobody';
 }
 
+/** Of work that comes by a schedule: what fails is done again at its next time. */
+export const ONCE = { attempts: 1, backoff: { type: 'fixed', delayMs: 1000 } } as const;
+
 /** All background work as data. */
 export interface JobCatalogue {
   readonly queues: Readonly<Record<string, QueueDefinition>>;

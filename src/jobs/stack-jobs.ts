@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobDefinition } from './job-definition.js';
+import { type JobDefinition, ONCE } from './job-definition.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -50,8 +50,7 @@ export const STACK_JOBS = {
     title: 'Look for releases that are not as they were deployed',
     queue: 'stacks',
     payload: z.strictObject({}),
-    attempts: 1,
-    backoff: { type: 'fixed', delayMs: SECOND },
+    ...ONCE,
     timeLimitMs: 30 * MINUTE,
     keepsRun: false,
     startableBy: 'operator',
@@ -97,8 +96,7 @@ export const STACK_JOBS = {
     title: 'Evaluate the resizers, and do what they say',
     queue: 'stacks',
     payload: z.strictObject({}),
-    attempts: 1,
-    backoff: { type: 'fixed', delayMs: SECOND },
+    ...ONCE,
     timeLimitMs: 10 * MINUTE,
     keepsRun: false,
     startableBy: 'nobody',
