@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { plainOf, YamlError, yamlDocuments } from '../platform/yaml-documents.js';
 import { MAX_MANIFEST_BYTES } from './core/static-pod.js';
 
 const MAX_ALIASES = 100;
@@ -8,15 +8,13 @@ const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 export function whyNoStaticPod(text: string): string | undefined {
   if (Buffer.byteLength(text) > MAX_MANIFEST_BYTES) return 'it is larger than 64 KiB';
   try {
-    const documents = parseAllDocuments(text, { schema: 'core', uniqueKeys: true, stringKeys: true });
-    const [document, ...others] = Array.isArray(documents) ? documents : [];
+    const [document, ...others] = yamlDocuments(text);
     if (!document || others.length > 0)
       return `it has ${document ? 'several documents' : 'no document'}: one Pod is wanted`;
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem) return `it is no YAML: ${problem.message.split('\n')[0]}`;
-    return whyNoPod(document.toJS({ maxAliasCount: MAX_ALIASES }));
+    return whyNoPod(plainOf(document, MAX_ALIASES));
   } catch (error) {
-    return `it is no YAML: ${(error as Error).message.split('\n')[0]}`; // such as aliases that stand for too much, or a depth that nothing can walk
+    if (error instanceof YamlError) return `it is no YAML: ${error.message}`;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
-import { parseAllDocuments } from 'yaml';
 import { limitDepth } from '../../platform/http/limit-depth.js';
+import { plainOf, yamlDocuments } from '../../platform/yaml-documents.js';
 import { StackError } from './stack-error.js';
 import { STACK_LIMITS } from './stack-limits.js';
 
@@ -9,17 +9,12 @@ import { STACK_LIMITS } from './stack-limits.js';
  * @throws StackError when it is no YAML, repeats a key, has unknown tags, is too deep, or its aliases stand for too much
  */
 export function parseYaml(name: string, text: string): unknown[] {
-  const documents = orStackError(name, () =>
-    parseAllDocuments(text, { schema: 'core', uniqueKeys: true, stringKeys: true }),
-  );
-  if (!Array.isArray(documents)) return []; // an empty stream
+  const documents = orStackError(name, () => yamlDocuments(text));
   if (documents.length > STACK_LIMITS.documents)
     throw new StackError(`${name}: has more than ${STACK_LIMITS.documents} documents`);
   return documents.flatMap((document) => {
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem) throw new StackError(`${name}: ${problem.message.split('\n')[0] ?? 'is no YAML'}`);
     const value = orStackError(name, () => {
-      const plain: unknown = document.toJS({ maxAliasCount: STACK_LIMITS.aliases });
+      const plain = plainOf(document, STACK_LIMITS.aliases);
       limitDepth([plain]);
       return plain;
     });
