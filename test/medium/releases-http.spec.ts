@@ -11,7 +11,8 @@ import type {
   ReleaseView,
   StackDiff,
 } from '../../src/stacks/releases/release-view.schema.js';
-import { openPgliteRecords, type TestRecords } from '../support/records.js';
+import type { TestRecords } from '../support/records.js';
+import { openReleases, probe } from '../support/open-releases.js';
 import { StacksApp, type Call } from '../support/stacks-app.js';
 
 interface Problem {
@@ -29,28 +30,16 @@ const [BOB, CAROL] = [JWT('bob'), JWT('carol')];
 const WEB = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'try-web' };
 
 let records: TestRecords;
+let close: () => Promise<void>;
 let stacks: StacksApp;
 let admin: Call;
 let operator: Call;
 let viewer: Call;
+let done: (...call: Parameters<Call>) => Promise<RunView>;
 beforeAll(async () => {
-  records = await openPgliteRecords();
-  stacks = await StacksApp.boot(records.database);
-  [admin, operator, viewer] = await Promise.all([
-    stacks.caller('admin'),
-    stacks.caller('operator'),
-    stacks.caller('viewer'),
-  ]);
+  ({ records, stacks, admin, operator, viewer, done, close } = await openReleases());
 });
-afterAll(async () => {
-  await stacks.close();
-  await records.close();
-});
-
-const probe = (name: string, more: object = {}) => ({ name, stack: 'probe', namespace: 'shop', ...more });
-/** Asks for a change and waits for its run. */
-const done = async (...[method, path, body]: Parameters<Call>): Promise<RunView> =>
-  stacks.over(operator, await operator<RunView>(method, path, body));
+afterAll(() => close());
 
 describe('a release', () => {
   it('is deployed, shown, changed with a diff, corrected, rolled back and removed', async () => {
