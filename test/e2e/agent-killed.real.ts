@@ -1,5 +1,4 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,8 +19,7 @@ let url: string;
 beforeAll(async () => {
   records = await openPgliteRecords();
   app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
-  await app.app.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${(app.app.getHttpServer().address() as AddressInfo).port}`;
+  url = await app.listen();
 });
 afterAll(async () => {
   await app.close();

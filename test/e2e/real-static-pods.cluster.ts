@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -62,7 +61,7 @@ beforeAll(async () => {
   open.defer(() => records.close());
   app = await AgentsApp.boot(records.database);
   open.defer(() => app.close());
-  await app.app.listen(0, '127.0.0.1');
+  const url = await app.listen();
   writeFileSync(join(folder, 'token'), app.agentToken(NODE), { mode: 0o600 });
   open.defer(async () => {
     rmSync(FILE, { force: true });
@@ -70,7 +69,7 @@ beforeAll(async () => {
   });
   const env = {
     ROLE: 'agent',
-    SERVER_URL: `http://127.0.0.1:${(app.app.getHttpServer().address() as AddressInfo).port}`,
+    SERVER_URL: url,
     TOKEN_FILE: join(folder, 'token'),
     CONTAINER_RUNTIME_ENDPOINT: `unix://${join(localNodeFolder(NODE), 'run', 'containerd.sock')}`,
     AGENT_ALLOW: 'static-pods',

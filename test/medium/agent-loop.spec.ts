@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpAgentServer } from '../../src/adapters/quartermaster/agent-server.http.js';
 import { AgentLoop, WrongNodeError } from '../../src/agent/agent-loop.js';
@@ -26,8 +25,7 @@ let running: { stop: () => Promise<void> }[] = [];
 beforeAll(async () => {
   records = await openPgliteRecords();
   app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
-  await app.app.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${(app.app.getHttpServer().address() as AddressInfo).port}`;
+  url = await app.listen();
 });
 afterAll(async () => {
   await app.close();
@@ -255,15 +253,14 @@ describe('An agent', () => {
 
   it('finds a server again that is restarted while the agent waits', async () => {
     const own = await AgentsApp.boot(records.database);
-    await own.app.listen(0, '127.0.0.1');
-    const { port } = own.app.getHttpServer().address() as AddressInfo;
+    const url = await own.listen();
     own.agentToken(node);
-    start({}, { url: `http://127.0.0.1:${port}` });
+    start({}, { url });
     await eventually('an inventory', () => own.app.get(AgentFindings).inventory(node));
     await own.close();
     const again = await AgentsApp.boot(records.database);
     again.agentToken(node);
-    await again.app.listen(port, '127.0.0.1');
+    await again.listen(Number(new URL(url).port));
     try {
       const asked = await again.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000));
       expect(asked).toMatchObject({ state: 'done' });

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -32,8 +31,7 @@ let running: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   records = await openPgliteRecords();
   app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
-  await app.app.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${(app.app.getHttpServer().address() as AddressInfo).port}`;
+  url = await app.listen();
 });
 afterAll(async () => {
   await app.close();
@@ -118,23 +116,22 @@ describe('Static pods of a node', () => {
 
   it('are put back when nobody confirms, which their agent tells by itself, also after the server was away', async () => {
     const own = await AgentsApp.boot(records.database);
-    await own.app.listen(0, '127.0.0.1');
-    const { port } = own.app.getHttpServer().address() as AddressInfo;
+    const url = await own.listen();
     let nowMs = Date.now();
     own.agentToken(node);
-    const end = await start(['static-pods'], `http://127.0.0.1:${port}`, () => nowMs);
+    const end = await start(['static-pods'], url, () => nowMs);
     await eventually('it can be asked', async () => (await own.app.get(StaticPods).whyNot(node)) === undefined);
     const made = change();
     await own.app.get(StaticPods).install(node, made, patience());
     await own.close();
     await end();
     nowMs += HOUR;
-    await start(['static-pods'], `http://127.0.0.1:${port}`, () => nowMs);
+    await start(['static-pods'], url, () => nowMs);
     await eventually('it is put back', () => file() === undefined);
     expect(await pods().outcome(node, made.changeId)).toMatchObject({ state: 'pending' });
     const again = await AgentsApp.boot(records.database);
     again.agentToken(node);
-    await again.app.listen(port, '127.0.0.1');
+    await again.listen(Number(new URL(url).port));
     try {
       const told = await eventually('it is told', async () => {
         const outcome = await pods().outcome(node, made.changeId);

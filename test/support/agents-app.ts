@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LightMyRequestResponse } from 'fastify';
@@ -67,6 +68,12 @@ export class AgentsApp {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new AgentsApp(app);
+  }
+
+  /** Has it listen on this machine, on a free port unless one is given. @returns its address */
+  async listen(port = 0): Promise<string> {
+    await this.app.listen(port, '127.0.0.1');
+    return `http://127.0.0.1:${(this.app.getHttpServer().address() as AddressInfo).port}`;
   }
 
   /** A token of the agent of a node. */
