@@ -41,13 +41,7 @@ function labelsOf({ namespace, name, uid }: SimPod, container: string, type = 'c
   };
 }
 
-async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-  const answer = await program.call<Body>(`/api/v1/gc${path}`, options);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const call = <Body>(method: string, path: string, body?: object) => program.asked<Body>(method, `/gc${path}`, body);
 
 const plan = () => call<GcPlanView>('POST', '/plans', { policy: 'docker' });
 const itemsOf = (view: GcPlanView) => view.nodes[0]?.remove ?? [];

@@ -36,13 +36,7 @@ const started = async (role: string, more: Record<string, string> = {}): Promise
     }),
   );
 
-async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-  const answer = await api.call<Body>(`/api/v1/gc${path}`, options);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const call = <Body>(method: string, path: string, body?: object) => api.asked<Body>(method, `/gc${path}`, body);
 
 /** Ids of the images on each node's disk, past Quartermaster. */
 function onDisks(): Map<string, string[]> {

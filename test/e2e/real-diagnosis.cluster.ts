@@ -70,13 +70,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quartermaster-real-diagnosis-'));
 const open = new AsyncDisposableStack();
 let program: Quartermaster;
 
-async function asked<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const answer = await program.call<Body>(`/api/v1${path}`, options);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const asked = <Body>(method: string, path: string, body?: object) => program.asked<Body>(method, path, body);
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));

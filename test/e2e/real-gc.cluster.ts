@@ -63,13 +63,7 @@ function aPod(name: string, container: string, command: string, restartPolicy = 
   };
 }
 
-async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const options = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  const headers = { 'content-type': 'application/json' };
-  const answer = await program.call<Body>(`/api/v1/gc${path}`, { ...options, headers });
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const call = <Body>(method: string, path: string, body?: object) => program.asked<Body>(method, `/gc${path}`, body);
 
 const plan = () => call<GcPlanView>('POST', '/plans', { policy: 'real', nodes: [NODE] });
 const namesOf = (view: GcPlanView): string[] => view.nodes[0]?.remove.map(({ name }) => name) ?? [];

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppsV1Api, type KubernetesObject } from '@kubernetes/client-node';
-import type { RunView } from '../../src/jobs/run.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import type {
   ReleaseDrift,
@@ -28,27 +27,9 @@ const open = new AsyncDisposableStack();
 let program: Quartermaster;
 let image: string;
 
-async function call<Body>(method: string, path: string, body?: object) {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  return program.call<Body>(`/api/v1${path}`, options);
-}
-
-/** The body of a call that must succeed. */
-async function asked<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const answer = await call<Body>(method, path, body);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
-
-/** Asks for a change and waits for its run. */
-async function done(method: string, path: string, body?: object): Promise<RunView> {
-  const { id } = await asked<RunView>(method, path, body);
-  return eventually(`the run of ${method} ${path}`, async () => {
-    const run = await asked<RunView>('GET', `/runs/${id}`);
-    return run.finishedAt !== undefined && run;
-  });
-}
+const call = <Body>(method: string, path: string, body?: object) => program.send<Body>(method, path, body);
+const asked = <Body>(method: string, path: string, body?: object) => program.asked<Body>(method, path, body);
+const done = (method: string, path: string, body?: object) => program.done(method, path, body);
 
 const probe = (parameters: object = {}, more: object = {}) => ({
   name: RELEASE.release,

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunView } from '../../src/jobs/run.schema.js';
 import type { ReleaseDrift, StackDiff } from '../../src/stacks/releases/release-view.schema.js';
 import { eventually } from '../support/eventually.js';
 import { ProbeImage } from '../support/probe-image.js';
@@ -79,21 +78,8 @@ const open = new AsyncDisposableStack();
 let program: Quartermaster;
 let image: string;
 
-async function call<Body>(method: string, path: string, body?: object) {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  return program.call<Body>(`/api/v1${path}`, options);
-}
-
-/** Asks for a change and waits for its run. */
-async function done(method: string, path: string, body?: object): Promise<RunView> {
-  const answer = await call<RunView>(method, path, body);
-  if (answer.status !== 202) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return eventually(`the run of ${method} ${path}`, async () => {
-    const run = await program.get<RunView>(`/api/v1/runs/${answer.body.id}`);
-    return run.finishedAt !== undefined && run;
-  });
-}
+const call = <Body>(method: string, path: string, body?: object) => program.send<Body>(method, path, body);
+const done = (method: string, path: string, body?: object) => program.done(method, path, body);
 
 const hello = (name: string, namespace: string, parameters: object = {}) => ({
   name,

@@ -35,13 +35,7 @@ let processes = 0;
 const started = async (role: string): Promise<Quartermaster> =>
   open.use(await Quartermaster.start({ ...env, ROLE: role, DATA_DIR: join(folder, `${role}-${String(processes++)}`) }));
 
-async function asked<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const answer = await api.call<Body>(`/api/v1${path}`, options);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const asked = <Body>(method: string, path: string, body?: object) => api.asked<Body>(method, path, body);
 
 const over = async ({ id }: RunView): Promise<RunView> =>
   eventually('the run to be over', async () => {

@@ -20,13 +20,7 @@ const open = new AsyncDisposableStack();
 let program: Quartermaster;
 let nodes: number;
 
-async function asked<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const headers = { 'content-type': 'application/json' };
-  const options = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const answer = await program.call<Body>(`/api/v1${path}`, options);
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const asked = <Body>(method: string, path: string, body?: object) => program.asked<Body>(method, path, body);
 
 const resizer = (mode: string, baseMillicores: number) => ({
   target: { kind: 'Deployment', ...WEB, container: 'web' },

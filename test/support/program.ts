@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunView } from '../../src/jobs/run.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { eventually } from './eventually.js';
 
@@ -152,6 +153,32 @@ export class Quartermaster implements AsyncDisposable {
     const { status, body } = await this.call<Body>(path);
     if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
     return body;
+  }
+
+  /** Status and JSON body of a call below `/api/v1`. */
+  send<Body>(method: string, path: string, body?: object): Promise<Answer<Body>> {
+    const headers = { 'content-type': 'application/json' };
+    return this.call(
+      `/api/v1${path}`,
+      body === undefined ? { method } : { method, headers, body: JSON.stringify(body) },
+    );
+  }
+
+  /** The body of such a call that must succeed. */
+  async asked<Body>(method: string, path: string, body?: object): Promise<Body> {
+    const answer = await this.send<Body>(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** The run that such a call starts (202), when it is over. */
+  async done(method: string, path: string, body?: object): Promise<RunView> {
+    const { status, body: begun } = await this.send<RunView>(method, path, body);
+    if (status !== 202) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(begun)}`);
+    return eventually(`the run of ${method} ${path}`, async () => {
+      const run = await this.asked<RunView>('GET', `/runs/${begun.id}`);
+      return run.finishedAt !== undefined && run;
+    });
   }
 
   /** How many attempts of a job this very process has made, whatever came of them. */
