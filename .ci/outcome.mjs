@@ -1,5 +1,5 @@
 // Reads Jest's results (files named as arguments): says again what failed, the last and so the easiest to find, then `N passed, N failed`.
-// Exits with 1 when something failed or nothing passed. FAILED_STEPS counts steps that failed for themselves (lint, types, an engine).
+// Exits with 1 when something failed or nothing passed. FAILED_STEPS names the steps that failed; one without a failed test (lint, types, an engine) counts as one.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -31,6 +31,8 @@ for (const file of process.argv.slice(2)) {
     if (suite.status === 'failed' && tests.length === 0) sayAgain(name, suite.message);
   }
 }
-failed ||= Number(process.env.FAILED_STEPS ?? 0);
+const steps = process.env.FAILED_STEPS ?? '';
+if (steps !== '') console.log(`\nFAILED steps: ${steps}`);
+if (steps !== '' && failed === 0) failed = 1;
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
