@@ -17,7 +17,7 @@ export async function readOrCreate(path: string, mode: number, make: () => Promi
   } finally {
     await rm(draft, { force: true });
   }
-  return readFile(path, 'utf8');
+  return (await readIfThere(path)) ?? readOrCreate(path, mode, make); // who won has removed it again
 }
 
 async function publish(draft: string, path: string): Promise<void> {
