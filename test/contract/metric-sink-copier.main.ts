@@ -1,5 +1,5 @@
 /**
- * Copies closed cycles from the store and records of a folder to an InfluxDB, and says of each batch when it is begun; to be killed.
+ * Copies closed cycles from the store and records of a folder to an InfluxDB, and says of each batch when it is begun; to be killed, and does not begin more than `most` batches.
  * Before that it gives every pod other labels, as a rollout meanwhile would: what a killed run has begun is sent again under other tags.
  */
 import { join } from 'node:path';
@@ -13,16 +13,19 @@ import { WriteSink } from '../../src/metrics/sinks/write-sink.service.js';
 import { SystemClock } from '../../src/platform/clock.js';
 import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
+import { atMost } from '../support/at-most.js';
 import { appendLabels, SINK } from './metric-sink-crash.data.js';
 
-const [folder = '', url = '', org = '', bucket = '', token = '', run = '0'] = process.argv.slice(2);
+const [folder = '', url = '', org = '', bucket = '', token = '', run = '0', most = '0'] = process.argv.slice(2);
+const mayBegin = atMost(Number(most));
 
 class TellingSink extends MetricSink {
   constructor(private readonly inner: MetricSink) {
     super();
   }
 
-  override write(...parameters: Parameters<MetricSink['write']>): Promise<SinkWritten> {
+  override async write(...parameters: Parameters<MetricSink['write']>): Promise<SinkWritten> {
+    await mayBegin();
     process.stdout.write('begun\n');
     return this.inner.write(...parameters);
   }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CrashTarget } from '../support/crash-targets.js';
-import { killWhileWriting } from '../support/kill-while-writing.js';
+import { killWhileWriting, MOST_BEGUN } from '../support/kill-while-writing.js';
 import { Program } from '../support/program.js';
 import { fill, METRICS, PODS } from './metric-sink-crash.data.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
@@ -11,7 +11,7 @@ import { MINUTE, T0 } from './metric-store.fixture.js';
 /** A replay that is killed over and over leaves in the sink exactly what was collected. */
 export function describeSinkCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
   describe(`a replay to ${name} whose process is killed (kills: ${kills})`, () => {
-    const cycles = kills * 3 + 5;
+    const cycles = kills * MOST_BEGUN + 5;
     let target: CrashTarget;
     let folder: string;
     beforeAll(async () => {
@@ -24,17 +24,14 @@ export function describeSinkCrash(name: string, kills: number, start: () => Prom
     });
     afterEach(() => rm(folder, { recursive: true }));
 
-    const copier = (run: number): Program => {
+    const copier = (run: number, most = 0): Program => {
       const { url, org, bucket, token } = target;
-      return new Program(
-        'test/contract/metric-sink-copier.main.js',
-        [folder, url, org, bucket, token, String(run)],
-        {},
-      );
+      const parameters = [folder, url, org, bucket, token, String(run), String(most)];
+      return new Program('test/contract/metric-sink-copier.main.js', parameters, {});
     };
 
     it('leaves every point once, with its value', async () => {
-      for (let run = 0; run < kills; run += 1) await killWhileWriting(copier(run));
+      for (let run = 0; run < kills; run += 1) await killWhileWriting(copier(run, MOST_BEGUN));
       const last = copier(kills);
       await last.prints(/ended \{"written":\d+,"dropped":0\}/);
       expect(await last.ended()).toBe(0);

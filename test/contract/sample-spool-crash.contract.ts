@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { metricsOf } from '../../src/metrics/core/metric-catalogue.js';
 import type { CrashTarget } from '../support/crash-targets.js';
-import { killWhileWriting } from '../support/kill-while-writing.js';
+import { killWhileWriting, MOST_BEGUN } from '../support/kill-while-writing.js';
 import { Program } from '../support/program.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
 import { fillSpool, PODS } from './sample-spool-crash.data.js';
@@ -14,7 +14,7 @@ const METRICS = metricsOf('pod').map(({ name }) => name);
 /** A replay of the spool that is killed over and over leaves in the store exactly what was acknowledged. */
 export function describeSpoolCrash(name: string, kills: number, start: () => Promise<CrashTarget>): void {
   describe(`a replay of the spool to ${name} whose process is killed (kills: ${kills})`, () => {
-    const waiting = kills * 3 + 5;
+    const waiting = kills * MOST_BEGUN + 5;
     let target: CrashTarget;
     let folder: string;
     beforeAll(async () => {
@@ -28,14 +28,14 @@ export function describeSpoolCrash(name: string, kills: number, start: () => Pro
     afterEach(() => rm(folder, { recursive: true }));
 
     /** It appends a cycle of its own before. */
-    const replayer = (run: number): Program => {
+    const replayer = (run: number, most = 0): Program => {
       const { url, org, bucket, token } = target;
-      const parameters = [folder, url, org, bucket, token, String(waiting + run)];
+      const parameters = [folder, url, org, bucket, token, String(waiting + run), String(most)];
       return new Program('test/contract/sample-spool-crash.main.js', parameters, {});
     };
 
     it('leaves every point once, with its value', async () => {
-      for (let run = 0; run < kills; run += 1) await killWhileWriting(replayer(run), /^acknowledged$/m);
+      for (let run = 0; run < kills; run += 1) await killWhileWriting(replayer(run, MOST_BEGUN), /^acknowledged$/m);
       const last = replayer(kills);
       await last.prints(/ended \{"scopes":\d+\}/);
       expect(await last.ended()).toBe(0);

@@ -1,5 +1,6 @@
 /**
- * Appends one cycle to a store that stands behind the spool of a folder, says so when it is acknowledged, then replays what waits, and says of each batch when it is begun; to be killed.
+ * Appends one cycle to a store that stands behind the spool of a folder, says so when it is acknowledged, then replays what waits, and says of each batch when it is begun; to be killed, and does not begin more
+ * than `most` batches.
  * Its clock is an hour later with each run, for a killed process leaves a lease behind.
  */
 import { join } from 'node:path';
@@ -14,17 +15,20 @@ import { SpoolingMetricWriter } from '../../src/metrics/spool/spooling-metric-wr
 import { Clock } from '../../src/platform/clock.js';
 import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
+import { atMost } from '../support/at-most.js';
 import { MINUTE, T0 } from './metric-store.fixture.js';
 import { scopesOf } from './sample-spool-crash.data.js';
 
-const [folder = '', url = '', org = '', bucket = '', token = '', cycle = '0'] = process.argv.slice(2);
+const [folder = '', url = '', org = '', bucket = '', token = '', cycle = '0', most = '0'] = process.argv.slice(2);
+const mayBegin = atMost(Number(most));
 
 class TellingWriter extends MetricWriter {
   constructor(private readonly inner: MetricWriter) {
     super();
   }
 
-  override append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void> {
+  override async append(cycleAtMs: number, scopes: readonly ScopeSamples[]): Promise<void> {
+    await mayBegin();
     process.stdout.write('begun\n');
     return this.inner.append(cycleAtMs, scopes);
   }
