@@ -107,7 +107,7 @@ describe('releases on a real cluster', () => {
 
   it('fail with the reason where an image cannot be pulled, and are rolled back', async () => {
     const parameters = { image: 'docker.io/library/none-such:1' };
-    const run = await done('PUT', '/releases/try', { parameters, timeLimit: '15s' });
+    const run = await done('PUT', '/releases/try', { parameters, timeLimit: '1m' });
     expect(run.state).toBe('failed');
     expect(run.error).toMatch(
       /Deployment try-web: .*waiting: image cannot be pulled \((ErrImagePull|ImagePullBackOff)\)/,

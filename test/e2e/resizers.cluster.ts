@@ -121,8 +121,9 @@ describe('a resizer on a real cluster', () => {
     expect(entry?.operation).toBe('Apply');
     expect(JSON.stringify(entry?.fieldsV1)).not.toContain('f:image');
     await eventually('the new pod to run', async () => {
-      const running = (await pods()).filter(({ status }) => status?.phase === 'Running');
-      return running.length === 1 && running[0]?.spec?.containers[0]?.resources?.limits?.['cpu'] === sized(30).cpu;
+      const [pod, ...others] = await pods(); // the old one is there until its kubelet has ended it
+      const cpu = pod?.spec?.containers[0]?.resources?.limits?.['cpu'];
+      return others.length === 0 && pod?.status?.phase === 'Running' && cpu === sized(30).cpu;
     });
   });
 

@@ -27,7 +27,9 @@ export class KubeletRecord implements AsyncDisposable {
 
   private async record(node: string): Promise<void> {
     while (!this.isEnded) {
-      this.note(await this.cluster.summary(node));
+      // A kubelet that a test has stopped does not answer, and the API server gives up on it: it tells nothing meanwhile.
+      const summary = await this.cluster.summary(node).catch(() => undefined);
+      if (summary) this.note(summary);
       const timer = Promise.withResolvers<void>();
       const handle = setTimeout(timer.resolve, PAUSE_MS);
       await Promise.race([timer.promise, this.end.promise]);
