@@ -86,12 +86,12 @@ describe('the demo', () => {
     expect((await fetch(told.docs)).status).toBeLessThan(500);
     const ask = `${told.address}/api/v1/metrics/top?object=pod&metric=cpu/usage_rate`;
     const headers = { authorization: `Bearer ${told.token}` };
-    const top = await eventually('rates', async () => {
+    // Each kubelet looks at its pods only every 10 to 15 seconds: the first rates may be those of few nodes.
+    const top = await eventually('ten rates', async () => {
       const answer = (await (await fetch(ask, { headers })).json()) as MetricValues;
-      return answer.items.length > 0 && answer;
+      return answer.items.length === 10 && answer;
     });
     expect(top.unit).toBe('millicores');
-    expect(top.items).toHaveLength(10);
     expect(top.items.every(({ value }) => value > 0)).toBe(true);
     expect(told.curls).toHaveLength(4);
     const answers = [];

@@ -218,6 +218,10 @@ describe('background work', () => {
     it('closes a run whose job is over', async () => {
       const { id } = await start();
       await ended(id);
+      await eventually(
+        'the job is over',
+        async () => (await jobs.queue.find('metrics.close-days', id))?.state === 'completed',
+      ); // after its run
       const lost = crypto.randomUUID();
       await jobs.runs.insert({
         id: lost,
