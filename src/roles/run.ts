@@ -10,6 +10,7 @@ const SPEAKING = new Set([
   'LogStoreTooNew',
   'MetricStoreTooNew',
   'JobHandlersError',
+  'ListenError',
   'ServerTlsError',
   'WrongNodeError',
 ]);

@@ -16,6 +16,7 @@ import type { Log } from '../platform/log.js';
 import { Readiness } from '../platform/readiness.js';
 import { programVersion } from '../platform/version.js';
 import { AppModule } from './app.module.js';
+import { listen } from './listen.js';
 import { openEngines } from './open-engines.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
@@ -48,7 +49,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   await showAdminToken(app, config);
   await app.init();
   app.get(OpenApi).makeWith(() => openApiDocument(app, programVersion()));
-  await app.listen({ port: config.port, host: hostOf(config) });
+  await listen(app, { port: config.port, host: hostOf(config) });
   log.info('Listening', { ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }), url: await app.getUrl() });
 }
 

@@ -10,6 +10,8 @@ import { eventually } from '../support/eventually.js';
 import { Program, Quartermaster } from '../support/program.js';
 
 const NODES = 6;
+/** A process that ends says 503 for a second before its door closes; a busy machine may stand still for that long, but not each time. */
+const MOST_LOOKS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-stop-'));
 const open = new AsyncDisposableStack();
 let cluster: Simulation;
@@ -35,15 +37,12 @@ describe('a process that is asked to end', () => {
     const second = new Program('src/main.js', [], { ...env, PORT: '0' });
     expect(await second.ended()).toBe(1);
     expect(second.printed()).toMatch(/data folder .* is in use by process \d+.*DATA_DIR/s);
-    await using held = new AsyncDisposableStack();
-    held.use(await cycleThatWaits(program, cluster));
-    program.program.process.kill('SIGTERM');
-    const status = await eventually('another answer than 200', async () => {
-      const found = await statusOf(`${program.url}/readyz`);
-      return found !== 200 && found;
-    });
+    let status = await statusWhileEnding(program, await cycleThatWaits(program, cluster));
+    for (let look = 1; status === 'refused' && look < MOST_LOOKS; look += 1) {
+      const again = await Quartermaster.start(env);
+      status = await statusWhileEnding(again, await cycleThatWaits(again, cluster));
+    }
     expect(status).toBe(503);
-    expect(await program.program.ended()).toBe(0);
   });
 
   it('serves HTTPS alone on all addresses, by its own authority, and ends at once at a second signal', async () => {
@@ -58,6 +57,18 @@ describe('a process that is asked to end', () => {
     expect(await program.ended()).toBe(130);
   });
 });
+
+/** Asks a program to end while a kubelet does not answer, which it must do with 0. @returns the first other answer of `/readyz` than 200 */
+async function statusWhileEnding({ program, url }: Quartermaster, held: AsyncDisposable): Promise<number | 'refused'> {
+  await using _ = held;
+  program.process.kill('SIGTERM');
+  const status = await eventually('another answer than 200', async () => {
+    const found = await statusOf(`${url}/readyz`);
+    return found !== 200 && found;
+  });
+  expect(await program.ended()).toBe(0);
+  return status;
+}
 
 async function statusOf(url: string): Promise<number | 'refused'> {
   try {

@@ -131,6 +131,15 @@ describe('the HTTP application', () => {
     expect(problem.errors[2]?.detail).toContain('known are colour, cursor, limit');
   });
 
+  it('says how large a body may be, and what sets it', async () => {
+    const payload = `{"name":"${'a'.repeat(2 ** 20)}"}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/sheep', payload, headers });
+    expect(answer.json<{ detail: string }>().detail).toMatch(
+      /larger than the \d+ bytes that are allowed here \(MAX_BODY\)/,
+    );
+  });
+
   it('keeps a request id that is harmless and makes one otherwise', async () => {
     expect((await get('/livez', { 'x-request-id': 'abc-1' })).headers['x-request-id']).toBe('abc-1');
     expect((await get('/livez', { 'x-request-id': 'a\u0001b' })).headers['x-request-id']).toMatch(/^[\w-]{36}$/);

@@ -84,7 +84,13 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
       cause: error,
     });
   }
-  return new ProblemError(code, error.message, { cause: error });
+  const detail = code === 'PAYLOAD_TOO_LARGE' ? tooLarge(request) : error.message;
+  return new ProblemError(code, detail, { cause: error });
+}
+
+function tooLarge({ routeOptions: { bodyLimit, config } }: FastifyRequest): string {
+  const isOfAll = config.operation?.bodyLimit === undefined;
+  return `The body is larger than the ${String(bodyLimit)} bytes that are allowed here${isOfAll ? ' (MAX_BODY)' : ''}.`;
 }
 
 /**
