@@ -143,9 +143,12 @@ export class FollowEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private failed(error: unknown): number {
     const { resourceVersion, asOfMs, state } = this.progress;
     const reason = error instanceof Error ? error.message : String(error);
-    if (state !== 'behind') this.log.warn('The events of the cluster cannot be followed at the moment', { error });
+    const isExpired = error instanceof ResourceExpiredError;
+    if (isExpired)
+      this.log.info('The API server has forgotten where the events were: they are listed anew', { reason });
+    else if (state !== 'behind') this.log.warn('The events of the cluster cannot be followed at the moment', { error });
     this.failuresInARow += 1;
-    const isForgotten = error instanceof ResourceExpiredError || this.failuresInARow >= FAILURES_BEFORE_RELIST;
+    const isForgotten = isExpired || this.failuresInARow >= FAILURES_BEFORE_RELIST;
     this.progress = {
       ...(resourceVersion === undefined || isForgotten ? {} : { resourceVersion }),
       ...(asOfMs === undefined ? {} : { asOfMs }),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
+import { ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { parentRef } from './apply-set.js';
 import { FIELD_MANAGER } from './core/as-member.js';
@@ -88,7 +89,8 @@ export class CheckDrift {
     try {
       await this.objects.apply(event, { fieldManager: FIELD_MANAGER, force: true });
     } catch (error) {
-      this.log.warn('An Event of a drifted release could not be written', { release: release.name, error });
+      const why = error instanceof ObjectRefusedError ? { reason: error.message } : { error };
+      this.log.warn('An Event of a drifted release could not be written', { release: release.name, ...why });
     }
   }
 }
