@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { aLogLine } from '../../../../test/support/log-lines.js';
+import type { LogRecord } from '../../core/log-record.js';
 import { compareInPod } from '../../core/query/cluster-place.js';
 import { NewestRecords } from './newest-records.js';
 
@@ -10,7 +10,10 @@ const record = fc
     container: fc.constantFrom('app', 'proxy'),
     message: fc.string({ maxLength: 3000 }),
   })
-  .map(aLogLine);
+  .map(({ atS, ...rest }): LogRecord => {
+    const timeNs = BigInt(atS) * 1_000_000_000n;
+    return { ...rest, timeNs, observedNs: timeNs, sequence: 0, source: 'kubernetes' };
+  });
 
 describe('the newest records of a pod', () => {
   it('are a tail of all of them, as long as fits and not empty, and what is left out is told', () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type FileLine, ScriptedPodLogs } from '../../../test/support/scripted-pod-logs.js';
-import { SystemClock } from '../../platform/clock.js';
-import { ContainerLog, type LoggedContainer } from './container-log.js';
-import type { LogPosition } from './core/log-position.js';
+import { type FileLine, ScriptedPodLogs } from '../support/scripted-pod-logs.js';
+import { SystemClock } from '../../src/platform/clock.js';
+import { ContainerLog, type LoggedContainer } from '../../src/logs/collect/container-log.js';
+import type { LogPosition } from '../../src/logs/collect/core/log-position.js';
 
 const key = { namespace: 'shop', pod: 'web-1', podUid: 'u1', container: 'app' };
 const about: LoggedContainer = { key, newest: { containerId: 'c1', restart: 1 }, facts: {} };
