@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ManifestObject } from '../../src/stacks/core/manifest-object.js';
 import { membershipOf } from '../../src/stacks/releases/apply-set.js';
 import { asMember } from '../../src/stacks/releases/core/as-member.js';
+import { eventually } from '../support/eventually.js';
 import { MemoryReleaseRecords } from '../support/memory-release-records.js';
 import { configMap, deployment, volumeClaim } from '../support/release-objects.js';
 import { ReleaseRig, type Ended } from '../support/release-rig.js';
@@ -102,6 +103,29 @@ describe('what is removed', () => {
     await rig.cluster.delete({ ...SETTINGS, name: foreign.metadata.name }, undefined);
     await rig.deployed('try', contents(deployment('web')));
     await rig.remove('try', await rig.claim('try', 'remove'), 'delete');
+    expect(rig.cluster.peek(SHOP)).toBeUndefined();
+  });
+
+  it('are namespaces in which only what goes by itself is left for a moment, as soon as it is gone', async () => {
+    rig.cluster.seed(
+      asMember(
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+        membershipOf({ name: 'try', namespace: 'shop' }),
+      ),
+      'quartermaster',
+    );
+    await rig.deployed('try', contents(deployment('web')));
+    const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace: 'shop', name: 'web-1' };
+    const { name, namespace, ...type } = slice;
+    const owner = { apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'gone' };
+    rig.cluster.seed({ ...type, metadata: { name, namespace, ownerReferences: [owner] } });
+    const removal = rig.remove('try', await rig.claim('try', 'remove'), 'delete');
+    await eventually('the slice is seen', () =>
+      rig.cluster.calls.some((call) => call.startsWith('list EndpointSlice')),
+    );
+    expect(rig.cluster.peek(SHOP)).toBeDefined();
+    rig.cluster.remove(slice);
+    expect(await removal).toMatchObject({ state: 'succeeded', result: { kept: [] } });
     expect(rig.cluster.peek(SHOP)).toBeUndefined();
   });
 });

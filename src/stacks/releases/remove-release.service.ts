@@ -77,7 +77,7 @@ export class RemoveRelease {
     stuck.push(...(await this.deleting.delete(claims, how)));
     if (stuck.length > 0) throw new ReleaseFailure(stuck.join('; '));
     await this.sets.dissolve(record);
-    const { empty, occupied } = data === 'delete' ? await this.data.namespaces(record, members) : NO_NAMESPACES;
+    const { empty, occupied } = data === 'delete' ? await this.data.namespaces(record, members, how) : NO_NAMESPACES;
     stuck.push(...(await this.deleting.delete(empty, how)));
     if (stuck.length > 0) throw new ReleaseFailure(stuck.join('; '));
     const isLeft = (live: ManifestObject): boolean =>
