@@ -14,6 +14,7 @@ import { LogExportRunProcessor } from '../../src/logs/export/log-export-run.proc
 import { LogExportBody } from '../../src/logs/export/log-export-run.schema.js';
 import { LogExportRuns } from '../../src/logs/export/log-export-runs.service.js';
 import { LogQuestions } from '../../src/logs/query/log-questions.js';
+import { LogReaders } from '../../src/logs/query/log-readers.js';
 import { SystemClock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';
 import { ProblemError } from '../../src/platform/errors.js';
@@ -87,7 +88,7 @@ describe('an export by a run', () => {
       children: () => Promise.reject(new Error('it has none')),
     };
     const run = await byHand.get(id);
-    const processor = new LogExportRunProcessor(store, files, { logsExportFileMaxBytes });
+    const processor = new LogExportRunProcessor(new LogReaders(store, undefined), files, { logsExportFileMaxBytes });
     const result = await processor.handle(run.payload as Parameters<typeof processor.handle>[0], context);
     byHand.runs.set(id, { ...run, state: 'succeeded', result });
     return told;

@@ -91,6 +91,22 @@ describe('Log ingest over HTTP', () => {
     );
   });
 
+  it('tells of no error where all was delivered before: Fluent Bit would send it for ever', async () => {
+    const lines = ['1', '2'].flatMap((id) => [{ create: { _index: 'a', _id: id } }, { log: 'x' }]);
+    expect([(await bulk(...lines)).errors, (await bulk(...lines)).errors]).toEqual([false, false]);
+    const answer = await bulk(...lines, { create: { _index: 'a', _id: '3' } }, '{');
+    expect([answer.errors, statuses(answer)]).toEqual([true, [409, 409, 400]]);
+  });
+
+  it('answers 4,500 lines in less than the 512,000 bytes that Fluent Bit reads unless it is told to', async () => {
+    const ids = Array.from({ length: 4_500 }, (_, at) => `343e76a0-23ae-976b-c85a-${String(at).padStart(12, '0')}`);
+    const body = ndjson(...ids.flatMap((_id) => [{ index: { _index: 'logs', _id } }, { log: 'x' }]));
+    const answer = await post(body);
+    expect(answer.json<BulkAnswer>().errors).toBe(false);
+    expect(answer.rawPayload.length).toBeLessThan(512_000);
+    expect((await post(body)).rawPayload.length).toBeLessThan(512_000);
+  });
+
   it('fails what is broken item by item and stores the rest', async () => {
     const answer = await bulk(
       { create: { _index: 'a' } },

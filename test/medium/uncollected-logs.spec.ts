@@ -8,6 +8,8 @@ import { KubernetesPodLogs } from '../../src/adapters/kubernetes/pod-log.kuberne
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import { UncollectedLines } from '../../src/logs/collect/uncollected-lines.service.js';
 import { ClusterLines } from '../../src/logs/query/cluster-lines.port.js';
+import type { LogContextView } from '../../src/logs/query/log-context.schema.js';
+import type { LogFacetsView, LogFieldList, LogHistogramView } from '../../src/logs/query/log-counts.schema.js';
 import type { LogPageView } from '../../src/logs/query/log-search.schema.js';
 import { isoOfNs } from '../../src/logs/core/query/iso-of-ns.js';
 import { Clock, SystemClock } from '../../src/platform/clock.js';
@@ -25,8 +27,9 @@ const store = new MemoryLogStore();
 let app: NestFastifyApplication;
 let client: LogClient;
 let view: ClusterView;
+const limits = { logsClusterMaxBytes: 1_000_000 };
 let nowMs = Date.UTC(2026, 0, 2, 14, 5);
-/** A pod of `shop`: its container `cart` takes orders, `proxy` writes an access log. Only `media` is collected. */
+/** A pod of `shop`: its container `cart` takes orders, `proxy` writes an access log. Only `data` is collected. */
 let pod: { readonly name: string; readonly uid: string };
 
 class TestClock extends Clock {
@@ -39,9 +42,9 @@ const ask = (query: Record<string, string>, headers = {}) =>
   client.ok<LogPageView>('', { namespace: 'shop', pod: pod.name, ...query }, headers);
 const timesOf = ({ items }: LogPageView) => items.map(({ time }) => time);
 
-/** The times of what both containers wrote. */
-function written(fromMs: number, toMs: number): string[] {
-  const lines = ['cart', 'proxy'].flatMap((name) =>
+/** The times of what its containers wrote. */
+function written(fromMs: number, toMs: number, containers = ['cart', 'proxy']): string[] {
+  const lines = containers.flatMap((name) =>
     linesBetween(1, { uid: pod.uid }, { name, behaviour: 'steady' }, 0, { fromMs, toMs }),
   );
   return lines.map(({ atNs }) => isoOfNs(atNs)).sort();
@@ -58,9 +61,9 @@ async function everyPage(query: Record<string, string>): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  const cluster = await SimulationFixture.start({ nodes: 2, podsPerNode: 12, now: () => nowMs });
-  opened.defer(() => cluster.close());
-  const api = apiOf(cluster.simulation.kubeconfigPath);
+  const simulated = await SimulationFixture.start({ nodes: 2, podsPerNode: 12, now: () => nowMs });
+  opened.defer(() => simulated.close());
+  const api = apiOf(simulated.simulation.kubeconfigPath);
   opened.defer(() => api.close());
   const clock = new SystemClock();
   const options = { firstBackoffMs: 5, maxBackoffMs: 50 };
@@ -68,10 +71,12 @@ beforeAll(async () => {
   opened.defer(() => view.stop());
   view.start();
   await eventually('the cluster is known', () => view.whenSynced(10_000));
-  const selection = { isOff: false, namespaces: ['media'], notNamespaces: [] };
+  const selection = { isOff: false, namespaces: ['data'], notNamespaces: [] };
+  const podLogs = new KubernetesPodLogs(api);
+  const cluster = new UncollectedLines(view, podLogs, clock, { selection }, limits);
   app = await startLogApi(store, {}, [
     { provide: Clock, useClass: TestClock },
-    { provide: ClusterLines, useValue: new UncollectedLines(view, new KubernetesPodLogs(api), clock, { selection }) },
+    { provide: ClusterLines, useValue: cluster },
   ]);
   opened.defer(() => app.close());
   client = new LogClient(app);
@@ -109,16 +114,98 @@ describe('lines of a pod that is not collected', () => {
     });
   });
 
+  it('are counted as they are listed', async () => {
+    const [fromMs, toMs] = [nowMs - 120_000, nowMs - 30_000];
+    const question = { namespace: 'shop', pod: pod.name, from: String(fromMs), to: String(toMs) };
+    const { items } = await client.ok<LogPageView>('', { ...question, limit: '1000' });
+    const ofCart = items.filter(({ container }) => container === 'cart').length;
+    const expected = [
+      { value: 'cart', lines: ofCart },
+      { value: 'proxy', lines: items.length - ofCart },
+    ].sort((left, right) => right.lines - left.lines);
+    const histogram = await client.ok<LogHistogramView>('/histogram', { ...question, by: 'container', step: '30s' });
+    const facets = await client.ok<LogFacetsView>('/facets', { ...question, key: 'container' });
+    const fields = await client.ok<LogFieldList>('/fields', question);
+    expect([histogram.lines, histogram.values]).toEqual([items.length, expected]);
+    expect(facets.facets).toEqual([{ key: 'container', values: expected, otherLines: 0, absentLines: 0 }]);
+    expect(fields.sampledLines).toBe(items.length);
+    expect(fields.items.find(({ name }) => name === 'order')?.lines).toBe(
+      items.filter(({ fields: own }) => own && 'order' in own).length,
+    );
+    for (const { coverage } of [histogram, facets, fields]) expect(coverage.source).toBe('cluster');
+  });
+
+  it('are shown among their neighbours', async () => {
+    const [fromMs, toMs] = [nowMs - 200_000, nowMs];
+    const all = written(fromMs, toMs, ['cart']);
+    const { items } = await ask({ container: 'cart', order: 'oldest', from: String(fromMs), limit: '1000' });
+    const place = items[5]?.place ?? '';
+    const context = await client.ok<LogContextView>('/context', { place, before: '2', after: '3', within: '190s' });
+    const shown = [...context.before, context.line, ...context.after].map(({ time }) => time);
+    expect(shown).toEqual(all.slice(3, 9));
+    expect(context.line).toEqual({ ...items[5], observedTime: expect.any(String) });
+    expect(context).toMatchObject({ hasMoreBefore: true, hasMoreAfter: true });
+    expect(context.coverage.source).toBe('cluster');
+    await client.problem('/context', { place: place.replace('shop', 'bank') }, 404, asTenant);
+    await client.problem('/context', { place: place.replace(pod.uid, 'other') }, 404);
+    await client.problem('/context', { place: place.replace(pod.name, 'none') }, 404);
+    await client.problem('/context', { place: 'cluster of nothing' }, 404);
+  });
+
+  it('are exported, in one reading', async () => {
+    const [fromMs, toMs] = [nowMs - 120_000, nowMs - 30_000];
+    const question = { namespace: 'shop', pod: pod.name, from: String(fromMs), to: String(toMs), format: 'ndjson' };
+    const exported = async (order: string): Promise<string[]> => {
+      const { body } = await client.get('/export', { ...question, order });
+      return body
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { time: string }).time);
+    };
+    const all = written(fromMs, toMs);
+    expect(await exported('oldest')).toEqual(all);
+    expect(await exported('newest')).toEqual(all.toReversed());
+  });
+
+  it('are those of the life before, too', async () => {
+    const leaking = view.pods().find(({ name }) => name.startsWith('recommendations-'));
+    const [model] = leaking?.containers ?? [];
+    const restarts = model?.restartCount ?? 0;
+    expect(restarts).toBeGreaterThan(0);
+    const query = { namespace: 'shop', pod: leaking?.name ?? '', from: '-1d', order: 'oldest', limit: '1000' };
+    const { items } = await client.ok<LogPageView>('', query);
+    const startedAt = new Date(model?.startedAtMs ?? 0).toISOString();
+    const lives = Map.groupBy(items, ({ restart }) => restart);
+    expect([...lives.keys()]).toEqual([restarts - 1, restarts]);
+    expect(lives.get(restarts - 1)?.every(({ time }) => time < startedAt)).toBe(true);
+    expect(lives.get(restarts)?.every(({ time }) => time >= startedAt)).toBe(true);
+  });
+
+  it('are the newest ones where there are more than LOGS_CLUSTER_MAX_BYTES, and a file is refused', async () => {
+    const written10m = written(nowMs - 300_000, nowMs);
+    limits.logsClusterMaxBytes = 4_000;
+    const { items, coverage, nextCursor } = await ask({ limit: '1000' });
+    expect(items.length).toBeGreaterThan(1);
+    expect(timesOf({ items } as LogPageView)).toEqual(written10m.slice(-items.length).toReversed());
+    expect(nextCursor).toBeUndefined();
+    const [lost] = coverage.lost;
+    expect(lost?.reason).toContain('LOGS_CLUSTER_MAX_BYTES');
+    expect((lost?.to ?? '') <= (items.at(-1)?.time ?? '')).toBe(true);
+    const { detail } = await client.problem('/export', { namespace: 'shop', pod: pod.name }, 422);
+    expect(detail).toContain('LOGS_CLUSTER_MAX_BYTES');
+    limits.logsClusterMaxBytes = 1_000_000;
+  });
+
   it('are shown to those alone who see its namespace', async () => {
     expect((await ask({ limit: '1' }, asTenant)).coverage.source).toBe('cluster');
-    const other = view.pods().find(({ namespace }) => namespace !== 'shop' && namespace !== 'media');
+    const other = view.pods().find(({ namespace }) => namespace !== 'shop' && namespace !== 'data');
     const query = { namespace: other?.namespace ?? '', pod: other?.name ?? '', from: '-1d' };
     expect((await client.ok<LogPageView>('', query)).coverage.source).toBe('cluster');
     const { items, coverage } = await client.ok<LogPageView>('', query, asTenant);
     expect([items, coverage.source]).toEqual([[], 'store']);
   });
 
-  it.each(['media', 'nowhere'])('are not asked for of a pod of %s', async (namespace) => {
+  it.each(['data', 'nowhere'])('are not asked for of a pod of %s', async (namespace) => {
     const name = view.pods().find((one) => one.namespace === namespace)?.name ?? 'none';
     const { items, coverage } = await client.ok<LogPageView>('', { namespace, pod: name });
     expect([items, coverage.source]).toEqual([[], 'store']);

@@ -1,13 +1,13 @@
 import type { LogFilter, LogSpan } from '../../src/logs/core/filter/log-filter.js';
-import { EXACT_KEYS } from '../../src/logs/core/filter/log-filter.js';
+import { countBuckets } from '../../src/logs/core/count/count-buckets.js';
+import { countFields } from '../../src/logs/core/count/count-fields.js';
+import { countValues } from '../../src/logs/core/count/count-values.js';
 import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
 import { DOCUMENT_ID_MS, type LogRecord } from '../../src/logs/core/log-record.js';
 import type {
   AppendOutcome,
   Arrivals,
-  Facet,
   FacetsQuery,
-  HistogramCount,
   HistogramQuery,
   LogFacets,
   LogFields,
@@ -52,47 +52,24 @@ export class MemoryLogStore implements LogWriter, LogReader {
   }
 
   histogram(query: HistogramQuery, signal?: AbortSignal): Promise<LogHistogram> {
-    const { filter, span, stepNs, by, maxValues } = query;
+    const { filter, span, ...wanted } = query;
     return answer(signal, () => {
-      const records = this.matching(filter, span).map(({ record }) => record);
-      const shown = new Set(
-        by === undefined
-          ? []
-          : valuesOf(records, by)
-              .slice(0, maxValues)
-              .map(({ value }) => value),
-      );
-      const counts = new Map<string, HistogramCount>();
-      for (const record of records) {
-        const own = by === undefined ? undefined : valueOf(record, by);
-        const value = own !== undefined && shown.has(own) ? own : undefined;
-        const fromNs = record.timeNs - (record.timeNs % stepNs);
-        const key = JSON.stringify([String(fromNs), value]);
-        const lines = (counts.get(key)?.lines ?? 0) + 1;
-        counts.set(key, { fromNs, ...(value === undefined ? {} : { value }), lines });
-      }
-      return { counts: [...counts.values()], lost: NOTHING_LOST };
+      const counts = countBuckets(this.recordsOf(filter, span), wanted);
+      return { counts, lost: NOTHING_LOST };
     });
   }
 
   facets({ filter, span, keys, maxValues }: FacetsQuery, signal?: AbortSignal): Promise<LogFacets> {
     return answer(signal, () => {
-      const records = this.matching(filter, span).map(({ record }) => record);
-      return { facets: keys.map((key) => facetOf(records, key, maxValues)), lost: NOTHING_LOST };
+      const records = this.recordsOf(filter, span);
+      return { facets: keys.map((key) => countValues(records, key, maxValues)), lost: NOTHING_LOST };
     });
   }
 
   fields(query: { filter: LogFilter; span: LogSpan; limit: number }, signal?: AbortSignal): Promise<LogFields> {
     return answer(signal, () => {
-      const sample = this.matching(query.filter, query.span).slice(-FIELDS_SAMPLE);
-      const entries = sample.flatMap(({ record }) => Object.entries(record.fields ?? {}));
-      const fields = [...Map.groupBy(entries, ([name]) => name)].map(([name, found]) => ({
-        name,
-        types: [...new Set(found.map(([, value]) => typeof value as 'string' | 'number' | 'boolean'))].sort(),
-        lines: found.length,
-      }));
-      fields.sort((left, right) => right.lines - left.lines || byText(left.name, right.name));
-      return { fields: fields.slice(0, query.limit), sampledLines: sample.length, lost: NOTHING_LOST };
+      const sample = this.recordsOf(query.filter, query.span).slice(-FIELDS_SAMPLE);
+      return { fields: countFields(sample, query.limit), sampledLines: sample.length, lost: NOTHING_LOST };
     });
   }
 
@@ -149,6 +126,10 @@ export class MemoryLogStore implements LogWriter, LogReader {
       .sort((left, right) => byText(left.place, right.place));
   }
 
+  private recordsOf(filter: LogFilter, span: LogSpan): LogRecord[] {
+    return this.matching(filter, span).map(({ record }) => record);
+  }
+
   private arrivalOf(count: number): string {
     return `${this.id}.${count}`;
   }
@@ -163,29 +144,6 @@ export class MemoryLogStore implements LogWriter, LogReader {
 /** Sorts as text by time, then sequence, then arrival. */
 function placeOf({ timeNs, sequence }: LogRecord, arrived: number): string {
   return [timeNs, sequence, arrived].map((part) => part.toString(16).padStart(16, '0')).join('-');
-}
-
-function valueOf(record: LogRecord, key: string): string | undefined {
-  const exact = EXACT_KEYS.find((name) => name === key);
-  if (exact) return record[exact];
-  const name = key.startsWith('field.') ? key.slice('field.'.length) : undefined;
-  if (name === undefined) throw new Error(`There is no ${key} to count by`);
-  const { fields } = record;
-  return fields && Object.hasOwn(fields, name) ? String(fields[name]) : undefined;
-}
-
-/** Most lines first, equal ones by value. */
-function valuesOf(records: readonly LogRecord[], key: string): { value: string; lines: number }[] {
-  const values = records.map((record) => valueOf(record, key)).filter((value) => value !== undefined);
-  const counted = [...Map.groupBy(values, (value) => value)].map(([value, found]) => ({ value, lines: found.length }));
-  return counted.sort((left, right) => right.lines - left.lines || byText(left.value, right.value));
-}
-
-function facetOf(records: readonly LogRecord[], key: string, maxValues: number): Facet {
-  const counted = valuesOf(records, key);
-  const sum = (some: typeof counted): number => some.reduce((lines, value) => lines + value.lines, 0);
-  const values = counted.slice(0, maxValues);
-  return { key, values, otherLines: sum(counted.slice(maxValues)), absentLines: records.length - sum(counted) };
 }
 
 function byText(left: string, right: string): number {

@@ -24,14 +24,14 @@ import { WantedContainers } from './wanted-containers.js';
 export class LogCollectModule {
   static for({ answers, works }: { readonly answers: boolean; readonly works: boolean }): DynamicModule {
     const coverage = { provide: LogCoverage, useClass: CollectedCoverage };
-    const uncollected = { provide: ClusterLines, useClass: UncollectedLines };
     return {
       module: LogCollectModule,
       global: true,
       controllers: answers ? [LogHealthController] : [],
       providers: [
         { provide: LOG_COLLECT_OPTIONS, useFactory: logCollectOptions, inject: [CONFIG] },
-        ...(answers ? [LogHealthService, coverage, uncollected] : []),
+        { provide: ClusterLines, useClass: UncollectedLines },
+        ...(answers ? [LogHealthService, coverage] : []),
         ...(works
           ? [
               CollectMetrics,
@@ -45,7 +45,7 @@ export class LogCollectModule {
             ]
           : []),
       ],
-      exports: answers ? [LogCoverage, ClusterLines] : [],
+      exports: [ClusterLines, ...(answers ? [LogCoverage] : [])],
     };
   }
 }

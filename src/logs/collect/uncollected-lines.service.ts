@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClusterView } from '../../cluster/cluster-view.js';
-import type { ClusterPod } from '../../cluster/core/cluster-objects.js';
+import type { ClusterPod, ContainerRun } from '../../cluster/core/cluster-objects.js';
 import { Clock } from '../../platform/clock.js';
-import { ClusterLines, type NamedPod, type PodReader } from '../query/cluster-lines.port.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { ClusterLines, type NamedPod } from '../query/cluster-lines.port.js';
+import type { LogReader } from '../store/log-store.port.js';
 import { ClusterPodReader } from './cluster-pod-reader.js';
 import { ContainerLog } from './container-log.js';
-import { containersOf, type PodContainerRef } from './core/choose-containers.js';
+import { containersOf } from './core/choose-containers.js';
+import type { ContainerLife } from './core/log-position.js';
 import { selectsPod } from './core/selects-pod.js';
 import { LOG_COLLECT_OPTIONS, type LogCollectOptions } from './log-collect-options.js';
 import { PodLogs } from './pod-log.port.js';
@@ -18,26 +21,44 @@ export class UncollectedLines extends ClusterLines {
     private readonly podLogs: PodLogs,
     private readonly clock: Clock,
     @Inject(LOG_COLLECT_OPTIONS) private readonly options: Pick<LogCollectOptions, 'selection'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'logsClusterMaxBytes'>,
   ) {
     super();
   }
 
-  override of({ namespace, pod: name }: NamedPod): PodReader | undefined {
-    const pod = this.view.pod(namespace, name);
-    if (!pod || selectsPod(this.options.selection, pod)) return undefined;
-    const refs = containersOf(pod).filter(({ container }) => container.containerId !== undefined);
-    return new ClusterPodReader(new Map(refs.map((ref) => [ref.container.name, this.logOf(pod, ref)])));
+  override of({ namespace, pod: name }: NamedPod): LogReader | undefined {
+    const uncollected = (): ClusterPod | undefined => {
+      const pod = this.view.pod(namespace, name);
+      return pod && !selectsPod(this.options.selection, pod) ? pod : undefined;
+    };
+    if (!uncollected()) return undefined;
+    return new ClusterPodReader(() => this.logsOf(uncollected()), this.config.logsClusterMaxBytes);
   }
 
-  private logOf(
-    pod: ClusterPod,
-    { container: { name, containerId = '', restartCount } }: PodContainerRef,
-  ): ContainerLog {
-    const { namespace, name: podName, uid: podUid, node, labels } = pod;
+  private logsOf(pod: ClusterPod | undefined): Map<string, ContainerLog> {
+    const logs = new Map<string, ContainerLog>();
+    if (!pod) return logs;
+    const { namespace, name, uid: podUid, node, labels } = pod;
     const workload = this.view.workloadOf(pod);
     const facts = { ...(node === undefined ? {} : { node }), ...(workload === undefined ? {} : { workload }), labels };
-    const key = { namespace, pod: podName, podUid, container: name };
-    const life = { containerId, restart: restartCount };
-    return new ContainerLog(this.podLogs, { key, life, facts }, this.clock);
+    for (const { container } of containersOf(pod)) {
+      const lives = livesOf(container);
+      const key = { namespace, pod: name, podUid, container: container.name };
+      if (lives) logs.set(container.name, new ContainerLog(this.podLogs, { key, ...lives, facts }, this.clock));
+    }
+    return logs;
   }
+}
+
+interface Lives {
+  readonly newest: ContainerLife;
+  readonly previous?: ContainerLife;
+}
+
+/** The lives that the cluster has logs of. While a container waits to be restarted its newest life is the one that ended, and the one before is not given. */
+function livesOf({ containerId, endedContainerId, restartCount }: ContainerRun): Lives | undefined {
+  if (containerId === undefined) return undefined;
+  const newest = { containerId, restart: restartCount };
+  if (endedContainerId === undefined || endedContainerId === containerId) return { newest };
+  return { newest, previous: { containerId: endedContainerId, restart: Math.max(0, restartCount - 1) } };
 }

@@ -4,12 +4,15 @@ import type { PayloadOf } from '../../jobs/job-catalogue.js';
 import { UnrecoverableJobError } from '../../jobs/job-errors.js';
 import { HandlesJob, type JobContext, type JobHandler } from '../../jobs/job-handler.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { ProblemError } from '../../platform/errors.js';
 import { toFilter } from '../core/query/to-filter.js';
 import { filterFields, wishOf } from '../query/filter-fields.js';
-import { LogReader, type LogSearch } from '../store/log-store.port.js';
+import { LogReaders } from '../query/log-readers.js';
+import type { LogSearch } from '../store/log-store.port.js';
 import { exportChunks } from './export-chunks.js';
 import { LINE_WRITERS } from './line-writers.js';
 import { ExportTooLargeError, LogExportFiles } from './log-export-files.port.js';
+import { requireWhole } from './require-whole.js';
 
 const Question = z.strictObject(filterFields);
 
@@ -18,7 +21,7 @@ const Question = z.strictObject(filterFields);
 @Injectable()
 export class LogExportRunProcessor implements JobHandler<'logs.export'> {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly files: LogExportFiles,
     @Inject(CONFIG) private readonly config: Pick<Config, 'logsExportFileMaxBytes'>,
   ) {}
@@ -33,9 +36,9 @@ export class LogExportRunProcessor implements JobHandler<'logs.export'> {
       limit: Number.MAX_SAFE_INTEGER,
     };
     let lines = 0;
-    const { reader } = this;
+    const chosen = await this.readers.choose(search.filter, search.span, undefined, context.signal);
     async function* texts(): AsyncGenerator<string> {
-      for await (const chunk of exportChunks(reader, search, LINE_WRITERS[format], context.signal)) {
+      for await (const chunk of exportChunks(chosen.reader, search, LINE_WRITERS[format], context.signal)) {
         context.signal.throwIfAborted();
         lines += chunk.lines;
         context.progress(lines);
@@ -43,11 +46,14 @@ export class LogExportRunProcessor implements JobHandler<'logs.export'> {
       }
     }
     try {
+      await requireWhole(chosen, search, context.signal);
       const bytes = await this.files.write(context.runId, texts(), this.config.logsExportFileMaxBytes);
       return { lines, bytes };
     } catch (error) {
       if (error instanceof ExportTooLargeError)
         throw new UnrecoverableJobError(`${error.message} (LOGS_EXPORT_FILE_MAX_BYTES): ask for fewer lines`);
+      if (error instanceof ProblemError && error.code === 'UNPROCESSABLE')
+        throw new UnrecoverableJobError(error.detail);
       throw error;
     }
   }

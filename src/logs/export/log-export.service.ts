@@ -6,17 +6,19 @@ import { invalidInput, ProblemError } from '../../platform/errors.js';
 import { LimitHits } from '../../platform/limit-hits.js';
 import { openGated } from '../../platform/open-gated.js';
 import { LogQuestions } from '../query/log-questions.js';
-import { LogReader, type LogSearch } from '../store/log-store.port.js';
+import { type ChosenReader, LogReaders } from '../query/log-readers.js';
+import type { LogSearch } from '../store/log-store.port.js';
 import { exportChunks } from './export-chunks.js';
 import { LINE_WRITERS } from './line-writers.js';
 import { LogExportGate } from './log-export-gate.js';
 import type { ExportLogs, LogExportFormat } from './log-export.schema.js';
+import { requireWhole } from './require-whole.js';
 
 /** Writes lines as a file, page by page as the reader takes them. What is wrong is said before the first byte; what breaks later breaks the connection. */
 @Injectable()
 export class LogExportService {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly questions: LogQuestions,
     private readonly gate: LogExportGate,
     private readonly hits: LimitHits,
@@ -45,20 +47,32 @@ export class LogExportService {
       gate: this.gate,
       client: asked.signal,
       chunksOf: async (signal) => {
-        if (limit === undefined) await this.requireFew({ filter, span, order, limit: most }, signal);
-        return this.texts({ filter, span, order, limit: limit ?? most }, format, signal);
+        const chosen = await this.readers.choose(filter, span, undefined, signal);
+        const search = { filter, span, order, limit: limit ?? most };
+        if (limit === undefined) await this.requireFew(chosen, search, signal);
+        await requireWhole(chosen, search, signal);
+        return this.texts(chosen, search, format, signal);
       },
       onBreak: (error) => this.hits.failed(error),
     });
   }
 
-  private async *texts(search: LogSearch, format: LogExportFormat, signal: AbortSignal): AsyncGenerator<string> {
-    for await (const { text } of exportChunks(this.reader, search, LINE_WRITERS[format], signal)) yield text;
+  private async *texts(
+    { reader }: ChosenReader,
+    search: LogSearch,
+    format: LogExportFormat,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    for await (const { text } of exportChunks(reader, search, LINE_WRITERS[format], signal)) yield text;
   }
 
   /** An export that would end before its last line is none: it is counted before. */
-  private async requireFew({ filter, span, limit }: LogSearch, signal: AbortSignal): Promise<void> {
-    const { counts } = await this.reader.histogram({ filter, span, stepNs: span.toNs, maxValues: 1 }, signal);
+  private async requireFew(
+    { reader }: ChosenReader,
+    { filter, span, limit }: LogSearch,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { counts } = await reader.histogram({ filter, span, stepNs: span.toNs, maxValues: 1 }, signal);
     const lines = counts.reduce((sum, count) => sum + count.lines, 0);
     if (lines <= limit) return;
     throw new ProblemError(

@@ -6,14 +6,12 @@ export interface NamedPod {
   readonly pod: string;
 }
 
-/** The questions that the cluster itself can answer about one pod. */
-export type PodReader = Pick<LogReader, 'search' | 'arrivals' | 'arrived'>;
-
-/** What places and arrivals of lines begin with that were read from the cluster; those of stores do not. */
-export const CLUSTER_PLACE = 'cluster ';
-
 /** Lines of pods that are not collected, straight from the cluster. Whoever collects knows which those are and implements it. */
 export abstract class ClusterLines {
-  /** Reads the newest life of each of its containers, as far back as the cluster keeps it. @returns undefined when the pod is collected, or not there */
-  abstract of(pod: NamedPod): PodReader | undefined;
+  /**
+   * Reads the logs of its containers for each question: the newest life and the one before, as far back as the cluster keeps them. Places begin with `CLUSTER_PLACE`.
+   * Of what is asked about with one and the same span the lines are read once; older ones than fit in `LOGS_CLUSTER_MAX_BYTES` are left out and told as lost.
+   * @returns undefined when the pod is collected, or not there
+   */
+  abstract of(pod: NamedPod): LogReader | undefined;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
+import { LimitHits } from '../../platform/limit-hits.js';
 import type { LogFilter, LogSpan } from '../core/filter/log-filter.js';
 import type { LostLines } from '../store/log-store.port.js';
 import { CoverageOfAnswer } from './coverage-of-answer.js';
@@ -21,6 +22,7 @@ export class LogAnswers {
     private readonly gate: LogQueryGate,
     private readonly coverage: CoverageOfAnswer,
     private readonly clock: Clock,
+    private readonly hits: LimitHits,
   ) {}
 
   /** @param client aborted when nobody waits for the answer any more @throws as `WorkGate.run` */
@@ -32,6 +34,7 @@ export class LogAnswers {
   ): Promise<Answer & { coverage: LogCoverageView; tookMs: number }> {
     const startedMs = this.clock.now();
     const { answer, lost, source = 'store' } = await this.gate.run(client, find);
+    if (source === 'cluster' && lost.length > 0) this.hits.cut('LOGS_CLUSTER_MAX_BYTES');
     const coverage = { source, ...(await this.coverage.tell(filter, span, lost)) };
     return { ...answer, coverage, tookMs: this.clock.now() - startedMs };
   }

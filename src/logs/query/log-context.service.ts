@@ -4,10 +4,11 @@ import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput, ProblemError } from '../../platform/errors.js';
 import type { LogSpan } from '../core/filter/log-filter.js';
 import { neighboursOf } from '../core/query/neighbours-of.js';
-import { LogReader, type LogOrder, type LogSearch, type StoredLine } from '../store/log-store.port.js';
+import type { LogOrder, LogReader, LogSearch, StoredLine } from '../store/log-store.port.js';
 import { LogAnswers } from './log-answers.js';
 import type { GetLogContext, LogContextView } from './log-context.schema.js';
 import { LogQueryGate } from './log-query-gate.js';
+import { LogReaders } from './log-readers.js';
 import { type ReadLines, readLines } from './read-lines.js';
 import { toLogLine } from './to-log-line.js';
 
@@ -19,7 +20,7 @@ type Settings = Pick<Config, 'logsQueryMaxSpanMs' | 'logsAnswerMaxBytes'>;
 @Injectable()
 export class LogContextService {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly gate: LogQueryGate,
     private readonly answers: LogAnswers,
     @Inject(CONFIG) private readonly config: Settings,
@@ -31,12 +32,15 @@ export class LogContextService {
     if (within > this.config.logsQueryMaxSpanMs)
       throw invalidInput(asked.pointerTo('within'), 'is longer than LOGS_QUERY_MAX_SPAN', 'LOGS_QUERY_MAX_SPAN');
     const own = { ...(namespaces ? { visibleNamespaces: namespaces } : {}), terms: [] };
-    const line = await this.gate.run(asked.signal, (signal) => this.reader.lineAt(place, own, signal));
-    if (!line) throw new ProblemError('NOT_FOUND', 'There is no line at this place (any more).');
+    const chosen = this.readers.at(place, namespaces);
+    const line = await this.gate.run(asked.signal, async (signal) => chosen?.reader.lineAt(place, own, signal));
+    if (!chosen || !line) throw new ProblemError('NOT_FOUND', 'There is no line at this place (any more).');
+    const { reader, source } = chosen;
     const filter = neighboursOf(line.record, namespaces);
     const span = spanAround(line, within);
     return this.answers.give(filter, span, asked.signal, async (signal) => {
-      const read = (order: LogOrder, limit: number) => this.read({ filter, span, order, after: place, limit }, signal);
+      const read = (order: LogOrder, limit: number) =>
+        this.read(reader, { filter, span, order, after: place, limit }, signal);
       const [earlier, later] = [await read('newest', before), await read('oldest', after)];
       const answer = {
         before: earlier.lines.toReversed().map(toLogLine),
@@ -45,15 +49,15 @@ export class LogContextService {
         hasMoreBefore: earlier.hasMore,
         hasMoreAfter: later.hasMore,
       };
-      return { answer, lost: earlier.lost };
+      return { answer, lost: earlier.lost, source };
     });
   }
 
   /** Where no line is wanted one is looked for, to know whether there is more. */
-  private async read(search: LogSearch, signal: AbortSignal): Promise<ReadLines> {
+  private async read(reader: LogReader, search: LogSearch, signal: AbortSignal): Promise<ReadLines> {
     const maxBytes = this.config.logsAnswerMaxBytes / 2;
-    if (search.limit > 0) return readLines(this.reader, search, maxBytes, signal);
-    const found = await readLines(this.reader, { ...search, limit: 1 }, maxBytes, signal);
+    if (search.limit > 0) return readLines(reader, search, maxBytes, signal);
+    const found = await readLines(reader, { ...search, limit: 1 }, maxBytes, signal);
     return { ...found, lines: [], hasMore: found.lines.length > 0 };
   }
 }

@@ -7,7 +7,6 @@ import { invalidInput } from '../../platform/errors.js';
 import type { LogSpan } from '../core/filter/log-filter.js';
 import { bucketCount, fillBuckets } from '../core/query/fill-buckets.js';
 import { isoOfNs } from '../core/query/iso-of-ns.js';
-import { LogReader } from '../store/log-store.port.js';
 import { LogAnswers } from './log-answers.js';
 import type {
   GetLogFacets,
@@ -18,6 +17,7 @@ import type {
   LogHistogramView,
 } from './log-counts.schema.js';
 import { LogQuestions } from './log-questions.js';
+import { LogReaders } from './log-readers.js';
 
 /** About as many buckets as a chart shows. */
 const BUCKETS = 60;
@@ -27,7 +27,7 @@ const NS_PER_MS = 1_000_000n;
 @Injectable()
 export class LogCountsService {
   constructor(
-    private readonly reader: LogReader,
+    private readonly readers: LogReaders,
     private readonly questions: LogQuestions,
     private readonly answers: LogAnswers,
     @Inject(CONFIG) private readonly config: Pick<Config, 'logsHistogramMaxBuckets'>,
@@ -42,7 +42,8 @@ export class LogCountsService {
     this.requireBuckets(span, stepMs, asked);
     return this.answers.give(filter, span, asked.signal, async (signal) => {
       const query = { filter, span, stepNs, maxValues: limit, ...(by === undefined ? {} : { by }) };
-      const { counts, lost } = await this.reader.histogram(query, signal);
+      const { reader, source } = await this.readers.choose(filter, span, undefined, signal);
+      const { counts, lost } = await reader.histogram(query, signal);
       const { lines, values, buckets } = fillBuckets(counts, span, stepNs);
       const shown = buckets.map((bucket) => ({
         from: isoOfNs(bucket.fromNs),
@@ -50,7 +51,7 @@ export class LogCountsService {
         ...(by === undefined ? {} : { values: [...bucket.values], otherLines: bucket.otherLines }),
       }));
       const whole = { ...shownSpan(span), stepMs, lines, ...(by === undefined ? {} : { values: [...values] }) };
-      return { answer: { ...whole, buckets: shown }, lost };
+      return { answer: { ...whole, buckets: shown }, lost, source };
     });
   }
 
@@ -60,9 +61,10 @@ export class LogCountsService {
     const span = this.questions.span(question, asked);
     return this.answers.give(filter, span, asked.signal, async (signal) => {
       const keys = [...new Set([key].flat())];
-      const { facets, lost } = await this.reader.facets({ filter, span, keys, maxValues: limit }, signal);
+      const { reader, source } = await this.readers.choose(filter, span, undefined, signal);
+      const { facets, lost } = await reader.facets({ filter, span, keys, maxValues: limit }, signal);
       const shown = facets.map(({ values, ...facet }) => ({ ...facet, values: [...values] }));
-      return { answer: { ...shownSpan(span), facets: shown }, lost };
+      return { answer: { ...shownSpan(span), facets: shown }, lost, source };
     });
   }
 
@@ -71,9 +73,10 @@ export class LogCountsService {
     const filter = this.questions.filter(question, asked);
     const span = this.questions.span(question, asked);
     return this.answers.give(filter, span, asked.signal, async (signal) => {
-      const { fields, sampledLines, lost } = await this.reader.fields({ filter, span, limit }, signal);
+      const { reader, source } = await this.readers.choose(filter, span, undefined, signal);
+      const { fields, sampledLines, lost } = await reader.fields({ filter, span, limit }, signal);
       const items = fields.map(({ types, ...field }) => ({ ...field, types: [...types] }));
-      return { answer: { items, sampledLines, ...shownSpan(span) }, lost };
+      return { answer: { items, sampledLines, ...shownSpan(span) }, lost, source };
     });
   }
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ExactKey, LogFilter, LogSpan } from '../core/filter/log-filter.js';
+import { CLUSTER_PLACE, readClusterPlace } from '../core/query/cluster-place.js';
 import { LogReader } from '../store/log-store.port.js';
-import { CLUSTER_PLACE, ClusterLines, type NamedPod, type PodReader } from './cluster-lines.port.js';
+import { ClusterLines, type NamedPod } from './cluster-lines.port.js';
 
 /** Who answers a question, and where its lines stand. */
 export interface ChosenReader {
-  readonly reader: PodReader;
+  readonly reader: LogReader;
   readonly source: 'store' | 'cluster';
 }
 
@@ -30,6 +31,15 @@ export class LogReaders {
     const reader = pod && this.cluster?.of(pod);
     if (!reader || (place === undefined && (await this.isStored(pod, span, signal)))) return store;
     return { reader, source: 'cluster' };
+  }
+
+  /** Who has the line at a place; undefined when its pod's lines are read from the cluster no more, or the caller may not see them. */
+  at(place: string, visibleNamespaces: readonly string[] | undefined): ChosenReader | undefined {
+    if (!place.startsWith(CLUSTER_PLACE)) return { reader: this.store, source: 'store' };
+    const pod = readClusterPlace(place);
+    if (!pod || (visibleNamespaces && !visibleNamespaces.includes(pod.namespace))) return undefined;
+    const reader = this.cluster?.of(pod);
+    return reader && { reader, source: 'cluster' };
   }
 
   /** A shipper may have sent its lines. */

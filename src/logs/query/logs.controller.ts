@@ -16,7 +16,7 @@ import { LogPageView, SearchLogs } from './log-search.schema.js';
 import { LogSearchService } from './log-search.service.js';
 import { LOG_QUESTION_ERRORS, READ_LOGS, WHO_SEES_LOGS } from './read-logs.js';
 
-/** Questions about lines that are stored. */
+/** Questions about lines: those that are stored, and those of a pod that is not collected. */
 @Controller('api/v1/logs')
 export class LogsController {
   constructor(

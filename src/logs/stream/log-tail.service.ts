@@ -3,8 +3,7 @@ import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput } from '../../platform/errors.js';
 import type { LogFilter } from '../core/filter/log-filter.js';
 import { readLines } from '../query/read-lines.js';
-import type { PodReader } from '../query/cluster-lines.port.js';
-import type { StoredLine } from '../store/log-store.port.js';
+import type { LogReader, StoredLine } from '../store/log-store.port.js';
 import type { StreamPosition } from './stream-position.js';
 
 const LINES_AT_ONCE = 1000;
@@ -20,7 +19,7 @@ export class LogTail {
 
   /** The newest lines that had arrived up to an arrival, oldest first. */
   async newest(
-    reader: PodReader,
+    reader: LogReader,
     { filter, fromNs, limit }: { readonly filter: LogFilter; readonly fromNs: bigint; readonly limit: number },
     arrival: string,
     signal: AbortSignal,
@@ -33,7 +32,7 @@ export class LogTail {
 
   /** What is left of such lines behind one of them. */
   async rest(
-    reader: PodReader,
+    reader: LogReader,
     filter: LogFilter,
     { arrival, tail }: StreamPosition,
     signal: AbortSignal,
@@ -53,7 +52,7 @@ export class LogTail {
 
   /** Leaves out what arrived later: that comes as a new line. */
   private async upTo(
-    reader: PodReader,
+    reader: LogReader,
     arrival: string,
     lines: readonly StoredLine[],
     filter: LogFilter,

@@ -60,6 +60,15 @@ export const LOG_QUERY = {
     description:
       'The most bytes of lines in one answer; a page that would have more is cut, and goes on by its cursor.',
   }),
+  LOGS_CLUSTER_MAX_BYTES: variable({
+    as: 'logsClusterMaxBytes',
+    schema: size('1Mi', '4Gi'),
+    default: '64Mi',
+    unit: 'size',
+    group: 'Limits',
+    description:
+      'The most bytes of lines, in memory, that a question about a pod that is not collected reads from the cluster: the newest ones; the answer tells what is left out, an export is refused.',
+  }),
   LOGS_HISTOGRAM_MAX_BUCKETS: variable({
     as: 'logsHistogramMaxBuckets',
     schema: integer(10, 11_000),

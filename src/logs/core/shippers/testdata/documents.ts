@@ -1,4 +1,4 @@
-/** Documents as shippers send them: their layouts are those of the shippers' documentation, the values are made up. */
+/** Documents as shippers send them: their layouts are those that were recorded of Fluent Bit 5.1.1 and Fluentd 1.16.5 where the name says so, else those of the shippers' documentation; the values are made up. */
 const ID = 'c0ffee00'.repeat(8);
 const UID = '6f1b2c3d-0000-4000-8000-000000000001';
 const ISO = '2026-01-01T10:00:07.123Z';
@@ -28,14 +28,14 @@ const fluentKubernetes = {
 
 export const SAMPLES: readonly Sample[] = [
   {
-    name: 'Fluent Bit: CRI, kubernetes filter',
+    name: 'Fluent Bit, recorded: CRI, kubernetes filter',
     document: {
-      '@timestamp': ISO,
+      '@timestamp': '2026-01-01T10:00:07.123456789Z',
       time: '2026-01-01T10:00:07.123456789Z',
       stream: 'stderr',
       _p: 'F',
       log: '2026-01-01 ERROR payment failed',
-      kubernetes: { ...fluentKubernetes, docker_id: ID, annotations: { a: 'b' }, container_hash: 'sha256:1' },
+      kubernetes: { ...fluentKubernetes, docker_id: ID, container_hash: 'sha256:1' },
     },
     record: {
       ...POD,
@@ -118,6 +118,23 @@ export const SAMPLES: readonly Sample[] = [
       kubernetes: { ...fluentKubernetes, ownerrefs: [{ kind: 'ReplicaSet', name: 'web-5d4f' }] },
     },
     record: { ...POD, message: 'hello', workload: 'ReplicaSet/web-5d4f', timeNs: AT_NS },
+  },
+  {
+    name: 'Fluentd, recorded: CRI, include_timestamp',
+    document: {
+      stream: 'stdout',
+      logtag: 'F',
+      log: 'hello',
+      kubernetes: { container_name: 'web', namespace_name: 'shop', pod_name: 'web-5d4f-x7k2' },
+      '@timestamp': '2026-01-01T10:00:07.123456789+00:00',
+    },
+    record: { ...POD, message: 'hello', stream: 'stdout', timeNs: AT_NS + 456_789n },
+  },
+  {
+    name: 'Fluentd, recorded: what it says itself',
+    document: { worker: 0, message: 'fluentd worker is now running worker=0', '@timestamp': '2026-01-01T10:00:07.123+00:00' },
+    record: { message: 'fluentd worker is now running worker=0', timeNs: AT_NS },
+    fields: ['worker'],
   },
   {
     name: 'Fluentd: a pod that its filter does not find any more',
