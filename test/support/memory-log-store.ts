@@ -2,6 +2,8 @@ import type { LogFilter, LogSpan } from '../../src/logs/core/filter/log-filter.j
 import { EXACT_KEYS } from '../../src/logs/core/filter/log-filter.js';
 import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
 import { DOCUMENT_ID_MS, type LogRecord } from '../../src/logs/core/log-record.js';
+import type { PackedLines } from '../../src/logs/core/pack/packed-lines.js';
+import { unpackLines } from '../../src/logs/core/pack/unpack-lines.js';
 import type {
   AppendOutcome,
   Arrivals,
@@ -34,8 +36,8 @@ export class MemoryLogStore implements LogWriter, LogReader {
   private readonly waiting = new Set<() => void>();
   private readonly id = `memory${(stores += 1)}`;
 
-  append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
-    const outcomes = records.map((record) => this.keep(record));
+  append(lines: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
+    const outcomes = unpackLines(lines).map((record) => this.keep(record));
     for (const wake of this.waiting) wake();
     return Promise.resolve(outcomes);
   }

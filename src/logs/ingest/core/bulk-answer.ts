@@ -1,48 +1,93 @@
+import { type TextColumn, textAt } from '../../core/pack/text-column.js';
 import type { BulkAction, BulkRefusal } from './parse-bulk.js';
 
 /** What became of an item. */
 export type ItemOutcome = 'stored' | 'known' | BulkRefusal;
 
-export interface AnsweredItem {
+/** How an item is named in its answer. */
+export interface ItemName {
   readonly action: BulkAction;
   readonly index: string;
   readonly id: string;
-  readonly outcome: ItemOutcome;
 }
 
-/** Elasticsearch's answer to `_bulk` (8.19). */
+/** Elasticsearch's answer to `_bulk` (8.19), as text, and what became of its items. */
 export interface BulkAnswer {
-  readonly took: number;
-  readonly errors: boolean;
-  readonly items: readonly object[];
+  readonly text: Buffer;
+  readonly counts: ReadonlyMap<ItemResult, number>;
 }
 
-const SHARDS = { total: 1, successful: 1, failed: 0 };
+export type ItemResult = 'stored' | 'known' | 'refused' | 'busy' | 'failed';
+
+/** The items of a request as they were read. */
+export interface ReadItems {
+  readonly count: number;
+  /** Of each item the text with which it is answered when all goes well, or when it was refused: `itemText` and a comma. */
+  readonly texts: TextColumn;
+  /** Of each item the row of its line among those that are to be stored; `REFUSED`: none. */
+  readonly rows: Int32Array;
+}
+
+export const REFUSED = -1;
 
 /** @param tookMs how long it took */
-export function bulkAnswer(items: readonly AnsweredItem[], tookMs: number): BulkAnswer {
-  const answers = items.map(answerOf);
-  return {
-    errors: answers.some(({ isError }) => isError),
-    took: Math.round(tookMs),
-    items: answers.map(({ body }) => body),
-  };
+export function bulkAnswer(items: ReadItems, outcomeOf: (row: number) => ItemOutcome, tookMs: number): BulkAnswer {
+  const counts = new Map<ItemResult, number>();
+  for (let item = 0; item < items.count; item += 1) {
+    const row = items.rows[item] ?? REFUSED;
+    const result = row === REFUSED ? 'refused' : resultOf(outcomeOf(row));
+    counts.set(result, (counts.get(result) ?? 0) + 1);
+  }
+  const isAsRead = items.count === (counts.get('stored') ?? 0) + (counts.get('refused') ?? 0);
+  const texts = isAsRead ? withoutLastComma(items) : changedTexts(items, outcomeOf);
+  const errors = isAsRead ? counts.has('refused') : texts.includes(ERROR); // quotes in names are escaped
+  const head = `{"errors":${String(errors)},"took":${Math.round(tookMs)},"items":[`;
+  return { text: Buffer.concat([Buffer.from(head), texts, Buffer.from(']}')]), counts };
 }
 
 /**
  * One item's. `index` with an id that is known says `noop` with success, since the document is there; `create` says 409, which every shipper takes for "was delivered before" (Elasticsearch's
  * data streams do the same).
  */
-function answerOf({ action, index, id, outcome }: AnsweredItem): { readonly isError: boolean; readonly body: object } {
-  const place = { _index: index, _id: id };
-  if (outcome === 'known' && action === 'create') return answerOf({ action, index, id, outcome: conflict(id) });
+export function itemText({ action, index, id }: ItemName, outcome: ItemOutcome): string {
+  if (outcome === 'known' && action === 'create') return itemText({ action, index, id }, conflict(id));
+  const place = `{"${action}":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}`;
   if (typeof outcome === 'object') {
     const { status, type, reason } = outcome;
-    return { isError: true, body: { [action]: { ...place, status, error: { type, reason, index } } } };
+    return `${place},"status":${status},"error":${JSON.stringify({ type, reason, index })}}}`;
   }
   const [result, status] = outcome === 'stored' ? ['created', 201] : ['noop', 200];
-  const body = { ...place, _version: 1, result, _shards: SHARDS, _seq_no: 0, _primary_term: 1, status };
-  return { isError: false, body: { [action]: body } };
+  const shards = '"_shards":{"total":1,"successful":1,"failed":0},"_seq_no":0,"_primary_term":1';
+  return `${place},"_version":1,"result":"${result}",${shards},"status":${status}}}`;
+}
+
+const ERROR = '"error":{';
+
+function withoutLastComma({ texts }: ReadItems): Buffer {
+  return Buffer.from(texts.bytes.buffer, texts.bytes.byteOffset, Math.max(0, texts.bytes.length - 1));
+}
+
+function changedTexts({ count, texts, rows }: ReadItems, outcomeOf: (row: number) => ItemOutcome): Buffer {
+  const changed = Array.from({ length: count }, (_, item) => {
+    const text = textAt(texts, item).slice(0, -1);
+    const row = rows[item] ?? REFUSED;
+    const outcome = row === REFUSED ? 'stored' : outcomeOf(row);
+    return outcome === 'stored' ? text : itemText(nameIn(text), outcome);
+  });
+  return Buffer.from(changed.join(','));
+}
+
+function nameIn(text: string): ItemName {
+  const [[action, { _index: index, _id: id }] = ['index', { _index: '', _id: '' }]] = Object.entries(
+    JSON.parse(text) as Record<BulkAction, { readonly _index: string; readonly _id: string }>,
+  );
+  return { action: action as BulkAction, index, id };
+}
+
+function resultOf(outcome: ItemOutcome): ItemResult {
+  if (typeof outcome === 'string') return outcome;
+  if (outcome.status === 429) return 'busy';
+  return outcome.status >= 500 ? 'failed' : 'refused';
 }
 
 function conflict(id: string): BulkRefusal {
