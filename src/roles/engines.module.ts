@@ -32,6 +32,8 @@ import { ClusterWatch } from '../cluster/cluster-watch.port.js';
 import { ViewKnownNamespaces } from '../cluster/view-known-namespaces.js';
 import { ViewPodNodes } from '../cluster/view-pod-nodes.js';
 import { LogExportFiles } from '../logs/export/log-export-files.port.js';
+import { BulkReader } from '../logs/ingest/bulk-reader.js';
+import { BulkThread } from '../logs/ingest/bulk-thread.js';
 import { LogQueryRecords } from '../logs/queries/log-query-records.port.js';
 import { LOG_STORE_STATE } from '../logs/store/log-store-state.js';
 import { LogReader, LogUpkeep, LogWriter } from '../logs/store/log-store.port.js';
@@ -125,6 +127,7 @@ function logPorts({ logs: { writer, reader, upkeep, state } }: Engines): Provide
   const meter = (metrics: OwnMetrics): LogWriter => new MeteredLogWriter(writer, metrics);
   return [
     { provide: LogWriter, useFactory: meter, inject: [OwnMetrics] },
+    { provide: BulkReader, useFactory: (log: Log): BulkReader => new BulkThread(log), inject: [Log] },
     { provide: LogReader, useValue: reader },
     { provide: LogUpkeep, useValue: upkeep },
     { provide: LOG_STORE_STATE, useValue: state },

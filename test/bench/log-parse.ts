@@ -1,7 +1,8 @@
-import { BulkRequest } from '../../src/logs/ingest/bulk-request.js';
-import { KnownTails } from '../../src/logs/core/shippers/known-tails.js';
+import { randomUUID } from 'node:crypto';
+import { PodResolver } from '../../src/logs/ingest/resolve-pod.js';
 import { bulkAnswer } from '../../src/logs/ingest/core/bulk-answer.js';
 import type { Figure } from './figure.js';
+import { BulkReaderHere } from '../support/bulk-reader-here.js';
 import { median } from './median.js';
 
 const ROUNDS = 9;
@@ -28,21 +29,19 @@ export async function benchLogParse(): Promise<Figure[]> {
   ];
 }
 
-const tails = new KnownTails();
+const LABELS = { app: 'web', tier: 'front' };
+const reader = new BulkReaderHere();
+const pods = new Map(Array.from({ length: PODS }, (_, at) => [`web-${at}`, podOf(at, LABELS)]));
+const resolver = new PodResolver({ pod: (_, name) => pods.get(name), workloadOf: () => 'Deployment/web' });
 
 async function readAll(body: Buffer): Promise<number> {
-  let sequence = 0;
-  const labels = { app: 'web', tier: 'front' };
-  const pods = new Map(Array.from({ length: PODS }, (_, at) => [`web-${at}`, podOf(at, labels)]));
-  const request = new BulkRequest({
-    observedNs: 1_767_261_607_000_000_000n,
-    nextSequence: () => sequence++,
-    tails,
-    view: { pod: (_, name) => pods.get(name), workloadOf: () => 'Deployment/web' },
-  });
-  for await (const slice of request.slices(body)) request.settle(slice, () => 'stored');
-  const { items } = bulkAnswer(request.answered(), 0);
-  return JSON.stringify(items) === '' ? 0 : items.length;
+  const bytes = Buffer.allocUnsafeSlow(body.length);
+  body.copy(bytes);
+  const given = { bytes, lines: 2 * DOCUMENTS + 1, observedNs: 1_767_261_607_000_000_000n, ownId: randomUUID() };
+  const { items, lines } = await reader.read(given);
+  for (const origin of lines.origins) resolver.resolve(origin);
+  const { counts } = bulkAnswer(items, () => 'stored', 0);
+  return counts.get('stored') ?? 0;
 }
 
 function podOf(at: number, labels: Readonly<Record<string, string>>) {

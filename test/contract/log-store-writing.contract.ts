@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LOG_LEVELS } from '../../src/logs/core/log-level.js';
 import { DOCUMENT_ID_MS, MESSAGE_BYTES } from '../../src/logs/core/log-record.js';
+import { packLines } from '../../src/logs/core/pack/pack-lines.js';
 import { aLogRecord, aNodeRecord, SECOND_NS, T0_NS } from '../support/log-records.js';
 import { ANY, asRead, type LogStoreFixture } from './log-store.fixture.js';
 
@@ -32,6 +33,21 @@ export function describeLogWriting(at: LogStoreFixture): void {
       expect((await search(ANY)).map((line) => line.record)).toEqual([asRead(record)]);
       await keep();
       expect((await search(ANY)).map((line) => line.record)).toEqual([asRead(record)]);
+    });
+
+    it('gives back lines that come by columns, each once', async () => {
+      const records = ['a', 'b', 'İ Σ'].map((message, index) =>
+        aLogRecord({ message, sequence: index, documentId: message, fields: { n: index } }),
+      );
+      const { writer } = at.store;
+      expect(await writer.append(packLines(records))).toEqual(['stored', 'stored', 'stored']);
+      await at.store.settled();
+      const again = packLines([...records.slice(1), aNodeRecord()]);
+      expect(await writer.append(again)).toEqual(['known', 'known', 'stored']);
+      await keep();
+      const read = (await search(ANY)).map((line) => line.record);
+      expect(read).toHaveLength(4);
+      expect(read).toEqual(expect.arrayContaining([...records, aNodeRecord()].map(asRead)));
     });
 
     it.each([

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { unpackLines } from '../../src/logs/core/pack/unpack-lines.js';
 import { LogStoreBusyError } from '../../src/logs/store/log-store.port.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { eventually } from '../support/eventually.js';
@@ -54,7 +55,7 @@ describe('rsyslog with omelasticsearch', () => {
     let refused = 0;
     const append = ingest.store.append.bind(ingest.store);
     ingest.store.append = (records) => {
-      refused += ingest.store.failure ? records.length : 0;
+      refused += ingest.store.failure ? unpackLines(records).length : 0;
       return append(records);
     };
     await using rsyslog = await start(lines);

@@ -1,8 +1,12 @@
 import { ClusterView } from '../../src/cluster/cluster-view.js';
 import type { LogRecord } from '../../src/logs/core/log-record.js';
+import type { PackedLines } from '../../src/logs/core/pack/packed-lines.js';
+import { unpackLines } from '../../src/logs/core/pack/unpack-lines.js';
+import { BulkReader } from '../../src/logs/ingest/bulk-reader.js';
 import { LogIngestModule } from '../../src/logs/ingest/log-ingest.module.js';
 import { LogWriter, type AppendOutcome } from '../../src/logs/store/log-store.port.js';
 import { bootAuthApp, type Answer, type AuthApp } from './auth-app.js';
+import { BulkReaderHere } from './bulk-reader-here.js';
 import { MemoryLogStore } from './memory-log-store.js';
 
 /** A store that can be busy or broken, and tells what it was given. */
@@ -11,8 +15,9 @@ export class TestLogStore extends LogWriter {
   failure: Error | undefined;
   private lines = new MemoryLogStore();
 
-  override async append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
+  override async append(lines: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
     if (this.failure) throw this.failure;
+    const records = unpackLines(lines);
     this.records.push(...records);
     return this.lines.append(records);
   }
@@ -68,6 +73,7 @@ export async function bootIngestApp(
     imports: [LogIngestModule],
     providers: [
       { provide: LogWriter, useValue: store },
+      { provide: BulkReader, useClass: BulkReaderHere },
       { provide: ClusterView, useValue: view },
     ],
     environment,

@@ -4,6 +4,8 @@ import { countFields } from '../../src/logs/core/count/count-fields.js';
 import { countValues } from '../../src/logs/core/count/count-values.js';
 import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
 import { DOCUMENT_ID_MS, type LogRecord } from '../../src/logs/core/log-record.js';
+import type { PackedLines } from '../../src/logs/core/pack/packed-lines.js';
+import { unpackLines } from '../../src/logs/core/pack/unpack-lines.js';
 import type {
   AppendOutcome,
   Arrivals,
@@ -34,8 +36,8 @@ export class MemoryLogStore implements LogWriter, LogReader {
   private readonly waiting = new Set<() => void>();
   private readonly id = `memory${(stores += 1)}`;
 
-  append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
-    const outcomes = records.map((record) => this.keep(record));
+  append(lines: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
+    const outcomes = unpackLines(lines).map((record) => this.keep(record));
     for (const wake of this.waiting) wake();
     return Promise.resolve(outcomes);
   }
@@ -107,8 +109,8 @@ export class MemoryLogStore implements LogWriter, LogReader {
     return promise;
   }
 
-  private keep(record: LogRecord): AppendOutcome {
-    const { documentId, observedNs } = record;
+  private keep({ documentId, ...record }: LogRecord): AppendOutcome {
+    const { observedNs } = record;
     if (documentId !== undefined) {
       const storedNs = this.documentsNs.get(documentId);
       if (storedNs !== undefined && observedNs - storedNs < DOCUMENT_ID_NS) return 'known';

@@ -1,10 +1,7 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
-import duckdb from '@duckdb/node-bindings';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { Vector } from '@duckdb/node-bindings';
+import { appendColumns } from './append-columns.js';
 import { columnWriter, type ColumnWriter } from './column-writer.js';
-
-/** DuckDB's vector size: the most rows that a data chunk takes. */
-const CHUNK_ROWS = 2048;
 
 export interface RowSource {
   readonly table: string;
@@ -18,25 +15,12 @@ export interface RowSource {
 /** Appends rows in DuckDB's own vectors, which is ten times cheaper than a call a value. Runs in the connection's transaction; other work gets its turn between two chunks. */
 export async function appendRows(connection: DuckDBConnection, source: RowSource): Promise<void> {
   const { table, types, rowCount, write } = source;
-  if (rowCount === 0) return;
-  const appender = await connection.createAppender(table);
-  try {
-    for (let offset = 0; offset < rowCount; offset += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, rowCount - offset);
-      const chunk = DuckDBDataChunk.create(types, rows);
-      const columns = types.map((type, column) =>
-        columnWriter(type, duckdb.data_chunk_get_vector(chunk.chunk, column), rows),
-      );
-      for (let row = 0; row < rows; row += 1) write(columns, row, offset + row);
-      for (const column of columns) column.flush();
-      appender.appendDataChunk(chunk);
-      await othersTurn();
-    }
-    appender.flushSync();
-    await othersTurn();
-  } finally {
-    appender.closeSync();
-  }
+  const fill = (vectors: readonly Vector[], from: number, rows: number): void => {
+    const columns = types.map((type, column) => columnWriter(type, vectors[column] as Vector, rows));
+    for (let row = 0; row < rows; row += 1) write(columns, row, from + row);
+    for (const column of columns) column.flush();
+  };
+  if (rowCount > 0) await appendColumns(connection, { table, types }, [{ rowCount, fill }]);
 }
 
 /** Sets the columns of one row. */

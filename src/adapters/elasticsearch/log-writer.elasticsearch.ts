@@ -1,4 +1,6 @@
 import type { LogRecord } from '../../logs/core/log-record.js';
+import type { PackedLines } from '../../logs/core/pack/packed-lines.js';
+import { unpackLines } from '../../logs/core/pack/unpack-lines.js';
 import { type AppendOutcome, LogStoreBusyError, LogWriter } from '../../logs/store/log-store.port.js';
 import type { BufferReplay } from './buffer-replay.js';
 import type { BulkLines } from './bulk-lines.js';
@@ -34,9 +36,9 @@ export class ElasticsearchLogWriter extends LogWriter {
     super();
   }
 
-  override async append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
-    if (records.length === 0) return [];
-    const lines = records.map((record) => outgoingLine(record, this.orders));
+  override async append(records: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
+    const lines = unpackLines(records).map((record) => outgoingLine(record, this.orders));
+    if (lines.length === 0) return [];
     const bytes = bytesOf(lines);
     if (this.underwayBytes > 0 && this.underwayBytes + bytes > UNDERWAY_BYTES) {
       throw new LogStoreBusyError('Too much waits for Elasticsearch.', BUSY_MS);

@@ -53,6 +53,9 @@ export class BulkController {
       this.ingest.take(await readBulkBody(request.raw, this.config.logIngestMaxBodyBytes), callerOf(request), index),
     );
     if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
-    return query.filter_path === undefined ? answer : parseFilterPath(query.filter_path)(answer);
+    if (query.filter_path !== undefined)
+      return parseFilterPath(query.filter_path)(JSON.parse(answer.toString()) as object);
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return answer;
   }
 }

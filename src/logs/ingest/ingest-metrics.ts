@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OwnMetrics } from '../../platform/own-metrics.js';
-import type { AnsweredItem, ItemOutcome } from './core/bulk-answer.js';
+import type { ItemResult } from './core/bulk-answer.js';
 
-const RESULTS = ['stored', 'known', 'refused', 'busy', 'failed'] as const;
-type Result = (typeof RESULTS)[number];
+const RESULTS: readonly ItemResult[] = ['stored', 'known', 'refused', 'busy', 'failed'];
 
 /** What shippers sent, in `/metrics`. */
 @Injectable()
@@ -19,19 +18,8 @@ export class IngestMetrics {
     for (const result of RESULTS) this.items.inc({ result }, 0);
   }
 
-  count(items: readonly Pick<AnsweredItem, 'outcome'>[], bytes: number): void {
-    const counts = new Map<Result, number>();
-    for (const { outcome } of items) {
-      const result = resultOf(outcome);
-      counts.set(result, (counts.get(result) ?? 0) + 1);
-    }
+  count(counts: ReadonlyMap<ItemResult, number>, bytes: number): void {
     for (const [result, count] of counts) this.items.inc({ result }, count);
     this.bytes.inc(bytes);
   }
-}
-
-function resultOf(outcome: ItemOutcome): Result {
-  if (typeof outcome === 'string') return outcome;
-  if (outcome.status === 429) return 'busy';
-  return outcome.status >= 500 ? 'failed' : 'refused';
 }

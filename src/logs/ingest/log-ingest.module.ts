@@ -6,7 +6,7 @@ import { IngestMetrics } from './ingest-metrics.js';
 import { LogIngest } from './log-ingest.service.js';
 import { SET_UP_CONTROLLERS } from './set-up.controllers.js';
 
-/** Log lines from shippers, by Elasticsearch's `_bulk`. It wants `LogWriter` and `ClusterView` from a global module. */
+/** Log lines from shippers, by Elasticsearch's `_bulk`. It wants `LogWriter`, `BulkReader` and `ClusterView` from a global module. */
 @Module({
   controllers: [BulkController, ElasticsearchController, ...SET_UP_CONTROLLERS],
   providers: [IngestGate, IngestMetrics, LogIngest],

@@ -1,104 +1,95 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
 import { ClusterView } from '../../cluster/cluster-view.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { ProblemError } from '../../platform/errors.js';
-import { FifoGate } from '../../platform/fifo-gate.js';
 import { Log } from '../../platform/log.js';
-import { KnownTails } from '../core/shippers/known-tails.js';
+import type { PackedLines } from '../core/pack/packed-lines.js';
 import { LogStoreBusyError, LogWriter } from '../store/log-store.port.js';
-import { BulkRequest } from './bulk-request.js';
-import { bulkAnswer, type BulkAnswer, type ItemOutcome } from './core/bulk-answer.js';
-import type { PlacedRecord } from './core/join-documents.js';
+import { BulkReader } from './bulk-reader.js';
+import { bulkAnswer, type ItemOutcome } from './core/bulk-answer.js';
 import { IngestMetrics } from './ingest-metrics.js';
+import { PodResolver } from './resolve-pod.js';
 
-/** The answer, and when it is worth sending again what was not taken. */
+/** The answer, Elasticsearch's JSON, and when it is worth sending again what was not taken. */
 export interface Ingested {
-  readonly answer: BulkAnswer;
+  readonly answer: Buffer;
   readonly retryAfterMs?: number;
 }
-
-/** A record's `sequence` counts through this process's lines, in the order in which they came, and begins again after so many. */
-const SEQUENCES = 2 ** 31;
 
 /** Takes `_bulk` bodies: reads their documents as log lines and stores them. */
 @Injectable()
 export class LogIngest {
-  private sequence = 0;
-  private readonly tails = new KnownTails();
-  /** One slice is read at a time: of many that are read by turns all records would live as long as the slowest, and be garbage that is dear to collect. */
-  private readonly reading = new FifoGate(1);
+  private readonly pods: PodResolver;
 
   constructor(
+    private readonly reader: BulkReader,
     private readonly writer: LogWriter,
-    private readonly view: ClusterView,
+    view: ClusterView,
     private readonly clock: Clock,
     private readonly metrics: IngestMetrics,
     private readonly log: Log,
     @Inject(CONFIG) private readonly config: Pick<Config, 'logIngestMaxItems'>,
-  ) {}
+  ) {
+    this.pods = new PodResolver(view);
+  }
 
   /**
    * What is answered as stored is durable.
+   * @param body all of its memory; it is given away
    * @param index of the path
-   * @throws ProblemError 413 when there are too many items; nothing of them is stored
+   * @throws ProblemError 413 when there are too many items, 503 when it could not be read; nothing of them is stored
    */
-  async take(body: Buffer, caller: Pick<Caller, 'namespaces'>, index?: string): Promise<Ingested> {
+  async take(body: Buffer<ArrayBuffer>, caller: Pick<Caller, 'namespaces'>, index?: string): Promise<Ingested> {
     const startedMs = this.clock.now();
-    this.refuseTooMany(body);
-    const request = new BulkRequest({
+    const [bytes, lines] = [body.length, this.countLines(body)];
+    const read = await this.reader.read({
+      bytes: body,
+      lines,
       ...(index !== undefined && { index }),
       ...(caller.namespaces && { namespaces: caller.namespaces }),
       observedNs: BigInt(startedMs) * 1_000_000n,
-      nextSequence: () => (this.sequence = (this.sequence + 1) % SEQUENCES),
-      view: this.view,
-      tails: this.tails,
+      ownId: randomUUID(),
     });
-    let retryAfterMs: number | undefined;
-    const slices = request.slices(body);
-    for (;;) {
-      const { value: slice } = await this.reading.run(() => slices.next());
-      if (!slice) break;
-      if (retryAfterMs === undefined) retryAfterMs = await this.store(request, slice);
-      else request.settle(slice, () => busy);
-    }
-    const items = request.answered();
-    this.metrics.count(items, body.length);
-    const answer = bulkAnswer(items, this.clock.now() - startedMs);
-    return { answer, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const { outcomeOf, retryAfterMs } = await this.store(read.lines);
+    const { text, counts } = bulkAnswer(read.items, outcomeOf, this.clock.now() - startedMs);
+    this.metrics.count(counts, bytes);
+    return { answer: text, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
 
-  /** @returns when to try again, if the store is busy */
-  private async store(request: BulkRequest, slice: readonly PlacedRecord[]): Promise<number | undefined> {
+  private async store(lines: PackedLines): Promise<Stored> {
+    if (lines.count === 0) return { outcomeOf: () => unavailable };
     try {
-      const outcomes = await this.writer.append(slice.map(({ record }) => record));
-      request.settle(slice, (index) => outcomes[index] ?? unavailable);
-      return undefined;
+      const origins = lines.origins.map((origin) => this.pods.resolve(origin));
+      const outcomes = await this.writer.append({ ...lines, origins });
+      return { outcomeOf: (row) => outcomes[row] ?? unavailable };
     } catch (error) {
-      if (error instanceof LogStoreBusyError) {
-        request.settle(slice, () => busy);
-        return error.retryAfterMs;
-      }
-      this.log.error('Could not store log lines', { lines: slice.length, error });
-      request.settle(slice, () => unavailable);
-      return undefined;
+      if (error instanceof LogStoreBusyError) return { outcomeOf: () => busy, retryAfterMs: error.retryAfterMs };
+      this.log.error('Could not store log lines', { lines: lines.count, error });
+      return { outcomeOf: () => unavailable };
     }
   }
 
-  /** Each item has a line of its own at least, most have two. */
-  private refuseTooMany(body: Buffer): void {
+  /** Each item has a line of its own at least, most have two; the last one may lack its newline. */
+  private countLines(body: Buffer): number {
     const { logIngestMaxItems } = this.config;
     let lines = 0;
     for (let at = body.indexOf(10); at >= 0 && lines <= logIngestMaxItems * 2; at = body.indexOf(10, at + 1))
       lines += 1;
-    if (lines <= logIngestMaxItems * 2) return;
+    if (lines <= logIngestMaxItems * 2) return lines + 1;
     throw new ProblemError(
       'PAYLOAD_TOO_LARGE',
       `The body has more than ${logIngestMaxItems} documents (LOG_INGEST_MAX_ITEMS): let the shipper send smaller bulks.`,
       { limit: 'LOG_INGEST_MAX_ITEMS' },
     );
   }
+}
+
+interface Stored {
+  readonly outcomeOf: (row: number) => ItemOutcome;
+  readonly retryAfterMs?: number;
 }
 
 const busy: ItemOutcome = {

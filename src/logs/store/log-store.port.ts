@@ -1,5 +1,6 @@
 import type { LogFilter, LogSpan } from '../core/filter/log-filter.js';
 import type { LogRecord } from '../core/log-record.js';
+import type { PackedLines } from '../core/pack/packed-lines.js';
 
 /** What became of a record: `known` when one with its document id had been stored before. */
 export type AppendOutcome = 'stored' | 'known';
@@ -21,11 +22,12 @@ export class LogStoreBusyError extends Error {
 export abstract class LogWriter {
   /**
    * Stores records. When it resolves they are durable (they survive a SIGKILL and a power cut), each once; when it rejects, any of them may be
-   * stored or none. Calls may run at once; the store puts small ones together.
+   * stored or none. Calls may run at once; the store puts small ones together. Records may come by columns, which are the store's
+   * then.
    * @returns what became of each, in their order
    * @throws LogStoreBusyError nothing of the call is stored
    */
-  abstract append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]>;
+  abstract append(records: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]>;
 }
 
 /** A line that is stored. */

@@ -1,5 +1,6 @@
 import { OwnMetrics } from '../../platform/own-metrics.js';
 import type { LogRecord } from '../core/log-record.js';
+import type { PackedLines } from '../core/pack/packed-lines.js';
 import { type AppendOutcome, LogStoreBusyError, LogWriter } from './log-store.port.js';
 
 /** Counts in `/metrics` what is written to a log store. */
@@ -18,7 +19,7 @@ export class MeteredLogWriter extends LogWriter {
     this.seconds = metrics.histogram('log_append_seconds', 'How long it took until lines were durable.');
   }
 
-  override async append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
+  override async append(records: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
     const end = this.seconds.startTimer();
     try {
       const outcomes = await this.store.append(records);
@@ -27,7 +28,7 @@ export class MeteredLogWriter extends LogWriter {
       this.lines.inc({ outcome: 'stored' }, outcomes.length - known);
       return outcomes;
     } catch (error) {
-      if (error instanceof LogStoreBusyError) this.refused.inc(records.length);
+      if (error instanceof LogStoreBusyError) this.refused.inc('count' in records ? records.count : records.length);
       throw error;
     } finally {
       end();

@@ -1,9 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LogRecord } from '../../../logs/core/log-record.js';
+import { packLines } from '../../../logs/core/pack/pack-lines.js';
+import { packedBytes, type PackedLines } from '../../../logs/core/pack/packed-lines.js';
+import { pickRows } from '../../../logs/core/pack/pick-rows.js';
+import { textAt } from '../../../logs/core/pack/text-column.js';
 import { type AppendOutcome, LogStoreBusyError, LogWriter } from '../../../logs/store/log-store.port.js';
 import type { DiskProbe } from '../disk-probe.js';
 import type { ArrivalBell } from './arrival-bell.js';
-import { KnownDocuments } from './known-documents.js';
+import { type Document, KnownDocuments } from './known-documents.js';
 import { loadLogLayout, type LogDatabase } from './log-database.js';
 import { linesTable } from './log-columns.js';
 import type { ArrivalState } from './log-reader.duckdb.js';
@@ -23,7 +27,7 @@ export interface LogWriterOptions {
 }
 
 interface Call {
-  readonly records: readonly LogRecord[];
+  readonly lines: PackedLines;
   readonly bytes: number;
   readonly resolve: (outcomes: AppendOutcome[]) => void;
   readonly reject: (error: unknown) => void;
@@ -31,8 +35,6 @@ interface Call {
 
 const BATCH_LINES = 5_000;
 const BATCH_BYTES = 16_000_000;
-/** Of a record besides its message, roughly. */
-const RECORD_BYTES = 200;
 const BUSY_RETRY_MS = 1_000;
 const FULL_RETRY_MS = 30_000;
 const PROBE_EVERY_MS = 2_000;
@@ -70,14 +72,15 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
     await this.database.write((connection) => this.learn(connection));
   }
 
-  override async append(records: readonly LogRecord[]): Promise<readonly AppendOutcome[]> {
-    if (records.length === 0) return [];
-    const bytes = records.reduce((sum, { message }) => sum + message.length + RECORD_BYTES, 0);
+  override async append(records: readonly LogRecord[] | PackedLines): Promise<readonly AppendOutcome[]> {
+    const lines = packLines(records);
+    if (lines.count === 0) return [];
+    const bytes = packedBytes(lines);
     const refusal = (await this.refusal()) ?? this.pressure();
     if (refusal) throw refusal;
     this.waitingBytes += bytes;
     const outcomes = new Promise<AppendOutcome[]>((resolve, reject) =>
-      this.waiting.push({ records, bytes, resolve, reject }),
+      this.waiting.push({ lines, bytes, resolve, reject }),
     );
     if (!this.isWriting) void this.writeAll();
     return outcomes;
@@ -136,8 +139,8 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
   private takeBatch(): Call[] {
     let [lines, bytes, count] = [0, 0, 0];
     for (const call of this.waiting) {
-      if (count > 0 && (lines + call.records.length > BATCH_LINES || bytes + call.bytes > BATCH_BYTES)) break;
-      lines += call.records.length;
+      if (count > 0 && (lines + call.lines.count > BATCH_LINES || bytes + call.bytes > BATCH_BYTES)) break;
+      lines += call.lines.count;
       bytes += call.bytes;
       count += 1;
     }
@@ -145,14 +148,10 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
   }
 
   private async writeBatch(calls: readonly Call[]): Promise<void> {
-    const records = calls.flatMap((call) => call.records);
     try {
-      const outcomes = await this.database.write((connection) => this.writeRecords(connection, records));
-      let start = 0;
-      for (const call of calls) {
-        call.resolve(outcomes.slice(start, start + call.records.length));
-        start += call.records.length;
-      }
+      const batches = calls.map(({ lines }) => lines);
+      const outcomes = await this.database.write((connection) => this.writeLines(connection, batches));
+      for (const [index, call] of calls.entries()) call.resolve(outcomes[index] ?? []);
       this.bell.ring();
     } catch (error) {
       this.epoch = -1; // what is remembered may say more than what is stored
@@ -162,24 +161,35 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
     }
   }
 
-  private async writeRecords(connection: DuckDBConnection, records: readonly LogRecord[]): Promise<AppendOutcome[]> {
+  private async writeLines(connection: DuckDBConnection, batches: readonly PackedLines[]): Promise<AppendOutcome[][]> {
     if (this.epoch !== this.database.epoch) await this.learn(connection);
     await connection.run('BEGIN');
     const chunk = await this.chunkFor(connection);
-    const documents = records.map(({ documentId, observedNs }) =>
-      documentId === undefined ? undefined : { documentId, observedNs },
-    );
-    const isKnown = documents.some(Boolean) ? await this.documents.know(connection, documents) : [];
-    const stored = isKnown.includes(true) ? records.filter((_, index) => !isKnown[index]) : records;
+    const isKnown = await this.knownRows(connection, batches);
+    const stored = batches.map((batch, index) => newRows(batch, isKnown[index]));
     await chunk.append(connection, stored, this.newestArrival + 1n);
     await connection.run('COMMIT');
-    this.newestArrival += BigInt(stored.length);
-    this.storedLines += stored.length;
+    const storedLines = stored.reduce((sum, { count }) => sum + count, 0);
+    this.newestArrival += BigInt(storedLines);
+    this.storedLines += storedLines;
     if (chunk.lines >= this.options.chunkLines || chunk.bytes >= this.options.chunkBytes) {
       this.leaveChunk();
       this.onFull();
     }
-    return records.map((_, index) => (isKnown[index] ? 'known' : 'stored'));
+    return batches.map(({ count }, index) =>
+      Array.from({ length: count }, (_, row) => (isKnown[index]?.[row] ? 'known' : 'stored')),
+    );
+  }
+
+  /** Which rows of each batch were stored before, or stand twice; nothing of a batch whose lines have no ids. */
+  private async knownRows(
+    connection: DuckDBConnection,
+    batches: readonly PackedLines[],
+  ): Promise<(readonly boolean[] | undefined)[]> {
+    if (batches.every(({ documentId }) => !documentId)) return [];
+    const isKnown = await this.documents.know(connection, batches.flatMap(documentsOf));
+    let start = 0;
+    return batches.map(({ count }) => isKnown.slice(start, (start += count)));
   }
 
   private async chunkFor(connection: DuckDBConnection): Promise<OpenChunk> {
@@ -211,4 +221,19 @@ export class DuckdbLogWriter extends LogWriter implements ArrivalState {
     await this.documents.load(connection);
     this.epoch = this.database.epoch;
   }
+}
+
+function documentsOf({ count, documentId, observedNs }: PackedLines): (Document | undefined)[] {
+  return Array.from({ length: count }, (_, row) => {
+    const id = documentId ? textAt(documentId, row) : '';
+    return id === '' ? undefined : { documentId: id, observedNs: observedNs[row] ?? 0n };
+  });
+}
+
+function newRows(lines: PackedLines, isKnown: readonly boolean[] = []): PackedLines {
+  if (!isKnown.includes(true)) return lines;
+  return pickRows(
+    lines,
+    isKnown.flatMap((known, row) => (known ? [] : [row])),
+  );
 }
