@@ -113,7 +113,7 @@ export class ClusterView {
   }
 
   /** By namespace and name. */
-  podsOnNode(node: string): ClusterPod[] {
+  podsOnNode(node: string): readonly ClusterPod[] {
     return this.cache.pods.by('node', node);
   }
 
@@ -154,7 +154,7 @@ export class ClusterView {
   }
 
   /** The fewest pods that an index can bring the filter down to. */
-  private candidates(filter: PodFilter): ClusterPod[] {
+  private candidates(filter: PodFilter): readonly ClusterPod[] {
     if (filter.node !== undefined) return this.cache.pods.by('node', filter.node);
     if (filter.workload !== undefined) return this.cache.podsOfWorkload(filter.workload);
     if (filter.namespace !== undefined) return this.cache.pods.by('namespace', filter.namespace);

@@ -5,10 +5,11 @@ export interface ObjectKey {
 }
 
 /** The objects with one value of an index. */
-interface Bucket {
+interface Bucket<T> {
   readonly texts: Set<string>;
-  /** Made when it is asked for: a node's pods are asked for in every cycle, and change less often. */
+  /** Made when it is asked for, as `objects`: a node's pods are asked for in every cycle, and change less often. */
   sorted: readonly string[] | undefined;
+  objects: readonly T[] | undefined;
 }
 
 /** The objects of one kind by namespace and name, and by whatever they are looked up by. */
@@ -16,7 +17,7 @@ export class ObjectStore<T extends ObjectKey> {
   private objects = new Map<string, T>();
   private changes = 0;
   private sorted: readonly string[] | undefined;
-  private readonly indexes = new Map<string, Map<string, Bucket>>();
+  private readonly indexes = new Map<string, Map<string, Bucket<T>>>();
 
   /** @param lookups what a name of an index makes of an object; undefined: the object is not in that index */
   constructor(private readonly lookups: Readonly<Record<string, (object: T) => string | undefined>> = {}) {
@@ -43,11 +44,11 @@ export class ObjectStore<T extends ObjectKey> {
   }
 
   /** The objects with this value in an index, in the same order. */
-  by(index: string, value: string): T[] {
+  by(index: string, value: string): readonly T[] {
     const bucket = this.indexes.get(index)?.get(value);
     if (!bucket) return [];
     bucket.sorted ??= [...bucket.texts].sort();
-    return this.pick(bucket.sorted);
+    return (bucket.objects ??= this.pick(bucket.sorted));
   }
 
   put(object: T): void {
@@ -85,8 +86,7 @@ export class ObjectStore<T extends ObjectKey> {
       const lookup = this.lookups[name];
       const before = last && lookup?.(last);
       const after = next && lookup?.(next);
-      if (before === after) continue;
-      if (before !== undefined) remove(index, before, text);
+      if (before !== undefined && before !== after) remove(index, before, text);
       if (after !== undefined) add(index, after, text);
     }
   }
@@ -97,17 +97,20 @@ function textOf({ namespace = '', name }: ObjectKey): string {
   return `${namespace} ${name}`;
 }
 
-function add(index: Map<string, Bucket>, value: string, text: string): void {
-  const bucket = index.get(value) ?? { texts: new Set(), sorted: undefined };
+/** Also for an object that was there and has changed. */
+function add<T>(index: Map<string, Bucket<T>>, value: string, text: string): void {
+  const bucket = index.get(value) ?? { texts: new Set(), sorted: undefined, objects: undefined };
+  if (!bucket.texts.has(text)) bucket.sorted = undefined;
   bucket.texts.add(text);
-  bucket.sorted = undefined;
+  bucket.objects = undefined;
   index.set(value, bucket);
 }
 
-function remove(index: Map<string, Bucket>, value: string, text: string): void {
+function remove<T>(index: Map<string, Bucket<T>>, value: string, text: string): void {
   const bucket = index.get(value);
   if (!bucket) return;
   bucket.texts.delete(text);
   bucket.sorted = undefined;
+  bucket.objects = undefined;
   if (bucket.texts.size === 0) index.delete(value);
 }

@@ -67,7 +67,7 @@ export class TimelineMetrics {
     return subject.kind === 'node' ? this.view.node(subject.name) !== undefined : this.podsOf(subject).length > 0;
   }
 
-  private podsOf(subject: TimelineSubject): ClusterPod[] {
+  private podsOf(subject: TimelineSubject): readonly ClusterPod[] {
     const { name } = subject;
     if (subject.kind === 'node') return this.view.podsOnNode(name);
     const { namespace } = subject;

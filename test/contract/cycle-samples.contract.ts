@@ -103,6 +103,19 @@ export function describeCycleSamples(
       expect(await read(T0 + 9 * DAY)).toEqual(new Map());
     });
 
+    it('keeps thousands of samples of one append apart, and nothing of them in the next one', async () => {
+      const pod = (index: number) => aPod({ pod: `pod-${String(index)}`, podUid: `uid-${String(index)}` });
+      const many = (first: number): Sample[] =>
+        Array.from({ length: 2100 }, (_, index) =>
+          index % 3 === 0 ? cpu(pod(index), first + index) : aFullSample(pod(index), first + index, T0 - index),
+        );
+      const few = [cpu(pod(1), 7)];
+      await at.writer.append(T0, [{ scope: 'node-1', samples: many(1) }]);
+      await at.writer.append(T0 + MINUTE, [{ scope: 'node-1', samples: few }]);
+      expect(await read()).toEqual(new Map([['node-1', sorted(many(1))]]));
+      expect(await read(T0 + MINUTE)).toEqual(new Map([['node-1', few]]));
+    });
+
     it('gives workload and labels as they are lately', async () => {
       await at.writer.append(T0, [{ scope: 'node-1', samples: [cpu(aPod({ labels: { app: 'a' } }), 1)] }]);
       await at.writer.append(T0 + MINUTE, [{ scope: 'node-1', samples: [cpu(aPod({ labels: { app: 'b' } }), 2)] }]);

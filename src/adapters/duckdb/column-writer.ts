@@ -29,6 +29,14 @@ export function columnWriter(type: DuckDBType, vector: Vector, rows: number): Co
   throw new TypeError(`No column of ${type.toString()} is written`);
 }
 
+/** Writes a whole vector of doubles, as many as there are values; NaN is null. */
+export function writeDoubles(vector: Vector, values: Float64Array<ArrayBuffer>): void {
+  duckdb.copy_data_to_vector(vector, 0, values.buffer, values.byteOffset, values.byteLength);
+  const validity = new Validity(vector, values.length);
+  for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row])) validity.setNull(row);
+  validity.flush();
+}
+
 /** Which rows are null: one bit each, 0 for null. */
 class Validity {
   private bits: Uint8Array<ArrayBuffer> | undefined;

@@ -1,18 +1,21 @@
-import { BIGINT, type DuckDBConnection, DOUBLE, UINTEGER } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, DuckDBDataChunk, DOUBLE, UINTEGER } from '@duckdb/node-api';
+import type { Vector } from '@duckdb/node-bindings';
 import { type CycleAppend, MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
-import { appendRows } from './append-rows.js';
+import { appendColumns } from './append-columns.js';
+import { columnWriter, writeDoubles } from './column-writer.js';
 import { DayGenerations, type OpenGeneration } from './day-generations.js';
 import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
 import { LateSamples } from './late-samples.js';
-import { KEY_COLUMNS, type Layout } from './metric-layout.js';
+import type { Layout, Part } from './metric-layout.js';
 import { ObjectIndex } from './object-index.js';
 import { ScopeIndex } from './scope-index.js';
-import { type StagedRows, StagedSamples } from './staged-samples.js';
+import { BLOCK_ROWS, type StagedRows, StagedSamples } from './staged-samples.js';
 import { WrittenScopes } from './written-scopes.js';
 
-const KEYS = KEY_COLUMNS.length;
+/** Of `KEY_COLUMNS`, which stand before the metrics. */
+const KEY_TYPES = [BIGINT, UINTEGER, UINTEGER, BIGINT];
 
 export interface DiskGuard {
   readonly probe: DiskProbe;
@@ -32,6 +35,8 @@ export class DuckdbMetricWriter extends MetricWriter {
   private readonly written = new WrittenScopes();
   /** Of appends that are done; as many as ever ran at once. */
   private readonly spare: StagedSamples[] = [];
+  /** By how many metrics a table has: used for every append, one at a time. */
+  private readonly chunks = new Map<number, DuckDBDataChunk>();
   private epoch: number;
   /** How long the last append took, its waiting for others included; ms. */
   lastAppendMs: number | undefined;
@@ -126,42 +131,59 @@ export class DuckdbMetricWriter extends MetricWriter {
     if (isVoiding) await voidOlder(connection, generation, cycleAtMs, first);
     const { slots, changed } = staged.current();
     await this.objects.settle(connection, slots, changed, cycleAtMs);
-    for (const rows of staged.rows) await appendKind(connection, generation, rows, scopeIds, BigInt(cycleAtMs));
+    for (const rows of staged.rows) {
+      const table = generation.tables.get(rows.kind.name);
+      if (!table) throw new Error(`There is no table for ${rows.kind.name}`);
+      await appendKind(connection, table, this.chunkFor(table), rows, scopeIds, BigInt(cycleAtMs));
+    }
     const isLate = await this.late.note(connection, layout, cycleAtMs);
     await connection.run('COMMIT');
     if (isChanged || isVoiding || isLate) await this.database.layoutChanged();
+  }
+
+  private chunkFor({ metrics }: Part): DuckDBDataChunk {
+    let chunk = this.chunks.get(metrics.length);
+    if (!chunk) {
+      chunk = DuckDBDataChunk.create([...KEY_TYPES, ...metrics.map(() => DOUBLE)]);
+      this.chunks.set(metrics.length, chunk);
+    }
+    return chunk;
   }
 }
 
 async function appendKind(
   connection: DuckDBConnection,
-  generation: OpenGeneration,
+  table: Part,
+  chunk: DuckDBDataChunk,
   rows: StagedRows,
   scopeIds: readonly number[],
   cycleAt: bigint,
 ): Promise<void> {
-  const { kind, slots, scopes, sampledAtMs } = rows;
-  const table = generation.tables.get(kind.name);
-  if (!table) throw new Error(`There is no table for ${kind.name}`);
+  const { kind, slots, scopes } = rows;
   /** Where the value of each metric column stands in a sample; -1 for a metric that the catalogue no longer has. */
   const places = table.metrics.map((metric) => kind.metrics.indexOf(metric));
-  await appendRows(connection, {
-    table: table.name,
-    types: [BIGINT, UINTEGER, UINTEGER, BIGINT, ...places.map(() => DOUBLE)],
-    rowCount: slots.length,
-    write: (columns, row, index) => {
-      const atMs = sampledAtMs[index]!;
-      columns[0]!.setItem(row, cycleAt);
-      columns[1]!.setItem(row, scopeIds[scopes[index]!]!);
-      columns[2]!.setItem(row, slots[index]!.id);
-      columns[3]!.setItem(row, Number.isNaN(atMs) ? null : BigInt(Math.round(atMs)));
-      for (let place = 0; place < places.length; place += 1) {
-        const from = places[place]!;
-        const value = from < 0 ? NaN : rows.value(index, from);
-        columns[KEYS + place]!.setItem(row, Number.isNaN(value) ? null : value);
-      }
-    },
-  });
+  const unknown = new Float64Array(BLOCK_ROWS).fill(NaN);
+  const fill = (vectors: readonly Vector[], offset: number, count: number): void => {
+    const sampledAtMs = rows.sampledAtMs(offset, count);
+    const keys = KEY_TYPES.map((type, column) => columnWriter(type, vectors[column]!, count));
+    for (let row = 0; row < count; row += 1) {
+      const atMs = sampledAtMs[row]!;
+      keys[0]!.setItem(row, cycleAt);
+      keys[1]!.setItem(row, scopeIds[scopes[offset + row]!]!);
+      keys[2]!.setItem(row, slots[offset + row]!.id);
+      keys[3]!.setItem(row, Number.isNaN(atMs) ? null : BigInt(Math.round(atMs)));
+    }
+    for (const key of keys) key.flush();
+    for (const [column, place] of places.entries()) {
+      writeDoubles(
+        vectors[KEY_TYPES.length + column]!,
+        place < 0 ? unknown.subarray(0, count) : rows.values(place, offset, count),
+      );
+    }
+  };
+  await appendColumns(connection, { table: table.name, chunk }, [
+    { rowCount: slots.length, chunkRows: BLOCK_ROWS, fill },
+  ]);
 }
 
 async function deleteRows(

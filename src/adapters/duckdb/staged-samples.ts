@@ -3,44 +3,48 @@ import type { Kind, Kinds } from './metric-kinds.js';
 import type { Changed, ObjectIndex } from './object-index.js';
 import type { Slot } from './object-slots.js';
 
-const FIRST_ROWS = 256;
+/** Rows of a block: a chunk of what is appended. No power of two, so that the columns of a row do not stand in each other's way in the processor's cache. */
+export const BLOCK_ROWS = 1000;
 
-/** The samples of one kind, a row each. */
+/** The samples of one kind, a row each, in blocks of columns: as they are appended. */
 export class StagedRows {
   readonly slots: Slot[] = [];
   /** Of each row, the position of its scope. */
   readonly scopes: number[] = [];
-  /** NaN for what has no time of its own. */
-  readonly sampledAtMs: number[] = [];
-  /** Row by row; reused from one append to the next. */
-  private values: Float64Array<ArrayBuffer>;
+  /** Of each block its columns, one after the other: when a row was sampled, then the kind's metrics. Used again from one append to the next. */
+  private readonly blocks: Float64Array<ArrayBuffer>[] = [];
 
-  constructor(readonly kind: Kind) {
-    this.values = new Float64Array(FIRST_ROWS * kind.metrics.length);
-  }
+  constructor(readonly kind: Kind) {}
 
   add(slot: Slot, scope: number, sampledAtMs: number | undefined, values: readonly number[]): void {
-    const at = this.slots.length * values.length;
-    if (at + values.length > this.values.length) {
-      const bigger = new Float64Array(2 * this.values.length);
-      bigger.set(this.values);
-      this.values = bigger;
-    }
-    for (let index = 0; index < values.length; index += 1) this.values[at + index] = values[index]!;
+    const row = this.slots.length % BLOCK_ROWS;
+    const block = (this.blocks[(this.slots.length - row) / BLOCK_ROWS] ??= new Float64Array(
+      BLOCK_ROWS * (1 + this.kind.metrics.length),
+    ));
+    block[row] = sampledAtMs ?? NaN;
+    for (let index = 0; index < values.length; index += 1) block[(1 + index) * BLOCK_ROWS + row] = values[index]!;
     this.slots.push(slot);
     this.scopes.push(scope);
-    this.sampledAtMs.push(sampledAtMs ?? NaN);
   }
 
-  /** NaN where it is unknown. */
-  value(row: number, metric: number): number {
-    return this.values[row * this.kind.metrics.length + metric]!;
+  /** Of the block that begins at row `offset`; NaN for what has no time of its own. */
+  sampledAtMs(offset: number, rows: number): Float64Array<ArrayBuffer> {
+    return this.column(0, offset, rows);
+  }
+
+  /** The values of one metric, of the block that begins at row `offset`; NaN where it is unknown. */
+  values(metric: number, offset: number, rows: number): Float64Array<ArrayBuffer> {
+    return this.column(1 + metric, offset, rows);
   }
 
   clear(): void {
     this.slots.length = 0;
     this.scopes.length = 0;
-    this.sampledAtMs.length = 0;
+  }
+
+  private column(column: number, offset: number, rows: number): Float64Array<ArrayBuffer> {
+    const from = column * BLOCK_ROWS;
+    return this.blocks[offset / BLOCK_ROWS]!.subarray(from, from + rows);
   }
 }
 

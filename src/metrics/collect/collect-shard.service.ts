@@ -9,6 +9,10 @@ import { FifoGate } from '../../platform/fifo-gate.js';
 import { NodeFailure, type MissingNode } from './node-failure.js';
 import { PreviousReadings } from './previous-readings.port.js';
 import type { ShardPayload } from './start-cycle.service.js';
+import { WriteBacklog } from './write-backlog.js';
+
+/** One is written while another one waits for it: more would only wait. */
+const MOST_UNWRITTEN = 2;
 
 export interface ShardOutcome {
   readonly present: number;
@@ -38,6 +42,7 @@ export class CollectShard {
    * shards that advance side by side would hold all of theirs until the end. A node that does not answer keeps its own place only.
    */
   private readonly gate: FifoGate;
+  private readonly backlog = new WriteBacklog(MOST_UNWRITTEN);
 
   constructor(
     private readonly nodes: CollectNode,
@@ -56,7 +61,7 @@ export class CollectShard {
     if (reported) return this.outcomeOf(cycleAtMs, reported);
     const { present, append, summing, readings, missing } = await this.collectAll(cycleAtMs, nodes, signal);
     signal?.throwIfAborted();
-    if (present.length > 0) await append.commit();
+    if (present.length > 0) await this.backlog.during(() => append.commit());
     if (readings.size > 0) await this.readings.save(cycleAtMs, readings);
     const report: ShardReport = { present, missing, sums: summing.sums() };
     const state = await this.records.report(cycleAtMs, shard, report, this.clock.now());
@@ -82,7 +87,10 @@ export class CollectShard {
     const work = async (node: string): Promise<void> => {
       signal?.throwIfAborted();
       if (this.clock.now() >= giveUpAtMs) collected.missing.push(notInTime(node));
-      else await this.collectOne(node, cycleAtMs, prev.get(node), collected, signal);
+      else {
+        await this.backlog.room();
+        await this.collectOne(node, cycleAtMs, prev.get(node), collected, signal);
+      }
     };
     await Promise.all(nodes.map((node) => this.gate.run(() => work(node))));
     collected.missing.sort((a, b) => (a.node < b.node ? -1 : 1));
@@ -111,6 +119,6 @@ export class CollectShard {
 }
 
 function notInTime(node: string): MissingNode {
-  const detail = 'The other nodes of its shard took so long that it could not be asked in time.';
+  const detail = 'The other nodes of its shard, or the store, took so long that it could not be asked in time.';
   return { node, reason: 'not-in-time', detail };
 }

@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, DuckDBDataChunk, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import type { Vector } from '@duckdb/node-bindings';
 import { originText } from '../../../logs/core/pack/origin-numbers.js';
 import type { PackedLines, PackedOrigin } from '../../../logs/core/pack/packed-lines.js';
@@ -56,7 +56,11 @@ export class OpenChunk {
       this.lines += batch.count;
       this.bytes += batch.message.bytes.length;
     }
-    await appendColumns(connection, { table: linesTable(this.number), types: LINE_TYPES }, sources);
+    await appendColumns(
+      connection,
+      { table: linesTable(this.number), chunk: DuckDBDataChunk.create(LINE_TYPES) },
+      sources,
+    );
     await appendRows(connection, {
       table: originsTable(this.number),
       types: ORIGIN_TYPES,
