@@ -30,10 +30,9 @@ export async function appendRows(connection: DuckDBConnection, source: RowSource
       for (let row = 0; row < rows; row += 1) write(columns, row, offset + row);
       for (const column of columns) column.flush();
       appender.appendDataChunk(chunk);
+      appender.flushSync(); // inserts the chunk on this thread: all of a table's at once would stop the event loop for as many times as long
       await othersTurn();
     }
-    appender.flushSync();
-    await othersTurn();
   } finally {
     appender.closeSync();
   }
