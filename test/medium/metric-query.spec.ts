@@ -187,6 +187,15 @@ describe.each(METRIC_STORES)('the metrics API on %s', (_, open) => {
       }
     });
 
+    it('of an export stands in its header when a node was away, as numbers alone', async () => {
+      const notesOf = async (query: Record<string, string>, headers = {}) =>
+        (await client.get('export', { ...CPU, ...query }, headers)).headers['quartermaster-notes'];
+      const away = 'Nodes that are missing from some cycle: 1 of 2.';
+      expect(await notesOf({})).toBe(away);
+      expect(await notesOf({}, asTenant)).toBe(away);
+      expect(await notesOf({ from: 'now-20m', to: 'now-5m' })).toBeUndefined();
+    });
+
     it('says that nothing was collected', async () => {
       const answer = await client.range({ ...CPU, from: 'now-2d', to: 'now-1d' });
       expect(answer.coverage).toEqual({ cycles: 0, nodesExpected: 0, nodesPresent: 0, missing: [] });

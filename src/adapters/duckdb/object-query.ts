@@ -2,12 +2,14 @@ import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import type { ObjectSelector } from '../../metrics/metric-store.port.js';
 import type { Labels } from './label-sets.js';
+import { readColumns, readRows } from './read-rows.js';
 import type { FoundObject } from './read-series.js';
+import { sqlText } from './sql-text.js';
 
-/** A condition on `objects o`, with its values for `$1`, `$2`, ... */
+/** A condition on `objects o`, with its values for `$1`, `$2`, ... if it has any. */
 export interface ObjectCondition {
   readonly sql: string;
-  readonly values: DuckDBValue[];
+  readonly values?: DuckDBValue[];
   /** True when it takes every object of the type. */
   readonly isWholeType: boolean;
 }
@@ -30,12 +32,9 @@ export async function objectCondition(
   select: ObjectSelector,
   labeled: boolean | undefined,
 ): Promise<ObjectCondition> {
-  const values: DuckDBValue[] = [select.type];
-  const terms = ['o.type = $1'];
+  const terms = [`o.type = ${sqlText(select.type)}`];
   const require = (column: string, value: string | undefined) => {
-    if (value === undefined) return;
-    values.push(value);
-    terms.push(`o.${column} = $${String(values.length)}`);
+    if (value !== undefined) terms.push(`o.${column} = ${sqlText(value)}`);
   };
   require('node', select.node);
   require('namespace', select.namespace);
@@ -44,33 +43,30 @@ export async function objectCondition(
   require('workload', select.workload);
   require('resource', select.resource);
   if (select.resource !== undefined) terms.push('o.labeled');
-  const isNarrowed = values.length > 1;
+  const isNarrowed = terms.length > 1;
   if (labeled !== undefined) terms.push(labeled ? 'o.labeled' : 'NOT o.labeled');
   if (select.visibleNamespaces) {
-    values.push(...select.visibleNamespaces);
-    const places = select.visibleNamespaces.map((_, index) => `$${String(values.length - index)}`);
-    terms.push(places.length > 0 ? `o.namespace IN (${places.join(', ')})` : 'false');
+    const names = select.visibleNamespaces.map(sqlText);
+    terms.push(names.length > 0 ? `o.namespace IN (${names.join(', ')})` : 'false');
   }
   if (select.matchesLabels) {
-    const ids = await matchingLabelSets(connection, terms.join(' AND '), values, select.matchesLabels);
+    const ids = await matchingLabelSets(connection, terms.join(' AND '), select.matchesLabels);
     terms.push(ids.length > 0 ? `o.labels_id IN (${ids.join(', ')})` : 'false');
   }
   const isWholeType = !isNarrowed && !select.visibleNamespaces && !select.matchesLabels;
-  return { sql: terms.join(' AND '), values, isWholeType };
+  return { sql: terms.join(' AND '), isWholeType };
 }
 
 async function matchingLabelSets(
   connection: DuckDBConnection,
   condition: string,
-  values: DuckDBValue[],
   matches: (labels: Labels) => boolean,
 ): Promise<number[]> {
-  const result = await connection.runAndReadAll(
+  const rows = await readRows(
+    connection,
     `SELECT id, labels FROM label_sets WHERE id IN (SELECT o.labels_id FROM objects o WHERE ${condition})`,
-    values,
   );
-  const rows = result.getRowsJS() as [number, string][];
-  return rows.filter(([, labels]) => matches(JSON.parse(labels) as Labels)).map(([id]) => id);
+  return (rows as [number, string][]).filter(([, labels]) => matches(JSON.parse(labels) as Labels)).map(([id]) => id);
 }
 
 /** So many ids are looked for by their list, which lets DuckDB skip what cannot hold them; more are joined. */
@@ -93,11 +89,12 @@ export async function findObjects(
   limit?: number,
   having = 'true',
 ): Promise<FoundObject[]> {
-  const result = await connection.runAndReadAll(
+  const rows = await readRows(
+    connection,
     `SELECT o.id, ${OBJECT_COLUMNS} FROM ${OBJECTS} WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
     condition.values,
   );
-  return result.getRowsJS().map(([id, ...columns]) => ({ id: Number(id), object: toObject(columns) }));
+  return rows.map(([id, ...columns]) => ({ id: Number(id), object: toObject(columns) }));
 }
 
 /** The ids of objects that fulfil the condition, by identity; all of them unless a limit is given. */
@@ -107,11 +104,12 @@ export async function findIds(
   having = 'true',
   limit?: number,
 ): Promise<number[]> {
-  const result = await connection.runAndReadAll(
+  const [ids = []] = await readColumns(
+    connection,
     `SELECT o.id FROM objects o WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
     condition.values,
   );
-  return (result.getColumns()[0] ?? []) as number[];
+  return ids as number[];
 }
 
 function ordered(limit: number | undefined): string {

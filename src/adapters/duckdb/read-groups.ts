@@ -1,6 +1,7 @@
 import { type DuckDBConnection, listValue } from '@duckdb/node-api';
 import type { GroupAggregation } from '../../metrics/metric-store.port.js';
 import type { GatheredGroups } from './gathered-groups.js';
+import { readColumns } from './read-rows.js';
 
 /** How the points of a group's objects at one step become the group's. */
 const ACROSS: Readonly<Record<GroupAggregation, string>> = {
@@ -33,7 +34,9 @@ export async function readGroups(
 ): Promise<void> {
   const { lastWanted } = into;
   const chosen = lastWanted === undefined ? '' : `WHERE g.grp <= ${String(lastWanted)}`;
-  const result = await connection.runAndReadAll(
+  // a result without rows has no columns
+  const [found = [], steps = [], values = []] = (await readColumns(
+    connection,
     `WITH membership AS (SELECT unnest($1)::UINTEGER AS object_id, unnest($2)::INTEGER AS grp),
        grouped AS MATERIALIZED (SELECT g.grp, p.object_id, p.step_at, p.point FROM (${points}) p JOIN membership g ON g.object_id = p.object_id ${chosen})
      SELECT DISTINCT grp, NULL::DOUBLE AS step, object_id::DOUBLE AS value FROM grouped
@@ -41,8 +44,6 @@ export async function readGroups(
      SELECT grp, step_at::DOUBLE, (${ACROSS[across]})::DOUBLE FROM grouped GROUP BY grp, step_at
      ORDER BY grp, step NULLS FIRST`,
     [listValue([...objectIds]), listValue([...groups])],
-  );
-  // a result without rows has no columns
-  const [found = [], steps = [], values = []] = result.getColumns() as [number[]?, (number | null)[]?, number[]?];
+  )) as [number[]?, (number | null)[]?, number[]?];
   into.add(found, steps, values);
 }

@@ -9,6 +9,7 @@ import {
   type ObjectCondition,
   toObject,
 } from './object-query.js';
+import { readRows } from './read-rows.js';
 
 const ORDERS: Readonly<Record<InstantQuery['order'], string>> = {
   object: IDENTITY_ORDER,
@@ -25,14 +26,14 @@ export async function readInstant(
 ): Promise<InstantValue[]> {
   const rows = rowsOf(await narrow(connection, condition));
   if (rows === undefined) return [];
-  const result = await connection.runAndReadAll(
+  const found = await readRows(
+    connection,
     `SELECT s.newest_at::DOUBLE, s.v, ${OBJECT_COLUMNS}
      FROM (SELECT object_id, max(cycle_at) AS newest_at, arg_max(v, cycle_at) AS v FROM (${rows}) GROUP BY object_id) s
      JOIN objects o ON o.id = s.object_id JOIN label_sets l ON l.id = o.labels_id
      WHERE ${condition.sql} ORDER BY ${ORDERS[order]} LIMIT ${String(limit)}`,
-    condition.values,
   );
-  return result.getRowsJS().map(([cycleAtMs, value, ...columns]) => ({
+  return found.map(([cycleAtMs, value, ...columns]) => ({
     object: toObject(columns),
     cycleAtMs: Number(cycleAtMs),
     value: Number(value),

@@ -5,6 +5,7 @@ import type { MetricDatabase } from './metric-database.js';
 import type { Kind } from './metric-kinds.js';
 import { DAY_MS, type Layout, type Part } from './metric-layout.js';
 import { findIds, findObjects, objectCondition, objectsOf } from './object-query.js';
+import { readRows } from './read-rows.js';
 import type { FoundObject } from './read-series.js';
 import { partSource, validRows, withinTime } from './sample-source.js';
 
@@ -77,18 +78,19 @@ function selectKnown(layout: Layout, folder: string, kind: Kind, part: Part, { f
 async function takeNewest(
   connection: DuckDBConnection,
   source: string,
-  chosen: DuckDBValue[],
+  chosen: DuckDBValue[] | undefined,
   objects: readonly FoundObject[],
   samples: Map<number, ObjectSample>,
 ): Promise<void> {
   const byId = new Map(objects.map(({ id, object }) => [id, object]));
-  const result = await connection.runAndReadAll(
+  const rows = await readRows(
+    connection,
     `WITH known AS (SELECT * FROM (${source}) WHERE object_id IN (SELECT unnest($1)::UINTEGER)),
        newest AS (SELECT object_id, max(cycle_at) AS cycle_at FROM known GROUP BY object_id)
      SELECT object_id, cycle_at::DOUBLE, known.* EXCLUDE (object_id, cycle_at) FROM known JOIN newest USING (object_id, cycle_at)`,
     chosen,
   );
-  for (const [id, cycleAtMs, ...values] of result.getRows() as [number, number, ...(number | null)[]][]) {
+  for (const [id, cycleAtMs, ...values] of rows as [number, number, ...(number | null)[]][]) {
     const object = byId.get(id);
     if (object) samples.set(id, { object, cycleAtMs, values: values.map((value) => value ?? Number.NaN) });
   }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { MetricObject } from '../../metrics/core/sample.js';
 import type { Series } from '../../metrics/metric-store.port.js';
+import { readColumns } from './read-rows.js';
 
 export interface FoundObject {
   readonly id: number;
@@ -13,10 +14,10 @@ export async function readSeries(
   points: string,
   objects: readonly FoundObject[],
 ): Promise<Series[]> {
-  const result = await connection.runAndReadAll(
+  const [ids = [], steps = [], values = []] = (await readColumns(
+    connection,
     `SELECT object_id, step_at::DOUBLE, point FROM (${points}) ORDER BY object_id, step_at`,
-  );
-  const [ids = [], steps = [], values = []] = result.getColumns() as number[][];
+  )) as number[][];
   const found = pointsByKey(ids, steps, values);
   return objects.flatMap(({ id, object }) => {
     const mine = found.get(id);

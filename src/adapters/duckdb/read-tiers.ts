@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type TierName, TIER_WIDTH_MS, TIERS, type TierState } from '../../metrics/metric-store.port.js';
 import { type Layout, WRITTEN } from './metric-layout.js';
+import { readRows } from './read-rows.js';
 import { partSource } from './sample-source.js';
 
 /** What each tier holds. Looks only into the parts of a tier's oldest day. */
@@ -28,8 +29,8 @@ async function findOldest(
   for (const dayMs of days) {
     const ofDay = parts.filter((part) => part.dayMs === dayMs);
     const selects = ofDay.map((part) => `SELECT min(cycle_at) AS oldest FROM ${partSource(part, folder)}`);
-    const result = await connection.runAndReadAll(`SELECT min(oldest)::DOUBLE FROM (${selects.join(' UNION ALL ')})`);
-    const oldest = result.getRows()[0]?.[0];
+    const rows = await readRows(connection, `SELECT min(oldest)::DOUBLE FROM (${selects.join(' UNION ALL ')})`);
+    const oldest = rows[0]?.[0];
     if (typeof oldest === 'number') return oldest;
   }
   return undefined;
