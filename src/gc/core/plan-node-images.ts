@@ -41,7 +41,7 @@ export function planNodeImages(
   const candidates: NodeImage[] = [];
   const keepImages: string[] = [];
   for (const one of images) {
-    const holder = holders.of(one.id) ?? protectedBy.get(one.id);
+    const holder = holders.of(one.id) ?? protectedBy(one);
     if (holder) {
       tally.keep(one, holder);
       keepImages.push(one.id);

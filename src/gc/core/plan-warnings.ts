@@ -1,6 +1,7 @@
 import { ageText } from './age-text.js';
 import { bytesText } from './bytes-text.js';
 import { imageFileSystem } from './image-file-system.js';
+import type { ImageHolders } from './image-holders.js';
 import type { NodeState } from './node-state.js';
 import type { JudgedImages } from './plan-node-images.js';
 import type { GcPolicy, ImagePolicy } from './policy.js';
@@ -30,11 +31,17 @@ function imageWarnings(
     labelWarning(state, policy),
     ledgerWarning(state, policy),
     diskWarning(state, policy),
-    holders.unlisted.length === 0
-      ? undefined
-      : `${holders.unlisted.length} containers have an image that the runtime does not list, such as ${holders.unlisted.toSorted()[0]}.`,
+    unlistedWarning(holders),
     shortWarning(state, shortfall.diskBytes ?? 0, freedForTargetsBytes),
   ];
+}
+
+function unlistedWarning({ unlisted }: ImageHolders): string | undefined {
+  const containers = unlisted.reduce((sum, use) => sum + use.containers, 0);
+  const [first] = unlisted.map(({ strongest }) => strongest.id).sort();
+  return first === undefined
+    ? undefined
+    : `${containers} containers have an image that the runtime does not list, such as ${first}.`;
 }
 
 function labelWarning({ inventory }: NodeState, { rules }: ImagePolicy): string | undefined {
