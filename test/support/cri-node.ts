@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { imageTar } from './image-tar.js';
 
-/** CRI's `NamespaceMode.NODE`: pods in the network of the machine need no network plugin. */
-const OF_THE_NODE = 2;
+/** CRI's `NamespaceMode`: as the kubelet has it, but in the network of the machine, which needs no plugin. */
+const NAMESPACES = { network: 2, pid: 1 };
 
 /**
  * Any runtime that speaks CRI, without a kubelet: `TEST_CRI_SOCKET` is its socket, `TEST_CRI_IMPORT` a shell command that takes in an archive of `docker
@@ -20,12 +20,15 @@ export class CriNode {
   private readonly images: string[] = [];
   private readonly sandboxes: string[] = [];
 
-  /** @returns the image's id */
+  /** @returns the image's id as the runtime writes it: CRI-O leaves the algorithm out */
   addImage(tags: readonly string[]): string {
     const { tar, id } = imageTar(tags);
     execFileSync('sh', ['-c', this.importCommand], { input: tar });
-    this.images.push(id);
-    return id;
+    const [, digest = id] = id.split(':');
+    const listed = this.imageIds().find((one) => one.endsWith(digest));
+    if (listed === undefined) throw new Error(`TEST_CRI_IMPORT has not brought the image ${id}`);
+    this.images.push(listed);
+    return listed;
   }
 
   /** Runs a shell command in a pod of its own. @returns the container's id once it was started */
@@ -45,9 +48,13 @@ export class CriNode {
   close(): void {
     const there = this.crictl('pods', '-q').split('\n');
     for (const id of this.sandboxes) if (there.includes(id)) this.crictl('rmp', '-f', id);
-    const listed = this.crictl('images', '-q').split('\n');
+    const listed = this.imageIds();
     for (const id of this.images) if (listed.includes(id)) this.crictl('rmi', id);
     rmSync(this.folder, { recursive: true });
+  }
+
+  private imageIds(): readonly string[] {
+    return this.crictl('images', '-q').split('\n');
   }
 
   private start(image: string, command: string): { readonly container: string; readonly sandbox: string } {
@@ -58,7 +65,7 @@ export class CriNode {
       'io.kubernetes.pod.namespace': metadata.namespace,
       'io.kubernetes.pod.uid': uid,
     };
-    const linux = { security_context: { namespace_options: { network: OF_THE_NODE } } };
+    const linux = { security_context: { namespace_options: NAMESPACES } };
     const logs = join(this.folder, uid);
     mkdirSync(logs); // the kubelet does, and cri-dockerd relies on it
     const pod = this.write({ metadata, labels, log_directory: logs, linux });
