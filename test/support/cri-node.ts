@@ -75,7 +75,7 @@ export class CriNode {
       command: ['/bin/sh', '-c', command],
       labels: { ...labels, 'io.kubernetes.container.name': 'main' },
       log_path: 'main.log',
-      linux: {},
+      linux,
     });
     const sandbox = this.crictl('runp', pod);
     this.sandboxes.push(sandbox);
