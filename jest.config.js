@@ -1,8 +1,9 @@
 const swc = ['@swc/jest', { swcrc: true }];
 
 /**
- * Three projects: `unit` needs nothing but Node, `real` the engines that test/support starts or finds, `cluster` a real Kubernetes cluster, which its
- * suites stop parts of: they run one after the other, but may run beside the others.
+ * Four projects: `unit` needs nothing but Node, `real` the engines that test/support starts or finds, `cluster` a real Kubernetes cluster, which its
+ * suites stop parts of: they run one after the other, but may run beside the others. `runtimes` needs a container runtime that somebody has started
+ * (test/support/cri-node.ts), and runs only when it is asked for.
  */
 const shared = {
   testEnvironment: 'node',
@@ -19,5 +20,6 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
     { ...shared, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/**/*.cluster.ts'] },
+    { ...shared, displayName: 'runtimes', testMatch: ['<rootDir>/test/**/*.runtime.ts'] },
   ],
 };

@@ -39,6 +39,7 @@ export class Agents {
     const token = agentToken(users, node.name);
     const server = new HttpAgentServer({ url: serverUrl, ca: () => undefined, token: () => token });
     const runtime = new SimNodeRuntime(node, seed, now);
+    node.disk = runtime.state; // its kubelet sees the same disk
     const stop = new AbortController();
     const ended = new AgentLoop({
       server,

@@ -145,9 +145,10 @@ export function measureNode(node: SimNode, stamp: Stamp, values: Float64Array, p
   const osSeconds = (atMs - node.bootMs) / 1000;
   values[RX] = Math.floor(sums.rx + osSeconds * 2000);
   values[TX] = Math.floor(sums.tx + osSeconds * 2000);
-  values[FS_USED] = Math.floor(node.fsBytes * 0.21) + disk;
+  const usedBytes = node.disk?.usedBytes() ?? Math.floor(node.fsBytes * 0.21);
+  values[FS_USED] = Math.min(node.fsBytes, usedBytes + disk);
   values[FS_AVAILABLE] = node.fsBytes - (values[FS_USED] ?? 0);
-  values[IMAGES_USED] = Math.floor(node.fsBytes * 0.09);
+  values[IMAGES_USED] = node.disk?.imageBytes() ?? Math.floor(node.fsBytes * 0.09);
 }
 
 function sumPods(node: SimNode, fromMs: number, atMs: number): NodeSums {

@@ -56,6 +56,13 @@ export interface SimPod {
   readonly ip: string;
 }
 
+/** What stands on a node's disk. */
+export interface SimDisk {
+  /** Of the whole disk, pods' own files aside. */
+  usedBytes(): number;
+  imageBytes(): number;
+}
+
 export interface SimNode {
   readonly name: string;
   readonly index: number;
@@ -82,6 +89,8 @@ export interface SimNode {
   port: number;
   /** Changes whenever the set of pods does. */
   revision: number;
+  /** As its agent finds it; absent where no agent ever ran. */
+  disk?: SimDisk;
 }
 
 export interface SimWorkload {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EPOCH_MS, type SimNode, type World } from './model.js';
 import { planCluster } from './plan-cluster.js';
+import { RuntimeState } from './runtime/runtime-state.js';
 import { Summary } from './summary.js';
 import { Truth } from './truth.js';
 
@@ -202,5 +203,19 @@ describe('a kubelet summary', () => {
     const next = summary.at(NOW_MS + 30_000);
     expect(slow.body.toString()).toBe(before);
     expect(next.body.toString()).not.toBe(before);
+  });
+
+  it('shows the disk that the runtime beside it fills', () => {
+    const node = nodeWith(plan(), 'leaking');
+    const state = new RuntimeState(node, SEED, () => NOW_MS);
+    state.images();
+    node.disk = state;
+    const { fs, runtime } = look(new Summary(SEED, node), NOW_MS).node as Shown['node'] & {
+      fs: { usedBytes: number; availableBytes: number };
+      runtime: { imageFs: { usedBytes: number } };
+    };
+    expect(runtime.imageFs.usedBytes).toBe(state.imageBytes());
+    expect(fs.usedBytes).toBeGreaterThanOrEqual(state.usedBytes());
+    expect(fs.usedBytes + fs.availableBytes).toBe(node.fsBytes);
   });
 });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { RuntimeEvent } from '../../src/agent/container-runtime.port.js';
 import type { InventoryContainer, InventoryImage, InventorySandbox } from '../../src/agents/core/inventory.js';
-import { EPOCH_MS, type SimNode } from '../model.js';
+import { EPOCH_MS, type SimDisk, type SimNode } from '../model.js';
 import { between, hash, uuid } from '../seeded.js';
 import { olderVersions, PAUSE, planImage, type SimImage } from './plan-images.js';
 import { containersOf, sandboxOf } from './pod-containers.js';
@@ -16,7 +16,7 @@ const FULL_SHARE = 0.02;
  * What stands on the disk of one simulated node: the images and containers of its pods as they are at any moment, versions that went before, builds that pile up, and
  * what was started or removed by hand. A pure function of seed, node and clock until something is removed.
  */
-export class RuntimeState {
+export class RuntimeState implements SimDisk {
   readonly events = new EventEmitter<{ event: [RuntimeEvent] }>();
   private readonly present = new Map<string, SimImage>();
   /** Containers and sandboxes of pods that were removed here. */
@@ -86,8 +86,12 @@ export class RuntimeState {
     return [...layers.values()].reduce((total, bytes) => total + bytes, 0);
   }
 
+  usedBytes(): number {
+    return Math.min(this.node.fsBytes, this.otherBytes + this.imageBytes());
+  }
+
   availableBytes(): number {
-    return Math.max(0, this.node.fsBytes - this.otherBytes - this.imageBytes());
+    return this.node.fsBytes - this.usedBytes();
   }
 
   /** Makes an image that is like no other. @returns its id */

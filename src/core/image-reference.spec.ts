@@ -16,7 +16,8 @@ describe('a reference to an image', () => {
     [`r.example/web:1@${DIGEST}`, { registry: 'r.example', repository: 'web', tag: '1', digest: DIGEST }],
   ])('%s is read as Docker reads it', (text, expected) => {
     const name = `${expected.registry}/${expected.repository}`;
-    expect(parseImageReference(text)).toEqual({ name, ...expected });
+    const tagged = 'tag' in expected ? { tagged: `${name}:${expected.tag}` } : {};
+    expect(parseImageReference(text)).toEqual({ name, ...expected, ...tagged });
   });
 
   it.each([DIGEST, 'a'.repeat(64), '<none>:<none>', `web@<none>`, '', ':1', 'x'.repeat(1025)])('%s is none', (text) =>

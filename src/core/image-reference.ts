@@ -12,6 +12,8 @@ export interface ImageReference {
   /** `library/nginx`, `shop/web` */
   readonly repository: string;
   readonly tag?: string;
+  /** Name and tag: `docker.io/library/nginx:1.25`. Absent without a tag. */
+  readonly tagged?: string;
   /** `sha256:...` */
   readonly digest?: string;
 }
@@ -40,7 +42,10 @@ export function parseImageReference(text: string): ImageReference | undefined {
     registry,
     repository,
   };
-  if (hasTag) reference.tag = named.slice(colon + 1);
+  if (hasTag) {
+    reference.tag = named.slice(colon + 1);
+    reference.tagged = isNormal ? named : `${reference.name}:${reference.tag}`;
+  }
   if (at >= 0) reference.digest = text.slice(at + 1);
   return reference;
 }

@@ -16,7 +16,7 @@ const NODES = 100;
 const IMAGES = 1000;
 const CONTAINERS = 5000;
 const ROUNDS = 5;
-const NODES_AT_ONCE = 20;
+const NODES_AT_ONCE = 5;
 
 /** The ledger in the embedded database in a folder, with its fsyncs: storing an inventory, and planning for many nodes. */
 export async function benchLedger(): Promise<Figure[]> {

@@ -56,6 +56,12 @@ describe('policies', () => {
     ['a rule that matches everything', { images: { rules: [{ action: 'remove', name: 'all' }] } }, 'images/rules'],
     ['a deadline that is too long', { deadline: '30d' }, 'deadline'],
     [
+      'a pattern that is none',
+      { images: { rules: [{ action: 'remove', name: 'x', match: { tag: { regex: '(' } } }] } },
+      'images/rules/0/match/tag/regex',
+    ],
+    ['a cron pattern that is none', { triggers: { schedule: { cron: '61 * * * *' } } }, 'triggers/schedule/cron'],
+    [
       'a zone that is none',
       { windows: [{ days: ['mon'], from: '01:00', to: '02:00', timeZone: 'Mars/X' }] },
       'windows',
@@ -124,6 +130,15 @@ describe('policies', () => {
       preset: 'book',
     });
     expect(body.warnings.join(' ')).toContain(`at which the kubelet of ${node.name} acts by itself`);
+  });
+
+  it('say when they ask for a webhook that is not set up', async () => {
+    await cluster.operator('POST', '/policies', { name: 'mute', images: { targets: [] }, notify: { webhook: true } });
+    const warnings = async () => (await cluster.viewer<GcPolicyView>('GET', '/policies/mute')).body.warnings;
+    expect(await warnings()).toEqual([]);
+    cluster.gc.outside.hasWebhook = false;
+    expect(await warnings()).toEqual([expect.stringContaining('GC_WEBHOOK_URL')]);
+    cluster.gc.outside.hasWebhook = true;
   });
 });
 

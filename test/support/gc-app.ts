@@ -74,6 +74,7 @@ export class Outside {
   readonly watch = new StaticWatch();
   readonly events: NodeEvent[] = [];
   readonly webhooks: { id: string; body: unknown }[] = [];
+  hasWebhook = true;
   readonly kubelets = new Map<string, KubeletThresholds>();
   /** Values of metrics of nodes: `metric node resource`. */
   readonly metrics = new Map<string, number>();
@@ -189,12 +190,15 @@ async function recordPorts(database: Database) {
   ];
 }
 
-function outsidePorts({ watch, events, webhooks, kubelets, metrics }: Outside) {
+function outsidePorts(outside: Outside) {
+  const { watch, events, webhooks, kubelets, metrics } = outside;
   class Events extends NodeEvents {
     tell = async (event: NodeEvent): Promise<void> => void events.push(event);
   }
   class Webhook extends RunWebhook {
-    readonly isConfigured = true;
+    get isConfigured(): boolean {
+      return outside.hasWebhook;
+    }
     send = async (id: string, body: object): Promise<void> => void webhooks.push({ id, body });
   }
   class Kubelets extends KubeletConfigs {

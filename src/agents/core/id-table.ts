@@ -9,11 +9,15 @@ export class IdTable<Value> {
 
   add(text: string, value: Value): void {
     const key = tailOf(text);
-    const bucket = this.buckets.get(key) ?? [];
-    if (bucket.length === 0) this.buckets.set(key, bucket);
-    const entry = bucket.find((one) => one.text === text);
-    if (!entry) bucket.push({ text, values: [value] });
-    else if (!entry.values.includes(value)) entry.values.push(value);
+    const bucket = this.buckets.get(key);
+    const entry = bucket?.find((one) => one.text === text);
+    if (entry) {
+      if (!entry.values.includes(value)) entry.values.push(value);
+      return;
+    }
+    const made = { text, values: [value] };
+    if (bucket) bucket.push(made);
+    else this.buckets.set(key, [made]);
   }
 
   get(text: string): readonly Value[] | undefined {

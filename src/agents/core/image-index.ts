@@ -35,7 +35,7 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   };
   return {
     find: (text) => {
-      const known = ids.get(text) ?? answers.get(text);
+      const known = ids.get(text) ?? names.get(text) ?? answers.get(text);
       if (known) return known;
       const found = resolve(text);
       answers.set(text, found);
@@ -51,13 +51,13 @@ function digestsOf(images: readonly ListedImage[]): Map<string, string[]> {
   return digests;
 }
 
-/** Ids by name and tag. */
-function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, Map<string, string[]>> {
-  const names = new Map<string, Map<string, string[]>>();
+/** Ids by name and tag, in the normal form, in which they are mostly asked for. */
+function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, string[]> {
+  const names = new Map<string, string[]>();
   for (const { id, repoTags } of images)
     for (const text of repoTags) {
       const reference = parse(text);
-      if (reference) add(tagsOf(names, reference.name), reference.tag ?? LATEST, id);
+      if (reference) add(names, nameAndTag(reference), id);
     }
   return names;
 }
@@ -66,21 +66,17 @@ function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<str
 function findReference(
   reference: ImageReference | undefined,
   digests: () => ReadonlyMap<string, string[]>,
-  names: ReadonlyMap<string, ReadonlyMap<string, string[]>>,
+  names: ReadonlyMap<string, string[]>,
 ): readonly string[] | undefined {
   if (!reference) return undefined;
-  const { name, tag, digest } = reference;
+  const { tag, digest } = reference;
   const byDigest = digest === undefined ? undefined : digests().get(digest);
   if (byDigest || (digest !== undefined && tag === undefined)) return byDigest;
-  return names.get(name)?.get(tag ?? LATEST);
+  return names.get(nameAndTag(reference));
 }
 
-function tagsOf(names: Map<string, Map<string, string[]>>, name: string): Map<string, string[]> {
-  const known = names.get(name);
-  if (known) return known;
-  const tags = new Map<string, string[]>();
-  names.set(name, tags);
-  return tags;
+function nameAndTag({ name, tagged }: ImageReference): string {
+  return tagged ?? `${name}:${LATEST}`;
 }
 
 function withAlgorithm(id: string): string {

@@ -42,7 +42,10 @@ export function checkContainerCollector({ minAgeMs }: ContainerLimits): KubeletP
 }
 
 /** Whether the kubelet collects images at all: a high mark of 100 stops it only where there is no maximum age. */
-export function startsImageLoop({ highThresholdPercent, maxAgeMs }: KubeletImagePolicy): boolean {
+export function startsImageLoop({
+  highThresholdPercent,
+  maxAgeMs,
+}: Pick<KubeletImagePolicy, 'highThresholdPercent' | 'maxAgeMs'>): boolean {
   return highThresholdPercent !== 100 || maxAgeMs > 0;
 }
 

@@ -8,8 +8,8 @@ import type { ImageRule, RemoveRule } from './policy.js';
 import { useText } from './use-text.js';
 
 export interface RuledImages {
-  /** By image id. */
-  readonly protectedBy: ReadonlyMap<string, Holder>;
+  /** Why the image stays, if a rule protects it. */
+  readonly protectedBy: (image: NodeImage) => Holder | undefined;
   /** Why the image goes, if a rule removes it; minimum age and protection aside. */
   readonly removedBy: (image: NodeImage) => Holder | undefined;
 }
@@ -24,14 +24,20 @@ export function compileImageRules(rules: readonly ImageRule[]): ImageRules {
     const meansNames = rule.action === 'protect' ? meansAnyOf : meansAllOf;
     return { rule, means: ({ names }: NodeImage): boolean => meansNames(names) };
   });
+  const protecting = compiled.flatMap(({ rule, means }) => whyProtected(rule, means) ?? []);
   const removing = compiled.flatMap(({ rule, means }) =>
     rule.action === 'remove' ? [{ rule, means, why: whyRemoved(rule) }] : [],
   );
   return (images, nowMs) => {
-    const protectedBy = new Map<string, Holder>();
-    for (const { rule, means } of compiled) protect(rule, images, means, protectedBy);
+    const protectors = protecting.map((among) => among(images));
     return {
-      protectedBy,
+      protectedBy: (image) => {
+        for (const protector of protectors) {
+          const found = protector(image);
+          if (found) return found;
+        }
+        return undefined;
+      },
       removedBy: (image) => {
         const found = removing.find(({ rule, means }) => isLongEnough(rule, image, nowMs) && means(image));
         return found && { rule: found.rule.name, because: `${found.why}; it ${useText(image, nowMs)}.` };
@@ -40,21 +46,28 @@ export function compileImageRules(rules: readonly ImageRule[]): ImageRules {
   };
 }
 
-function protect(
+/** Why a rule keeps an image, if it does: among all images of a node. */
+type Protector = (image: NodeImage) => Holder | undefined;
+
+function whyProtected(
   { action, name, keepLast }: ImageRule,
-  images: readonly NodeImage[],
   means: (image: NodeImage) => boolean,
-  protectedBy: Map<string, Holder>,
-): void {
-  if (action === 'remove' && keepLast === undefined) return;
-  const meant = images.filter(means);
-  const add = (id: string, because: string): void => {
-    if (!protectedBy.has(id)) protectedBy.set(id, { rule: name, because });
-  };
-  if (keepLast === undefined) for (const { id } of meant) add(id, `The rule ${name} protects it.`);
-  else
-    for (const [id, repository] of newestOfRepositories(meant, keepLast))
-      add(id, `It is among the newest ${keepLast} of ${repository}, which the rule ${name} keeps.`);
+): ((images: readonly NodeImage[]) => Protector) | undefined {
+  if (keepLast !== undefined)
+    return (images) => {
+      const newest = newestOfRepositories(images.filter(means), keepLast);
+      return ({ id }) => {
+        const repository = newest.get(id);
+        if (repository === undefined) return undefined;
+        return {
+          rule: name,
+          because: `It is among the newest ${keepLast} of ${repository}, which the rule ${name} keeps.`,
+        };
+      };
+    };
+  if (action === 'remove') return undefined;
+  const holder = { rule: name, because: `The rule ${name} protects it.` };
+  return () => (image) => (means(image) ? holder : undefined);
 }
 
 function isLongEnough({ unusedForMs = 0, olderThanMs = 0 }: RemoveRule, image: NodeImage, nowMs: number): boolean {

@@ -20,7 +20,10 @@ export interface CompiledMatcher {
 /** @throws PatternError, LabelSelectorError */
 export function compileMatcher(matcher: ImageMatcher): CompiledMatcher {
   const onReference = referenceTests(matcher);
-  const meets = (reference: ImageReference): boolean => onReference.every((test) => test(reference));
+  const meets = (reference: ImageReference): boolean => {
+    for (const test of onReference) if (!test(reference)) return false;
+    return true;
+  };
   const meetsImage = imageTest(matcher);
   const isFree = onReference.length === 0;
   return {

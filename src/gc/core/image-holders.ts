@@ -3,6 +3,7 @@
  * or a pod of the node uses, and those that anything in the cluster names. A container holds what its id of an image means and also what
  * its reference means: after a restart it may be made of that one.
  */
+import { IdTable } from '../../agents/core/id-table.js';
 import { imageIndex } from '../../agents/core/image-index.js';
 import type { InventoryContainer } from '../../agents/core/inventory.js';
 import { isPauseImage } from './is-pause-image.js';
@@ -19,8 +20,8 @@ export interface Holder {
 export interface ImageHolders {
   /** What holds the image of that id, if anything does. */
   readonly of: (imageId: string) => Holder | undefined;
-  /** Containers whose image is not in the list, by id. */
-  readonly unlisted: readonly string[];
+  /** How containers write images that are not in the list. */
+  readonly unlisted: readonly ImageUse[];
 }
 
 /** What may hold an image; of several kinds the first in this order says why, of one kind the lowest name. */
@@ -45,17 +46,16 @@ export function imageHolders(state: NodeState): ImageHolders {
   };
   for (const image of images) if (image.pinned || isPauseImage(image)) claim([image.id], image.pinned ? PINNED : PAUSE);
   if (sandboxImage !== undefined) claim(find(sandboxImage), OF_SANDBOXES);
-  const unlisted: string[] = [];
-  const usesById = new Map<readonly string[], ImageUse>();
-  for (const container of containers) {
-    const byId = container.imageId === undefined ? NONE : find(container.imageId);
-    const use = noteUse(usesById, byId, container, find);
-    const { byRef } = use;
-    if (!use.meansSame) claim(byRef, ofContainer(container));
-    if (container.mountedImages) for (const text of container.mountedImages) claim(find(text), ofContainer(container));
-    if (byId.length === 0 && byRef.length === 0) unlisted.push(container.id);
+  const unlisted: ImageUse[] = [];
+  for (const use of imageUses(containers)) {
+    const byId = use.imageId === undefined ? NONE : find(use.imageId);
+    const byRef = find(use.imageRef);
+    claim(byId, ofContainer(use.strongest));
+    claim(byRef, ofContainer(use.strongest));
+    if (byId.length === 0 && byRef.length === 0) unlisted.push(use);
   }
-  for (const [byId, { strongest }] of usesById) claim(byId, ofContainer(strongest));
+  for (const container of containers)
+    if (container.mountedImages) for (const text of container.mountedImages) claim(find(text), ofContainer(container));
   for (const pod of state.cluster.pods)
     for (const text of pod.images) claim(find(text), { rank: 5, name: pod.uid, by: pod });
   for (const { image, by } of state.cluster.referencedImages) claim(find(image), { rank: 6, name: by });
@@ -72,31 +72,36 @@ function isStronger(made: Claim, other: Claim | undefined): boolean {
 
 const NONE: readonly string[] = [];
 
-/** What the containers whose id means the same images have in common. */
-interface ImageUse {
-  /** Whose claim on them is the strongest. */
+/** What the containers that write the same image in the same way have in common: looked up once for all of them. */
+export interface ImageUse {
+  readonly imageId: string | undefined;
+  readonly imageRef: string;
+  containers: number;
+  /** Whose claim is the strongest. */
   strongest: InventoryContainer;
-  /** The reference that was looked up last: mostly all write the same, and comparing two texts is cheaper than looking one up. */
-  text: string;
-  byRef: readonly string[];
-  /** The reference means what the id means, as mostly. */
-  meansSame: boolean;
 }
 
-function noteUse(
-  uses: Map<readonly string[], ImageUse>,
-  byId: readonly string[],
-  container: InventoryContainer,
-  find: (text: string) => readonly string[],
-): ImageUse {
-  const known = uses.get(byId);
-  if (known && isStrongerContainer(container, known.strongest)) known.strongest = container;
-  if (known?.text === container.imageRef) return known;
-  const byRef = find(container.imageRef);
-  const meansSame = byRef === byId || (byRef.length === 1 && byId.length === 1 && byRef[0] === byId[0]);
-  const use = { strongest: known?.strongest ?? container, text: container.imageRef, byRef, meansSame };
-  uses.set(byId, use);
-  return use;
+function imageUses(containers: readonly InventoryContainer[]): readonly ImageUse[] {
+  const uses: ImageUse[] = [];
+  const byId = new IdTable<ImageUse>();
+  for (const container of containers) {
+    const { imageId, imageRef } = container;
+    const known = useOf(byId.get(imageId ?? ''), imageRef);
+    if (known) {
+      known.containers += 1;
+      if (isStrongerContainer(container, known.strongest)) known.strongest = container;
+      continue;
+    }
+    const use = { imageId, imageRef, containers: 1, strongest: container };
+    uses.push(use);
+    byId.add(imageId ?? '', use);
+  }
+  return uses;
+}
+
+function useOf(uses: readonly ImageUse[] | undefined, imageRef: string): ImageUse | undefined {
+  if (uses) for (const use of uses) if (use.imageRef === imageRef) return use;
+  return undefined;
 }
 
 function isStrongerContainer(one: InventoryContainer, other: InventoryContainer): boolean {

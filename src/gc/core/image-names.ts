@@ -15,8 +15,16 @@ export interface ImageNames {
 }
 
 export function imageNames({ id, repoTags, repoDigests, labels }: InventoryImage): ImageNames {
-  const tags = repoTags.map(readReference).filter((reference) => reference !== undefined);
+  const tags = readAll(repoTags);
   const isTagged = tags.length > 0;
-  const references = isTagged ? tags : repoDigests.map(readReference).filter((reference) => reference !== undefined);
-  return { id, references, isTagged, repoDigests, labels };
+  return { id, references: isTagged ? tags : readAll(repoDigests), isTagged, repoDigests, labels };
+}
+
+function readAll(texts: readonly string[]): readonly ImageReference[] {
+  const references = texts.map(readReference);
+  return references.every(isRead) ? references : references.filter(isRead);
+}
+
+function isRead(reference: ImageReference | undefined): reference is ImageReference {
+  return reference !== undefined;
 }

@@ -11,6 +11,8 @@ export class ImageTally {
   /** What the removals will free, by unique bytes where those count, and by reported size. */
   freedBytes = 0;
   freedSizeBytes = 0;
+  /** Images that only a cap keeps. */
+  heldByCaps = 0;
 
   constructor(
     private readonly caps: RunCaps,
@@ -21,6 +23,7 @@ export class ImageTally {
   take(one: NodeImage, { rule, because }: Holder): boolean {
     const held = this.heldByCap(one);
     if (held !== undefined) {
+      this.heldByCaps += 1;
       this.keep(one, { rule: 'built-in/run-cap', because: held });
       return false;
     }

@@ -28,17 +28,20 @@ export interface GcContainer {
   readonly podTerminated: boolean;
 }
 
-export interface ContainerGcInput<Container extends GcContainer> {
+export interface EvictionLimits {
   readonly nowMs: number;
   readonly policy: ContainerLimits;
   /** Whether it is known which pods there are; else no pod counts as deleted. */
   readonly allSourcesReady: boolean;
   /** Under disk pressure pods that have finished lose everything too. */
   readonly evictNonDeletedPods: boolean;
-  /** In the order that the runtime lists them. */
-  readonly containers: readonly Container[];
   /** Ids whose stop, or whose removal, fails. Such a one counts as gone, nothing goes in its place. */
   readonly failing: ReadonlySet<string>;
+}
+
+export interface ContainerGcInput<Container extends GcContainer> extends EvictionLimits {
+  /** In the order that the runtime lists them. */
+  readonly containers: readonly Container[];
 }
 
 /** Why it goes: its pod is gone, its container has too many dead instances, the node has too many dead containers. */
@@ -54,10 +57,19 @@ export interface ContainerGcOutcome<Container extends GcContainer> {
 export function planContainerGc<Container extends GcContainer>(
   input: ContainerGcInput<Container>,
 ): ContainerGcOutcome<Container> {
-  const eviction = new Eviction(input);
+  const { containers, ...limits } = input;
+  return evictFromUnits(containerUnits(containers.filter(({ state }) => state !== 'running')), limits);
+}
+
+/** The same for a caller who has the units of all containers that do not run. */
+export function evictFromUnits<Container extends GcContainer>(
+  units: readonly (readonly Container[])[],
+  limits: EvictionLimits,
+): ContainerGcOutcome<Container> {
+  const eviction = new Eviction(units, limits);
   eviction.emptyPodsThatAreGone();
-  eviction.limitEachUnit(input.policy.maxPerPodContainer, 'per container');
-  eviction.limitNode(input.policy.maxContainers);
+  eviction.limitEachUnit(limits.policy.maxPerPodContainer, 'per container');
+  eviction.limitNode(limits.policy.maxContainers);
   return eviction;
 }
 
@@ -67,20 +79,26 @@ class Eviction<Container extends GcContainer> implements ContainerGcOutcome<Cont
   /** Dead containers by pod and name; what is not old enough is neither removed nor counted. */
   private units: readonly (readonly Container[])[];
 
-  constructor(private readonly input: ContainerGcInput<Container>) {
+  constructor(
+    units: readonly (readonly Container[])[],
+    private readonly input: EvictionLimits,
+  ) {
     const newestMs = input.nowMs - input.policy.minAgeMs;
-    const evictable = input.containers.filter(
-      (one) => one.state !== 'running' && (one.agesFromMs ?? one.createdAtMs) <= newestMs,
-    );
-    this.units = containerUnits(evictable);
+    const isOldEnough = (one: Container): boolean => (one.agesFromMs ?? one.createdAtMs) <= newestMs;
+    this.units = units
+      .map((unit) => (unit.every(isOldEnough) ? unit : unit.filter(isOldEnough)))
+      .filter((unit) => unit.length > 0);
   }
 
   emptyPodsThatAreGone(): void {
     if (!this.input.allSourcesReady) return;
     const isGone = (one: GcContainer): boolean =>
       one.podDeleted || (this.input.evictNonDeletedPods && one.podTerminated);
-    for (const unit of this.units) if (unit.some(isGone)) this.keepNewest(unit, 0, 'pod gone');
-    this.units = this.units.filter((unit) => !unit.some(isGone));
+    this.units = this.units.filter((unit) => {
+      const mustGo = unit.some(isGone);
+      if (mustGo) this.keepNewest(unit, 0, 'pod gone');
+      return !mustGo;
+    });
   }
 
   limitEachUnit(limit: number, reason: ContainerReason): void {

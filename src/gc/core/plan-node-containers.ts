@@ -10,7 +10,7 @@ import type { ByHandJudge, Verdict } from './compile-by-hand.js';
 import { containerUnits } from './container-units.js';
 import type { Judged } from './judged.js';
 import type { NodeState } from './node-state.js';
-import { planContainerGc, type ContainerReason, type GcContainer } from './plan-container-gc.js';
+import { evictFromUnits, type ContainerReason, type GcContainer } from './plan-container-gc.js';
 import type { KeptItem, PlannedRemoval } from './plan.js';
 import type { PodFate } from './pod-fates.js';
 import type { ContainerPolicy } from './policy.js';
@@ -104,16 +104,16 @@ function judgeDead(
     'per container': tooMany('its container', policy.maxPerPodContainer),
     'per node': tooMany('the node', policy.maxContainers),
   };
-  const { removed } = planContainerGc({
+  const units = containerUnits(oldestFirst);
+  const { removed } = evictFromUnits(units, {
     nowMs,
     policy,
     allSourcesReady: true,
     evictNonDeletedPods: false,
-    containers: oldestFirst,
     failing: new Set(),
   });
   for (const { container, reason } of removed) verdicts[container.at] = reasons[reason];
-  for (const { at } of newestDead(oldestFirst)) verdicts[at] = NEWEST;
+  for (const unit of units) for (const { at } of newestDead(unit)) verdicts[at] = NEWEST;
 }
 
 function goes(because: string): Verdict {
@@ -138,16 +138,12 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
   return `${each} for each container, ${maxContainers < 0 ? 'no limit' : maxContainers} for the node`;
 }
 
-/** In pods that are not gone, of each container the newest that has exited, and the newest of all, which may never have started. */
-function newestDead(oldestFirst: readonly DeadContainer[]): DeadContainer[] {
-  const newest: DeadContainer[] = [];
-  for (const unit of containerUnits(oldestFirst.filter(({ podDeleted }) => !podDeleted))) {
-    const last = unit.at(-1);
-    const lastExited = last?.state === 'exited' ? undefined : unit.findLast(({ state }) => state === 'exited');
-    if (last) newest.push(last);
-    if (lastExited) newest.push(lastExited);
-  }
-  return newest;
+/** Of a container in a pod that is not gone the newest instance that has exited, and the newest of all, which may never have started. */
+function newestDead(oldestFirst: readonly DeadContainer[]): readonly DeadContainer[] {
+  const last = oldestFirst.at(-1);
+  if (!last || last.podDeleted) return [];
+  const lastExited = last.state === 'exited' ? undefined : oldestFirst.findLast(({ state }) => state === 'exited');
+  return lastExited ? [last, lastExited] : [last];
 }
 
 function plannedContainer({ id, name, pod }: InventoryContainer, { rule, because }: Verdict): PlannedRemoval {

@@ -261,10 +261,21 @@ describe('images of a node', () => {
     expect(first(PRESETS.kubelet.policy.images.safer)).toBe('image/sha256:b:1');
   });
 
+  it('stay at a high mark of 100, which is off unless there is a maximum age', () => {
+    const full = { capacityBytes: 100e9, availableBytes: 0.5e9, usedBytes: 3e9 };
+    const state = three({ fileSystems: [{ holds: 'image', mountpoint: '/var', ...full }] });
+    const targets: ImagePolicy['targets'] = [{ kind: 'percent', highPercent: 100, lowPercent: 99 }];
+    expect(planNode(state, images({ targets })).remove).toEqual([]);
+    expect(planNode(state, images({ targets, maxAgeMs: 90 * DAY })).remove).toHaveLength(1);
+  });
+
   it('warn when less can go than is asked for, and tell what else fills the disk', () => {
     const { warnings } = planNode(three(), SAFER);
     expect(warnings).toEqual([
       'Of the 30.0 GB that the targets ask for only 3.0 GB can go. All images together report 3.0 GB of the 90.0 GB that are used.',
+    ]);
+    expect(planNode(three(), { ...SAFER, caps: { images: 1 } }).warnings).toEqual([
+      'Of the 30.0 GB that the targets ask for this run frees 1.0 GB: its caps hold 2 of the images back that may go.',
     ]);
   });
 });

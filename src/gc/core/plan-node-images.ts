@@ -5,6 +5,7 @@
  */
 import { ageText } from './age-text.js';
 import { bytesText } from './bytes-text.js';
+import { startsImageLoop } from './check-kubelet-policy.js';
 import { diskShortfall, type Shortfall } from './disk-shortfall.js';
 import { isTooOld, judgesMaxAge, whyTooYoung } from './image-ages.js';
 import { orderOfUse } from './image-candidate.js';
@@ -15,7 +16,7 @@ import { imageFileSystem } from './image-file-system.js';
 import type { Judged } from './judged.js';
 import { nodeImages, type NodeImage } from './node-image.js';
 import type { NodeState } from './node-state.js';
-import type { ImagePolicy, RunCaps } from './policy.js';
+import type { DiskTarget, ImagePolicy, RunCaps } from './policy.js';
 import { useText } from './use-text.js';
 
 export interface JudgedImages extends Judged {
@@ -25,6 +26,8 @@ export interface JudgedImages extends Judged {
   readonly shortfall: Shortfall;
   /** What goes for the disk's sake, in the measures of the shortfall. */
   readonly freedForTargetsBytes: number;
+  /** Images that only the policy's caps keep. */
+  readonly heldByCaps: number;
 }
 
 /** @param ruleImages the policy's rules, made ready */
@@ -41,7 +44,7 @@ export function planNodeImages(
   const candidates: NodeImage[] = [];
   const keepImages: string[] = [];
   for (const one of images) {
-    const holder = holders.of(one.id) ?? protectedBy.get(one.id);
+    const holder = holders.of(one.id) ?? protectedBy(one);
     if (holder) {
       tally.keep(one, holder);
       keepImages.push(one.id);
@@ -61,6 +64,7 @@ export function planNodeImages(
     keepImages,
     shortfall,
     freedForTargetsBytes: tally.freedBytes - before,
+    heldByCaps: tally.heldByCaps,
   };
 }
 
@@ -95,9 +99,17 @@ function takeTooOld(
   });
 }
 
-function shortfallOf({ inventory }: NodeState, { targets }: ImagePolicy, tally: ImageTally): Shortfall {
+/** A high mark of 100 % is off where there is no maximum age, as the kubelet's loop is, though a nearly full disk reads 100 %. */
+function shortfallOf({ inventory }: NodeState, { targets, maxAgeMs }: ImagePolicy, tally: ImageTally): Shortfall {
+  const isOn = (target: DiskTarget): boolean =>
+    target.kind !== 'percent' || startsImageLoop({ highThresholdPercent: target.highPercent, maxAgeMs });
   const imagesBytes = inventory.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return diskShortfall(targets, imageFileSystem(inventory), tally.freedBytes, imagesBytes - tally.freedSizeBytes);
+  return diskShortfall(
+    targets.filter(isOn),
+    imageFileSystem(inventory),
+    tally.freedBytes,
+    imagesBytes - tally.freedSizeBytes,
+  );
 }
 
 /** As the kubelet's space phase: the target is looked at after each removal. */

@@ -10,11 +10,11 @@ type Why = readonly [goes: boolean, because: string];
 export function planNodeLogs(
   { inventory }: NodeState,
   fateOf: (podUid: string) => PodFate,
-  left: Iterable<InventoryContainer | InventorySandbox>,
+  left: readonly (readonly (InventoryContainer | InventorySandbox)[])[],
 ): Judged {
   if (inventory.logs.length === 0) return { remove: [], kept: [] };
   const held = new Set<string>();
-  for (const { pod } of left) if (pod) held.add(pod.podUid);
+  for (const ofKind of left) for (const { pod } of ofKind) if (pod) held.add(pod.podUid);
   const judge = (log: InventoryLog): Why => {
     if (log.modifiedAtMs > inventory.takenAtMs - MAY_BE_NEWS_MS) return [false, 'It was written to less than 2m ago.'];
     if (log.kind === 'deadLink') return [true, 'It is a link to a log that is gone.'];

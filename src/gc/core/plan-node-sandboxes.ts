@@ -44,8 +44,8 @@ function ofPods(sandboxes: readonly InventorySandbox[], fateOf: (podUid: string)
   const found: GcSandbox[] = [];
   for (const { id, pod, state, createdAtMs } of sandboxes) {
     if (!pod) continue;
-    const podDeleted = fateOf(pod.podUid) === 'gone';
     const isReady = state === 'ready';
+    const podDeleted = !isReady && fateOf(pod.podUid) === 'gone'; // asked of those alone that may go
     found.push({ id, podUid: pod.podUid, isReady, createdAtMs, podDeleted, podTerminated: false });
   }
   return found;

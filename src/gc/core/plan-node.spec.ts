@@ -94,6 +94,8 @@ describe('containers, sandboxes and logs of a node', () => {
 describe('a node on which nothing may be removed', () => {
   const web = aPod('web');
   const runs = aContainer('c', 'web', { state: 'running' });
+  const { sandboxId: _, ...withoutSandbox } = runs;
+  const running = { containers: [runs], sandboxes: [aSandbox('sandbox-web', 'web', { state: 'ready' })] };
   it.each<[string, NodeState, string]>([
     [
       'a list failed',
@@ -113,8 +115,13 @@ describe('a node on which nothing may be removed', () => {
       'The list of containers is empty',
     ],
     [
+      'no sandbox is listed though containers name them',
+      one({ containers: [runs] }, { cluster: { pods: [web] } }),
+      'The list of sandboxes is empty',
+    ],
+    [
       'a pod that runs is lacking',
-      one({ containers: [runs] }, { cluster: { pods: [web, aPod('db')] } }),
+      one(running, { cluster: { pods: [web, aPod('db')] } }),
       'The inventory lacks shop/db, which the API server shows as running here.',
     ],
   ])('when %s', (_, state, because) => {
@@ -130,11 +137,15 @@ describe('a node on which nothing may be removed', () => {
     ['the watch is a minute old', one({}, { cluster: { currentAtMs: NOW - 60_000 } })],
     [
       'a static pod is known by its own uid',
-      one({ containers: [runs] }, { cluster: { pods: [aPod('m', { staticUid: 'uid-web' })] } }),
+      one(running, { cluster: { pods: [aPod('m', { staticUid: 'uid-web' })] } }),
     ],
     [
       'a pod that stops is gone already',
-      one({ containers: [runs] }, { cluster: { pods: [web, aPod('db', { isTerminating: true })] } }),
+      one(running, { cluster: { pods: [web, aPod('db', { isTerminating: true })] } }),
+    ],
+    [
+      'the runtime has no sandboxes, as Docker Engine',
+      one({ containers: [withoutSandbox] }, { cluster: { pods: [web] } }),
     ],
   ])('but not when %s', (_, state) => {
     expect(planNode(state, SAFER).notActed).toBeUndefined();

@@ -48,7 +48,7 @@ function plan(state: NodeState, policy: GcPolicy, ruleImages: ImageRules, judgeB
   const leftContainers = containers?.left ?? inventory.containers;
   const sandboxes = policy.sandboxes ? planNodeSandboxes(state, fateOf, leftContainers) : undefined;
   const leftSandboxes = sandboxes?.left ?? inventory.sandboxes;
-  const logs = policy.logs ? planNodeLogs(state, fateOf, [...leftContainers, ...leftSandboxes]) : NOTHING;
+  const logs = policy.logs ? planNodeLogs(state, fateOf, [leftContainers, leftSandboxes]) : NOTHING;
   const images = policy.images && planNodeImages(state, policy.images, ruleImages, policy.caps);
   const parts: readonly Judged[] = [containers ?? NOTHING, sandboxes ?? NOTHING, logs, images ?? NOTHING];
   const remove = new Array<PlannedRemoval>().concat(...parts.map((part) => part.remove));

@@ -1,6 +1,7 @@
 import { ageText } from './age-text.js';
 import { bytesText } from './bytes-text.js';
 import { imageFileSystem } from './image-file-system.js';
+import type { ImageHolders } from './image-holders.js';
 import type { NodeState } from './node-state.js';
 import type { JudgedImages } from './plan-node-images.js';
 import type { GcPolicy, ImagePolicy } from './policy.js';
@@ -21,20 +22,22 @@ function clockWarning({ inventory, nowMs }: NodeState): string | undefined {
   return `The inventory is old or the node's clock is wrong: it is ${ageText(Math.abs(aheadMs))} ${where} ours. Ages of containers are by the node's clock, those of images by ours.`;
 }
 
-function imageWarnings(
-  state: NodeState,
-  policy: ImagePolicy,
-  { holders, shortfall, freedForTargetsBytes }: JudgedImages,
-): (string | undefined)[] {
+function imageWarnings(state: NodeState, policy: ImagePolicy, judged: JudgedImages): (string | undefined)[] {
   return [
     labelWarning(state, policy),
     ledgerWarning(state, policy),
     diskWarning(state, policy),
-    holders.unlisted.length === 0
-      ? undefined
-      : `${holders.unlisted.length} containers have an image that the runtime does not list, such as ${holders.unlisted.toSorted()[0]}.`,
-    shortWarning(state, shortfall.diskBytes ?? 0, freedForTargetsBytes),
+    unlistedWarning(judged.holders),
+    shortWarning(state, judged),
   ];
+}
+
+function unlistedWarning({ unlisted }: ImageHolders): string | undefined {
+  const containers = unlisted.reduce((sum, use) => sum + use.containers, 0);
+  const [first] = unlisted.map(({ strongest }) => strongest.id).sort();
+  return first === undefined
+    ? undefined
+    : `${containers} containers have an image that the runtime does not list, such as ${first}.`;
 }
 
 function labelWarning({ inventory }: NodeState, { rules }: ImagePolicy): string | undefined {
@@ -58,11 +61,17 @@ function diskWarning({ inventory }: NodeState, { targets }: ImagePolicy): string
   return 'The file system that holds images could not be read: marks on it ask for nothing.';
 }
 
-/** A disk that is full of other things looks the same from outside, so it is told apart. */
-function shortWarning({ inventory }: NodeState, askedBytes: number, freedBytes: number): string | undefined {
-  if (freedBytes >= askedBytes) return undefined;
+/** A disk that is full of other things, and a run that may not take more, look the same from outside, so they are told apart. */
+function shortWarning(
+  { inventory }: NodeState,
+  { shortfall: { diskBytes = 0 }, freedForTargetsBytes, heldByCaps }: JudgedImages,
+): string | undefined {
+  if (freedForTargetsBytes >= diskBytes) return undefined;
+  const freed = `Of the ${bytesText(diskBytes)} that the targets ask for`;
+  if (heldByCaps > 0)
+    return `${freed} this run frees ${bytesText(freedForTargetsBytes)}: its caps hold ${heldByCaps} of the images back that may go.`;
   const imagesBytes = inventory.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const disk = imageFileSystem(inventory);
   const usedBytes = disk ? disk.capacityBytes - disk.availableBytes : 0;
-  return `Of the ${bytesText(askedBytes)} that the targets ask for only ${bytesText(freedBytes)} can go. All images together report ${bytesText(imagesBytes)} of the ${bytesText(usedBytes)} that are used.`;
+  return `${freed} only ${bytesText(freedForTargetsBytes)} can go. All images together report ${bytesText(imagesBytes)} of the ${bytesText(usedBytes)} that are used.`;
 }

@@ -20,8 +20,8 @@ export function whyNotAct({ inventory, cluster, nowMs }: NodeState): string | un
 }
 
 function whyRunningPodsDoubt(running: readonly NodePod[], inventory: NodeState['inventory']): string | undefined {
-  const { images, containers } = inventory;
-  const empty = images.length === 0 ? 'images' : containers.length === 0 ? 'containers' : undefined;
+  const { containers } = inventory;
+  const empty = emptyList(inventory);
   if (empty) return `The list of ${empty} is empty although the API server shows ${running.length} running pods here.`;
   const lacking = withoutContainer(running, containers)
     .map(({ namespace, name }) => `${namespace}/${name}`)
@@ -29,6 +29,14 @@ function whyRunningPodsDoubt(running: readonly NodePod[], inventory: NodeState['
   if (lacking.length === 0) return undefined;
   const others = lacking.length > 1 ? ` and ${lacking.length - 1} more` : '';
   return `The inventory lacks ${lacking[0]}${others}, which the API server shows as running here.`;
+}
+
+/** Docker Engine has no sandboxes, and says so by naming none. */
+function emptyList({ images, containers, sandboxes }: NodeState['inventory']): string | undefined {
+  if (images.length === 0) return 'images';
+  if (containers.length === 0) return 'containers';
+  const areNamed = sandboxes.length === 0 && containers.some(({ sandboxId }) => sandboxId !== undefined);
+  return areNamed ? 'sandboxes' : undefined;
 }
 
 function withoutContainer(pods: readonly NodePod[], containers: NodeState['inventory']['containers']): NodePod[] {

@@ -4,6 +4,7 @@ import { CurrentCaller, type Caller } from '../../auth/caller.js';
 import { Operation } from '../../platform/http/operation.js';
 import { pageOf, type Page } from '../../platform/http/paging.js';
 import { versionOf } from '../../platform/http/version-of.js';
+import { RunWebhook } from '../announce/run-webhook.port.js';
 import { GcPolicyBody, NewGcPolicy } from './gc-policy-body.schema.js';
 import { GcPolicies, type KnownGcPolicy } from './gc-policies.service.js';
 import {
@@ -26,6 +27,7 @@ export class GcPoliciesController {
   constructor(
     private readonly policies: GcPolicies,
     private readonly conflicts: KubeletConflicts,
+    private readonly webhook: RunWebhook,
   ) {}
 
   @Get('presets')
@@ -139,14 +141,20 @@ export class GcPoliciesController {
 
   async #view(policy: KnownGcPolicy, reply: FastifyReply): Promise<GcPolicyView> {
     void reply.header('etag', `"${policy.version}"`);
-    return gcPolicyView(policy, await this.conflicts.warningsOf(policy));
+    return gcPolicyView(policy, await this.#warningsOf(policy));
   }
 
   async #views({ items, nextCursor }: Page<KnownGcPolicy>): Promise<Page<GcPolicyView>> {
-    const views = await Promise.all(
-      items.map(async (policy) => gcPolicyView(policy, await this.conflicts.warningsOf(policy))),
-    );
+    const views = await Promise.all(items.map(async (policy) => gcPolicyView(policy, await this.#warningsOf(policy))));
     return { items: views, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  }
+
+  async #warningsOf(policy: KnownGcPolicy): Promise<string[]> {
+    const isMute = policy.body.notify.webhook && !this.webhook.isConfigured;
+    return [
+      ...(isMute ? ['notify.webhook tells nobody: GC_WEBHOOK_URL and GC_WEBHOOK_SECRET are not set.'] : []),
+      ...(await this.conflicts.warningsOf(policy)),
+    ];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { ProblemError, type InputError } from '../errors.js';
+import { unfoldUnion } from './unfold-union.js';
 
 /** More mistakes than these are not told, and a name that a client made up is cut: an answer must not grow with what was sent. */
 const MOST_ERRORS = 20;
@@ -16,6 +17,7 @@ export class SchemaPipe implements PipeTransform {
     const isBody = metadata.type === 'body';
     const errors = result.error.issues
       .slice(0, MOST_ERRORS)
+      .flatMap(unfoldUnion)
       .flatMap((issue) => toInputErrors(issue, schema, isBody))
       .slice(0, MOST_ERRORS);
     throw new ProblemError('INVALID_INPUT', errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {

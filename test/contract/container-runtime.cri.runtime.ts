@@ -1,0 +1,23 @@
+import { openCriRuntime } from '../../src/adapters/containerd/open-cri-runtime.js';
+import { SystemClock } from '../../src/platform/clock.js';
+import { CriNode } from '../support/cri-node.js';
+import { describeContainerRuntime } from './container-runtime.contract.js';
+
+describeContainerRuntime(`the runtime at ${process.env['TEST_CRI_SOCKET']}`, async () => {
+  const node = new CriNode();
+  const { runtime, remover, close } = openCriRuntime(node.socket, new SystemClock());
+  return {
+    runtime,
+    remover,
+    hasSandboxes: true,
+    hasEvents: process.env['TEST_CRI_EVENTS'] !== 'none',
+    addImage: async (...tags) => node.addImage(tags),
+    run: async (tag) => node.run(tag, 'exec sleep 3600'),
+    runToItsEnd: (tag) => node.runToItsEnd(tag, 'exit 3'),
+    atNothing: () => openCriRuntime('/nonexistent/runtime.sock', new SystemClock()).runtime,
+    stop: async () => {
+      node.close();
+      close();
+    },
+  };
+});
