@@ -94,6 +94,11 @@ describe('the stack control-plane-ha', () => {
       '/parameters/virtualIp/interface',
     ],
     [
+      'kube-vip on another port than the API server’s',
+      { ...LED, virtualIp: { address: '10.0.0.9', interface: 'eth0', port: 8443 } },
+      '/parameters/virtualIp/port',
+    ],
+    [
       'HAProxy on the port of the API server',
       { ...LED, virtualIp: { kind: 'haproxy-keepalived', address: '10.0.0.9', interface: 'eth0', port: 6443 } },
       '/parameters/virtualIp/port',

@@ -69,7 +69,7 @@ const VirtualIp = z
       .max(65_535)
       .optional()
       .describe(
-        'Where it answers: 6443 with kube-vip, 8443 with HAProxy, which needs another port than the API server.',
+        'Where it answers: with kube-vip where the API servers do, with HAProxy on another port, 8443 unless given.',
       )
       .meta({ examples: [6443] }),
     kubeconfig: path
