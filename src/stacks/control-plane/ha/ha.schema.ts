@@ -88,9 +88,9 @@ const VirtualIp = z
       .describe('Its image.')
       .meta({ examples: ['ghcr.io/kube-vip/kube-vip:v1.2.3'] }),
     haproxyImage: image
-      .default('docker.io/library/haproxy:3.2-alpine')
+      .default('docker.io/library/haproxy:3.4-alpine')
       .describe('Its image.')
-      .meta({ examples: ['docker.io/library/haproxy:3.2-alpine'] }),
+      .meta({ examples: ['docker.io/library/haproxy:3.4-alpine'] }),
     keepalivedImage: image
       .default('docker.io/osixia/keepalived:2.0.20')
       .describe('Its image.')
