@@ -69,7 +69,6 @@ const removal = (over: object = {}): StaticPodOrder & { do: 'remove' } => ({
   confirmWithinMs: HOUR,
   ...over,
 });
-const putBack = (over: object = {}): StaticPodOrder & { do: 'putBack' } => ({ ...removal(over), do: 'putBack' });
 const told = (keeper: StaticPodKeeper, changeId: string) =>
   keeper.untold().find((change) => change.changeId === changeId);
 const undone = (keeper: StaticPodKeeper, changeId: string) =>
@@ -161,53 +160,6 @@ describe('A change of a manifest', () => {
     ])
       expect(await refused(keeper.carryOut(other))).toContain('another change');
     expect(await refused(keeper.carryOut({ do: 'confirm', changeId: 'none' }))).toContain('no change');
-  });
-});
-
-describe('What was there before all changes that stayed', () => {
-  const stay = async (keeper: StaticPodKeeper, order: StaticPodOrder): Promise<void> => {
-    await keeper.carryOut(order);
-    await keeper.carryOut({ do: 'confirm', changeId: order.changeId });
-  };
-
-  it.each([
-    ['another manifest', OLD],
-    ['nothing', undefined],
-  ])('is put back, and stays when that is confirmed: %s', async (_, before) => {
-    if (before !== undefined) put(before);
-    const keeper = start();
-    await stay(keeper, install());
-    await stay(keeper, install({ manifest: pod('newer') }));
-    await keeper.close();
-    const next = start();
-    const order = putBack();
-    const made = { state: 'pending', replaced: true, keepsManifest: before !== undefined };
-    expect(await next.carryOut(order)).toMatchObject(made);
-    expect(await next.carryOut(order)).toMatchObject(made);
-    expect(content()).toBe(before);
-    expect(await next.carryOut({ do: 'confirm', changeId: order.changeId })).toMatchObject({ state: 'confirmed' });
-    await stay(next, putBack());
-    expect(content()).toBe(before);
-  });
-
-  it('goes again when nobody confirms that it is back', async () => {
-    put(OLD);
-    const keeper = start();
-    await stay(keeper, install());
-    const { changeId } = await keeper.carryOut(putBack({ confirmWithinMs: 20 }));
-    expect(await undone(keeper, changeId)).toMatchObject({ state: 'restored' });
-    expect(content()).toBe(NEW);
-  });
-
-  it('is not known without such a change, nor when somebody else has written since', async () => {
-    put(OLD);
-    const keeper = start();
-    await keeper.carryOut({ do: 'restore', changeId: (await keeper.carryOut(install())).changeId });
-    expect(await refused(keeper.carryOut(putBack()))).toContain(`no change of ${NAME} that stayed is known`);
-    await stay(keeper, install());
-    put('somebody else’s');
-    expect(await refused(keeper.carryOut(putBack()))).toContain('somebody else has changed it since');
-    expect(content()).toBe('somebody else’s');
   });
 });
 
