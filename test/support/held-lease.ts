@@ -20,7 +20,9 @@ export class HeldLease {
   async holdAs(node: string): Promise<void> {
     await this.release();
     await this.write(`${node}_test`);
-    this.renewing = setInterval(() => (this.writing = this.writing.then(() => this.write(`${node}_test`))), EVERY_MS);
+    this.renewing = setInterval(() => {
+      this.writing = this.writing.then(() => this.write(`${node}_test`));
+    }, EVERY_MS);
   }
 
   /** Renews it no more, and gives it back. */
@@ -35,7 +37,11 @@ export class HeldLease {
   private async write(holderIdentity: string): Promise<void> {
     const place = { namespace: 'kube-system', name: this.name };
     const body = await this.api.readNamespacedLease(place);
-    const spec = { ...body.spec, holderIdentity, renewTime: new V1MicroTime(), leaseDurationSeconds: 15 };
-    await this.api.replaceNamespacedLease({ ...place, body: { ...body, spec } });
+    const { spec } = body;
+    if (!spec) throw new Error(`The Lease ${this.name} has no spec`);
+    spec.holderIdentity = holderIdentity;
+    spec.renewTime = new V1MicroTime();
+    spec.leaseDurationSeconds = 15;
+    await this.api.replaceNamespacedLease({ ...place, body });
   }
 }

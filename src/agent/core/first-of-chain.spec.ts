@@ -11,7 +11,7 @@ const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined): boo
   one === undefined || other === undefined ? one === other : Buffer.from(one).equals(other);
 
 describe('what was there before all changes that stayed', () => {
-  it.each<[string, readonly (readonly [Text, Text])[], Text, Text | 'not known']>([
+  it.each<[string, readonly (readonly [Text, Text])[], Text, Text]>([
     ['is what the only one found', [['old', 'new']], 'new', 'old'],
     ['is nothing where there was nothing', [[undefined, 'new']], 'new', undefined],
     [
