@@ -22,7 +22,7 @@ interface Leader {
   stoppedUntilMs: number;
 }
 
-/** What kubeadm and leader election leave in the API server: Leases that are renewed, the addresses of the API servers, of their load balancer and of the cluster's DNS. */
+/** What kubeadm and leader election leave in the API server: Leases that are renewed, the addresses of the API servers, of their load balancer and of the cluster's DNS, and a default storage class. */
 export class ControlPlane {
   private readonly leaders: Leader[];
   private readonly nodes: readonly string[];
@@ -53,6 +53,18 @@ export class ControlPlane {
     );
     this.store.preload('configmaps', this.object('kube-public', 'cluster-info', { data: { kubeconfig } }));
     this.store.preload('endpointslices', this.dns());
+    this.store.preload('storageclasses', this.storageClass());
+  }
+
+  /** What claims are made of that name no class. */
+  private storageClass(): KubernetesObject {
+    const name = 'standard';
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+    const uid = uuid(this.world.seed, 'control-plane', name);
+    return {
+      metadata: { name, uid, annotations, creationTimestamp: microTime(EPOCH_MS) },
+      provisioner: 'disk.simulation.example',
+    };
   }
 
   /** Where the cluster's DNS answers: the Service of CoreDNS has this name, as it had before CoreDNS. */

@@ -69,6 +69,37 @@ describe('applied workloads of the simulated cluster', () => {
     expect((await pods(name)).map(({ phase }) => phase)).toEqual(Array(count).fill('Running'));
   });
 
+  it('a Job has done its work after a moment, once, and never where its image cannot be pulled', async () => {
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const job = (name: string, image: string): object => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name },
+      spec: {
+        template: {
+          metadata: { labels: { app: name } },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'main', image }] },
+        },
+      },
+    });
+    for (const [name, image] of [
+      ['set-up', 'busybox:1'],
+      ['stuck', 'busybox:broken'],
+    ] as const)
+      await cluster.askJson(`${jobs}/${name}?fieldManager=test`, {
+        method: 'PATCH',
+        body: job(name, image),
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+      });
+    const health = async (name: string): Promise<string> =>
+      healthOf(await cluster.askJson<ManifestObject>(`${jobs}/${name}`), nowMs).state;
+    pass(1);
+    expect(await health('set-up')).toBe('inProgress');
+    pass(10);
+    expect([await health('set-up'), await health('stuck')]).toEqual(['current', 'inProgress']);
+    expect((await pods('set-up')).map(({ phase }) => phase)).toEqual(['Succeeded']);
+  });
+
   it('keeps the old pods while a new image cannot be pulled, and replaces them when it can', async () => {
     const given = (image: string): object => workload('Deployment', 'turned', image, { replicas: 1 });
     await apply('deployments', given('busybox:1'));

@@ -2,14 +2,15 @@ import type { ClusterChanges } from '../cluster-changes.js';
 import type { World } from '../model.js';
 import type { ObjectStore } from '../object-store.js';
 import { collectDeleted } from './collect-deleted.js';
+import { jobStatus } from './job-status.js';
 import { at, type Json } from './json.js';
 import type { ObjectWriter, Place } from './object-writer.js';
 import { rolloutStatus } from './rollout-status.js';
 import { WorkloadPods } from './workload-pods.js';
 
-const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets'];
+const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
 
-/** The controllers of what is applied: workloads get pods and a status, claims are bound, definitions served, and what is deleted ends. Planned workloads stay as they are planned. */
+/** The controllers of what is applied: workloads get pods and a status, Jobs end, claims are bound, definitions served, and what is deleted ends. Planned workloads stay as they are planned. */
 export class Rollouts {
   private readonly planned: ReadonlySet<string>;
   private readonly pods = new Map<string, WorkloadPods>();
@@ -48,8 +49,12 @@ export class Rollouts {
     seen.add(uid);
     const pods = this.pods.get(uid) ?? new WorkloadPods(this.world, this.changes, place);
     this.pods.set(uid, pods);
+    const isOver = at(live, 'status', 'completionTime') !== undefined;
+    if (isOver) return;
     pods.roll(live, nowMs);
-    this.writer.putStatus(place, rolloutStatus(live, pods.count(nowMs)));
+    const [pod] = pods.all();
+    const isJob = place.resource.kind === 'Job';
+    this.writer.putStatus(place, isJob && pod ? jobStatus(pod, nowMs) : rolloutStatus(live, pods.count(nowMs)));
   }
 
   /** What every namespace is given: a service account, and the authority's certificate for it. */

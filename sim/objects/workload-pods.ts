@@ -10,6 +10,8 @@ import type { PodCount } from './rollout-status.js';
 /** How long a pod's image takes to come, and its containers to start. */
 const START_MS = 1000;
 const START_SPREAD_MS = 1500;
+/** How long the pod of a Job works. */
+const WORK_MS = 2000;
 /** Registries that the cluster reaches; an image without one is Docker Hub's. */
 const REGISTRIES =
   /^(docker\.io|registry\.k8s\.io|quay\.io|ghcr\.io|gcr\.io|docker\.elastic\.co|mcr\.microsoft\.com|registry\.example|localhost(:\d+)?)\//;
@@ -39,9 +41,14 @@ export class WorkloadPods {
     for (const [slot, node] of wanted) if (this.fill(slot, node, live, nowMs)) break;
   }
 
+  /** All that there are. */
+  all(): readonly SimPod[] {
+    return this.made().map(({ pod }) => pod);
+  }
+
   /** How many there are at a moment. */
   count(nowMs: number): PodCount {
-    const all = [...this.slots.values()].flat().filter(({ pod }) => this.isThere(pod));
+    const all = this.made();
     const ready = all.filter(({ pod }) => !isPending(pod, nowMs));
     const updated = all.filter(({ revision }) => revision === this.revision);
     const updatedReady = updated.filter(({ pod }) => !isPending(pod, nowMs)).length;
@@ -53,6 +60,10 @@ export class WorkloadPods {
       updated: updated.length,
       updatedReady,
     };
+  }
+
+  private made(): readonly Made[] {
+    return [...this.slots.values()].flat().filter(({ pod }) => this.isThere(pod));
   }
 
   removeAll(): void {
@@ -90,7 +101,8 @@ export class WorkloadPods {
       { StatefulSet: `${name}-${slot}`, DaemonSet: `${name}-${end}` }[resource.kind] ??
       `${name}-${this.revision}-${end}`;
     const createdMs = Math.floor(nowMs / 1000) * 1000;
-    const startsMs = createdMs + START_MS + (hash(seed, namespace, podName) % START_SPREAD_MS);
+    const isEver = containers.every(({ image }) => isPullable(image));
+    const startsMs = isEver ? createdMs + START_MS + (hash(seed, namespace, podName) % START_SPREAD_MS) : Infinity;
     const pod: SimPod = {
       namespace,
       name: podName,
@@ -101,7 +113,8 @@ export class WorkloadPods {
       hostNetwork: at(template, 'spec', 'hostNetwork') === true,
       isMirror: false,
       createdMs,
-      startsMs: containers.every(({ image }) => isPullable(image)) ? startsMs : Infinity,
+      startsMs,
+      ...(resource.kind === 'Job' && isEver ? { endMs: startsMs + WORK_MS } : {}),
       countsFromMs: createdMs,
       containers: containers.map((container) =>
         planContainer({ ...container, cpuMillis: 20, memoryMi: 64 }, createdMs, seed, namespace, podName),
@@ -123,7 +136,7 @@ export class WorkloadPods {
   private wantedSlots(live: Json): ReadonlyMap<string, SimNode> {
     const nodes = [...this.world.nodes.values()];
     if (this.place.resource.kind === 'DaemonSet') return new Map(nodes.map((node) => [node.name, node]));
-    const replicas = Number(at(live, 'spec', 'replicas') ?? 1);
+    const replicas = this.place.resource.kind === 'Job' ? 1 : Number(at(live, 'spec', 'replicas') ?? 1);
     const first = hash(this.world.seed, this.place.namespace, this.place.name);
     return new Map(
       Array.from({ length: replicas }, (_, slot) => [String(slot), nodes[(first + slot) % nodes.length] as SimNode]),

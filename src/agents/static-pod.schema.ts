@@ -37,7 +37,7 @@ export const StaticPodOrderBody = z
         .describe('Paths that must be there on the node beforehand.'),
       confirmWithinMs,
     }),
-    z.strictObject({ do: z.literal('remove'), changeId, fileName, confirmWithinMs }),
+    z.strictObject({ do: z.enum(['remove', 'putBack']), changeId, fileName, confirmWithinMs }),
     z.strictObject({ do: z.enum(['confirm', 'restore']), changeId }),
   ])
   .meta({ id: 'AgentStaticPodOrder', description: 'What is to be done with a manifest of a static pod.' });
@@ -53,6 +53,11 @@ export const StaticPodChangeBody = z
     replaced: z
       .boolean()
       .describe('Whether a manifest of that name was there before.')
+      .meta({ examples: [true] }),
+    keepsManifest: z
+      .boolean()
+      .default(true)
+      .describe('Whether one is there when the change stays.')
       .meta({ examples: [true] }),
     because: z
       .string()

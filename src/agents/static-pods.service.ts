@@ -57,6 +57,15 @@ export class StaticPods {
     return this.order(node, { do: 'remove', ...change }, signal);
   }
 
+  /**
+   * Puts back what was there before all changes of a manifest that stayed, as far as the agent remembers (its last 50 changes), to be confirmed as an installation is. `keepsManifest` says
+   * whether that is a manifest, or nothing.
+   * @throws ProblemError 409 also when the agent knows of no such change, or somebody else has changed the file since
+   */
+  putBack(node: string, change: StaticPodRemoval, signal: AbortSignal): Promise<StaticPodChange> {
+    return this.order(node, { do: 'putBack', ...change }, signal);
+  }
+
   /** Makes a change stay. @throws ProblemError 409 when it was undone already, or somebody else has changed the file since */
   confirm(node: string, changeId: string, signal: AbortSignal): Promise<StaticPodChange> {
     return this.order(node, { do: 'confirm', changeId }, signal);

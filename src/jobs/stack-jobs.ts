@@ -92,6 +92,30 @@ export const STACK_JOBS = {
     ...CHANGE,
     timeLimitMs: 5 * 60 * MINUTE,
   },
+  'stacks.uninstall-control-plane': {
+    title: 'Take installed parts of the control plane from a node',
+    queue: 'stacks',
+    payload: z.strictObject({
+      /** One manifest each. */
+      steps: z
+        .array(
+          z.strictObject({
+            node: z.string().min(1).max(253),
+            component: z.enum(['kube-controller-manager', 'kube-scheduler', 'kube-vip']),
+            fileName: z.string().min(1).max(100),
+            digest: z.string().min(1).max(100),
+          }),
+        )
+        .min(1)
+        .max(3),
+      /** How long each may take to be away. */
+      timeLimitMs: z
+        .int()
+        .min(SECOND)
+        .max(10 * MINUTE),
+    }),
+    ...CHANGE,
+  },
   'stacks.resize': {
     title: 'Evaluate the resizers, and do what they say',
     queue: 'stacks',

@@ -44,5 +44,6 @@ function stackArchives(config: Config): StackArchives {
     users: config.stackRegistryAuth ?? new Map(),
     ca: () => own && [...getCACertificates(), own().toString('utf8')],
     timeoutMs: config.stackFetchTimeoutMs,
+    maxBytes: config.stackMaxBytes,
   });
 }

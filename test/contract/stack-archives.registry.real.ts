@@ -4,6 +4,7 @@ import { parseStackSource } from '../../src/stacks/fetched/core/parse-stack-sour
 import { loadArchive } from '../../src/stacks/fetched/load-archive.js';
 import { RegistryServer } from '../support/registry-server.js';
 import { digestOf, smallStack, stackArchive } from '../support/stack-archive.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 describe('a stack in a real registry', () => {
   let registry: RegistryServer;
@@ -19,6 +20,7 @@ describe('a stack in a real registry', () => {
       users: new Map(),
       ca: () => [ca],
       timeoutMs: 60_000,
+      maxBytes: USUAL_LIMITS.stackMaxBytes,
     });
     const source = parseStackSource(`oci://${host}/shop/hello@${digest}`, undefined);
     if ('problem' in source) throw new Error(source.problem);
@@ -29,7 +31,7 @@ describe('a stack in a real registry', () => {
     const archive = await stackArchive('hello', smallStack('hello'));
     const digest = await registry.push('shop/hello', archive);
     expect(await fetched(digest)).toEqual(archive);
-    expect(await loadArchive(archive, 'hello')).toMatchObject({ name: 'hello', version: '1.0.0' });
+    expect(await loadArchive(archive, 'hello', USUAL_LIMITS)).toMatchObject({ name: 'hello', version: '1.0.0' });
   });
 
   it('that is not there is told', async () => {

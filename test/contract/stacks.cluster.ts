@@ -9,9 +9,10 @@ import { apiOf, TestFolder } from '../support/cluster-client.js';
 import { eventually } from '../support/eventually.js';
 import { RealCluster } from '../support/real-cluster.js';
 import { shippedVariants } from '../support/stack-variants.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 const NAMESPACE = 'quartermaster-stacks-check';
-const catalogue = await loadCatalogue({ stacksDir: undefined }, Log.silent());
+const catalogue = await loadCatalogue({ stacksDir: undefined, ...USUAL_LIMITS }, Log.silent());
 const cluster = RealCluster.open();
 const folder = new TestFolder();
 const api = apiOf(folder.write('kubeconfig', cluster.config.exportConfig()));

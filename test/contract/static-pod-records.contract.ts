@@ -8,6 +8,7 @@ const change = (changeId: string, state: StaticPodChange['state'], because = 'so
   fileName: 'kube-scheduler.yaml',
   state,
   replaced: true,
+  keepsManifest: state !== 'restored',
   because,
 });
 
@@ -25,12 +26,12 @@ export function describeStaticPodRecords(
     afterAll(() => close());
 
     it('knows of a change what its node told last', async () => {
-      const first = { ...change('a', 'pending'), replaced: false };
+      const first = { ...change('a', 'pending'), replaced: false, keepsManifest: false };
       await records.tell('n1', [first, change('b', 'pending')], T0);
       expect(await records.find('n1', 'a')).toEqual(first);
       await records.tell('n1', [change('b', 'confirmed', 'it was confirmed')], T0);
       await records.tell('n1', [change('b', 'restored', 'on request')], T0);
-      expect(await records.find('n1', 'b')).toEqual(change('b', 'restored', 'on request'));
+      expect(await records.find('n1', 'b')).toEqual({ ...change('b', 'restored', 'on request'), keepsManifest: true });
       expect(await records.find('n1', 'a')).toEqual(first);
     });
 

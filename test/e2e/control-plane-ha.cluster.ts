@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoordinationV1Api } from '@kubernetes/client-node';
@@ -7,15 +7,17 @@ import type { RunView } from '../../src/jobs/run.schema.js';
 import { packageRoot } from '../../src/platform/version.js';
 import type { ControlPlaneView } from '../../src/stacks/control-plane/control-plane.schema.js';
 import type { HaRenderView } from '../../src/stacks/control-plane/ha/ha.schema.js';
+import type { InstalledHa } from '../../src/stacks/control-plane/ha/install-ha.service.js';
 import type { WatchedLeases } from '../../src/stacks/control-plane/watch-leases.service.js';
 import { eventually } from '../support/eventually.js';
+import { HeldLease } from '../support/held-lease.js';
 import { LocalControlPlane } from '../support/local-control-plane.js';
 import { type Answer, nodeFlags, Program, Quartermaster } from '../support/program.js';
 import { localFolder, localNodeFolder, RealCluster } from '../support/real-cluster.js';
 
 const NODES = ['node-1', 'node-2'];
 const LED = ['kube-controller-manager', 'kube-scheduler'] as const;
-const MANIFESTS = join(localNodeFolder('node-2'), 'manifests');
+const INSTALL = '/stacks/control-plane-ha/install';
 const NAMESPACE = 'kube-system';
 const PATIENTLY = '10m';
 
@@ -23,10 +25,12 @@ const cluster = RealCluster.open();
 const folder = mkdtempSync(join(tmpdir(), 'quartermaster-ha-'));
 const open = new AsyncDisposableStack();
 const controlPlane = new LocalControlPlane();
+const held = new HeldLease(cluster, 'kube-scheduler');
 let program: Quartermaster;
 let parameters: Record<string, unknown>;
 
-const manifestOf = (component: string): string => join(MANIFESTS, `${component}.yaml`);
+const manifestOf = (component: string, node = 'node-2'): string =>
+  join(localNodeFolder(node), 'manifests', `${component}.yaml`);
 const leases = (): CoordinationV1Api => cluster.config.makeApiClient(CoordinationV1Api);
 
 async function startAgent(node: string): Promise<Program> {
@@ -52,6 +56,9 @@ async function post<Body>(path: string, body: object): Promise<Answer<Body>> {
   return program.call<Body>(`/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+const remove = (node: string, timeLimit = PATIENTLY): Promise<Answer<RunView & { detail?: string }>> =>
+  program.call(`/api/v1${INSTALL}/${node}?timeLimit=${timeLimit}`, { method: 'DELETE' });
+
 /** The run that a call was accepted as, when `isFar` says so; over, unless told otherwise. */
 async function run(
   accepted: { readonly status: number; readonly body: RunView },
@@ -75,14 +82,15 @@ async function readyPod(component: string): Promise<ControlPlaneView['replicas']
 
 /** Takes everything away and leaves the processes leading, as they were found. */
 async function restore(): Promise<void> {
-  controlPlane.startLeaders();
-  for (const component of LED) rmSync(manifestOf(component), { force: true });
+  await held.release();
+  for (const node of NODES) for (const component of LED) rmSync(manifestOf(component, node), { force: true });
   await eventually('the static pods to be gone', async () => {
     const { items } = await cluster
       .core()
       .listNamespacedPod({ namespace: NAMESPACE, labelSelector: 'tier=control-plane' });
     return items.length === 0;
   });
+  controlPlane.startLeaders(); // not before: they listen where static pods of their node do
   const goneAtMs = Date.now();
   for (const name of LED)
     await eventually(`${name} to be led by its process`, async () => {
@@ -148,7 +156,7 @@ describe('a control plane of one node', () => {
   });
 
   it('gets a second scheduler and controller manager through the agent of another node', async () => {
-    const accepted = await post<RunView>('/stacks/control-plane-ha/install', {
+    const accepted = await post<RunView>(INSTALL, {
       install: true,
       parameters,
       timeLimit: PATIENTLY,
@@ -172,9 +180,7 @@ describe('a control plane of one node', () => {
   it('an installation that was done already is done again without a change', async () => {
     const before = LED.map((component) => readFileSync(manifestOf(component), 'utf8'));
     const pods = await cluster.core().listNamespacedPod({ namespace: NAMESPACE, labelSelector: 'tier=control-plane' });
-    const ended = await run(
-      await post<RunView>('/stacks/control-plane-ha/install', { install: true, parameters, timeLimit: PATIENTLY }),
-    );
+    const ended = await run(await post<RunView>(INSTALL, { install: true, parameters, timeLimit: PATIENTLY }));
     expect({ state: ended.state, error: ended.error }).toEqual({ state: 'succeeded', error: undefined });
     expect(LED.map((component) => readFileSync(manifestOf(component), 'utf8'))).toEqual(before);
     const after = await cluster.core().listNamespacedPod({ namespace: NAMESPACE, labelSelector: 'tier=control-plane' });
@@ -208,7 +214,7 @@ describe('a control plane of one node', () => {
       components: ['kube-scheduler'],
       scheduler: { ...scheduler, flags: { ...scheduler.flags, 'no-such-flag': 'true' } },
     };
-    const accepted = await post<RunView>('/stacks/control-plane-ha/install', {
+    const accepted = await post<RunView>(INSTALL, {
       install: true,
       parameters: broken,
       timeLimit: '10s',
@@ -228,10 +234,59 @@ describe('a control plane of one node', () => {
       components: ['kube-scheduler'],
       scheduler: { ...(parameters['scheduler'] as object), flags: { kubeconfig: '/etc/kubernetes/nowhere.conf' } },
     };
-    const ended = await run(
-      await post<RunView>('/stacks/control-plane-ha/install', { install: true, parameters: missing }),
-    );
+    const ended = await run(await post<RunView>(INSTALL, { install: true, parameters: missing }));
     expect(ended).toMatchObject({ state: 'failed', error: expect.stringContaining('/etc/kubernetes/nowhere.conf') });
     expect(readFileSync(manifestOf('kube-scheduler'), 'utf8')).toBe(before);
+  });
+
+  it('is taken away from its node again, and its processes go on', async () => {
+    const ended = await run(await remove('node-2'));
+    expect({ state: ended.state, error: ended.error }).toEqual({ state: 'succeeded', error: undefined });
+    expect(ended.result).toMatchObject({
+      uninstalled: LED.map((component) => ({ node: 'node-2', component, putBack: false })),
+    });
+    expect(LED.filter((component) => existsSync(manifestOf(component)))).toEqual([]);
+    expect(await remove('node-2')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a control plane whose scheduler leads on one of two nodes', () => {
+  const nodes = [{ name: 'node-2' }, { name: 'node-1' }];
+
+  it('is installed on the leader’s node last', async () => {
+    await controlPlane.killLeader('kube-scheduler');
+    await held.holdAs('node-2');
+    const both = { ...parameters, nodes, components: ['kube-scheduler'] };
+    const ended = await run(await post<RunView>(INSTALL, { install: true, parameters: both, timeLimit: PATIENTLY }));
+    expect({ state: ended.state, error: ended.error }).toEqual({ state: 'succeeded', error: undefined });
+    const { installed, leaders } = ended.result as InstalledHa;
+    expect(installed.map(({ node }) => node)).toEqual(['node-1', 'node-2']);
+    expect(leaders).toMatchObject({ 'kube-scheduler': 'node-2' });
+  });
+
+  it('is taken from the leader’s node while another is ready, and never from the last', async () => {
+    const ended = await run(await remove('node-2'));
+    expect({ state: ended.state, error: ended.error }).toEqual({ state: 'succeeded', error: undefined });
+    await held.holdAs('node-1');
+    const { status, body } = await remove('node-1');
+    expect({ status, detail: body.detail }).toEqual({
+      status: 422,
+      detail: expect.stringContaining('kube-scheduler on node-1 may be the last that the cluster has'),
+    });
+  });
+
+  it('has its last scheduler back by itself, where it could not be told that it is the last', async () => {
+    await held.release();
+    await eventually('the pod to lead, under the name of the machine', async () => {
+      const { spec } = await leases().readNamespacedLease({ namespace: NAMESPACE, name: 'kube-scheduler' });
+      return Boolean(spec?.holderIdentity);
+    });
+    const before = readFileSync(manifestOf('kube-scheduler', 'node-1'), 'utf8');
+    const ended = await run(await remove('node-1', '10s'));
+    expect(ended).toMatchObject({
+      state: 'failed',
+      error: expect.stringMatching(/Not so after 10s: .* the agent of node-1 has put back what was there before/),
+    });
+    expect(readFileSync(manifestOf('kube-scheduler', 'node-1'), 'utf8')).toBe(before);
   });
 });

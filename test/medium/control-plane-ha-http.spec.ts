@@ -94,6 +94,11 @@ describe('the stack control-plane-ha', () => {
       '/parameters/virtualIp/interface',
     ],
     [
+      'kube-vip on another port than the API server’s',
+      { ...LED, virtualIp: { address: '10.0.0.9', interface: 'eth0', port: 8443 } },
+      '/parameters/virtualIp/port',
+    ],
+    [
       'HAProxy on the port of the API server',
       { ...LED, virtualIp: { kind: 'haproxy-keepalived', address: '10.0.0.9', interface: 'eth0', port: 6443 } },
       '/parameters/virtualIp/port',
@@ -165,7 +170,7 @@ describe('its installation', () => {
     const second = await admin('POST', INSTALL, { install: true, parameters });
     expect({ status: second.status, text: second.text }).toEqual({
       status: 409,
-      text: expect.stringContaining(`The run ${accepted.body.id} installs already`),
+      text: expect.stringContaining(`The run ${accepted.body.id} changes the control plane already`),
     });
     const run = await stacks.over(admin, accepted);
     expect(run).toMatchObject({
@@ -175,5 +180,29 @@ describe('its installation', () => {
     expect([...stacks.staticPods.files.keys()]).toEqual(['cp-2/kube-scheduler.yaml']);
     const { body } = await admin<{ items: { operation?: string }[] }>('GET', '/audit?limit=50');
     expect(JSON.stringify(body)).toContain('control-plane-ha/install');
+  });
+
+  it('is taken away again by an admin, in a run, and that is audited', async () => {
+    leads(stacks.cluster, 'kube-scheduler', 'cp-1');
+    expect((await (await stacks.caller('operator'))('DELETE', `${INSTALL}/cp-2`)).status).toBe(403);
+    const accepted = await admin<RunView>('DELETE', `${INSTALL}/cp-2?component=kube-scheduler`);
+    expect(accepted.status).toBe(202);
+    const renewing = setInterval(() => leads(stacks.cluster, 'kube-scheduler', 'cp-1'), 100);
+    const run = await stacks.over(admin, accepted).finally(() => clearInterval(renewing));
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      result: { uninstalled: [{ node: 'cp-2', component: 'kube-scheduler', putBack: false }] },
+    });
+    expect(stacks.staticPods.files.size).toBe(0);
+    const { body } = await admin('GET', '/audit?limit=50');
+    expect(JSON.stringify(body)).toContain('uninstallControlPlaneHa');
+  });
+
+  it.each(['cp-1', 'cp-2', 'nowhere'])('has nothing to take away where it installed nothing: %s', async (node) => {
+    const { status, text } = await admin('DELETE', `${INSTALL}/${node}`);
+    expect({ status, text }).toEqual({
+      status: 404,
+      text: expect.stringContaining('was installed by Quartermaster'),
+    });
   });
 });

@@ -5,16 +5,17 @@ import { MemoryStaticPods } from '../support/memory-static-pods.js';
 import { leads, mirrorPods, seedNodes } from '../support/mirror-pods.js';
 import type { StaticPods } from '../../src/agents/static-pods.service.js';
 import type { PayloadOf } from '../../src/jobs/job-catalogue.js';
+import type { RunService } from '../../src/jobs/run.service.js';
 import { SystemClock } from '../../src/platform/clock.js';
 import { toYaml } from '../../src/stacks/catalogue/to-yaml.js';
 import type { ManifestObject } from '../../src/stacks/core/manifest-object.js';
 import { MANIFEST_DIGEST } from '../../src/stacks/control-plane/core/ha/component-pod.js';
 import type { Installable } from '../../src/stacks/control-plane/core/ha/install-step.js';
 import { ledPod } from '../../src/stacks/control-plane/core/ha/led-pod.js';
+import { ChangeInstance } from '../../src/stacks/control-plane/ha/change-instance.service.js';
 import { InstallHa, type InstalledHa } from '../../src/stacks/control-plane/ha/install-ha.service.js';
-import { InstallInstance } from '../../src/stacks/control-plane/ha/install-instance.service.js';
 import { LookAtInstances } from '../../src/stacks/control-plane/ha/look-at-instances.service.js';
-import type { UnfinishedInstalls } from '../../src/stacks/control-plane/ha/unfinished-installs.service.js';
+import { UnfinishedChanges } from '../../src/stacks/control-plane/ha/unfinished-changes.service.js';
 
 const RUN = '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e';
 type Payload = PayloadOf<'stacks.install-control-plane'>;
@@ -34,8 +35,11 @@ class Rig {
     mirrorPods(this.cluster, this.pods, isReady);
     const pods = this.pods as unknown as StaticPods;
     const looking = new LookAtInstances(this.cluster, new SystemClock());
-    const unfinished = { oldest: async () => this.oldest } as unknown as UnfinishedInstalls;
-    this.installing = new InstallHa(pods, new InstallInstance(pods, looking), looking, unfinished);
+    const items = (kind: string) =>
+      kind === 'stacks.install-control-plane' ? [{ id: this.oldest, createdAtMs: 1 }] : [];
+    const list = async ({ kind = '' }: { kind?: string }) => ({ items: items(kind) });
+    const unfinished = new UnfinishedChanges({ list } as unknown as RunService);
+    this.installing = new InstallHa(pods, new ChangeInstance(pods, looking), looking, unfinished);
   }
 
   install(payload: Payload, attempt = 1, signal = new AbortController().signal): Promise<InstalledHa> {
@@ -110,7 +114,7 @@ describe('an installation', () => {
     const payload = { ...steps(['cp-2', 'kube-scheduler'], ['cp-3', 'kube-scheduler']), timeLimitMs: 1 };
     const running = rig.install(payload);
     const failed = expect(running).rejects.toThrow(
-      'Not up after 1ms: kube-scheduler on cp-2: it runs, but is not ready. It was not confirmed, and the agent of cp-2 has put back what was there before (another manifest)',
+      'Not so after 1ms: kube-scheduler on cp-2: it runs, but is not ready. It was not confirmed, and the agent of cp-2 has put back what was there before (another manifest)',
     );
     await untilTold(rig, 'its agent puts back what was there before');
     rig.pods.expire();
@@ -172,7 +176,7 @@ describe('an installation', () => {
   it('waits for no other: while one runs, a second fails', async () => {
     const rig = new Rig();
     rig.oldest = 'another';
-    await expect(rig.install(BOTH)).rejects.toThrow('The run another installs already');
+    await expect(rig.install(BOTH)).rejects.toThrow('The run another changes the control plane already');
     expect(rig.pods.calls).toEqual([]);
   });
 

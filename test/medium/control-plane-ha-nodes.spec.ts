@@ -74,7 +74,9 @@ describe('API server and etcd', () => {
   it('a cluster without an address of its own gets the virtual one first', () => {
     const { first, nodes } = planned({ virtualIp: VIRTUAL_IP }, { ...KUBEADM, kubeadm: { value: {} } });
     expect(first[0]?.command).toContain('controlPlaneEndpoint: "10.0.0.100:6443"');
+    expect(first[1]?.command).toContain('advertiseAddress: "10.0.0.1" }\\nnodeRegistration: { name: "cp-1" }');
     expect(first.map(({ command }) => /kubeadm (init phase [a-z-]+|token)/.exec(command)?.[0])).toEqual([
+      undefined,
       undefined,
       'kubeadm init phase certs',
       'kubeadm init phase upload-config',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { file, KUBEADM, missing, planned, pod, UNSEEN } from '../support/ha-plans.js';
+import { file, KUBEADM, missing, planned, pod, UNSEEN, VIRTUAL_IP } from '../support/ha-plans.js';
 import { flagValue, parseFlags } from '../../src/stacks/control-plane/core/parse-flags.js';
 import { MANIFEST_DIGEST } from '../../src/stacks/control-plane/core/ha/component-pod.js';
 import type { HaFacts } from '../../src/stacks/control-plane/core/ha/ha-facts.js';
@@ -186,6 +186,12 @@ describe('what is missing is named, with the reason', () => {
       { components: ['etcd'] },
       { ...KUBEADM, running: KUBEADM.running.filter(({ component }) => component !== 'etcd') },
       ['/parameters/components'],
+    ],
+    [
+      'an address of the nodes’ family for keepalived',
+      { virtualIp: { ...VIRTUAL_IP, kind: 'haproxy-keepalived', address: 'fd00::100' } },
+      KUBEADM,
+      ['/parameters/virtualIp/address'],
     ],
     ['nothing', {}, KUBEADM, []],
   ])('%s', (_, input, facts, pointers) => {

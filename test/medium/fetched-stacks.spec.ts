@@ -8,6 +8,7 @@ import { MemoryStackArchives } from '../support/memory-stack-archives.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { digestOf, smallStack, stackArchive } from '../support/stack-archive.js';
 import { type Call, StacksApp } from '../support/stacks-app.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 /** Shaped like a service account's. */
 const KIM = `eyJhbGciOiJSUzI1NiJ9.${'kim'.padEnd(12, 'x')}.c2lnbmF0dXJl`;
@@ -88,7 +89,7 @@ describe('a stack from elsewhere', () => {
     await admin('PUT', '/stacks/extra', await offered('extra', smallStack('extra')));
     const atStart = new StackCatalogue([]);
     const kept = new PostgresFetchedStackRecords(records.database);
-    const other = new StackCatalogues(atStart, kept, Log.silent());
+    const other = new StackCatalogues(atStart, kept, Log.silent(), USUAL_LIMITS);
     expect((await other.now()).get('extra').version).toBe('1.0.0');
     expect(await other.now()).toBe(await other.now());
     await admin('PUT', '/stacks/extra', await offered('extra', smallStack('extra', '2.0.0')));
@@ -147,9 +148,9 @@ describe('a stack from elsewhere', () => {
   it('that this version cannot use any more is named with the reason, and can be removed', async () => {
     const kept = app.app.get(FetchedStackRecords);
     const common = { source: 'https://example.com/a.tgz', addedBy: 'ann', addedAtMs: 0 };
-    await kept.put({ name: 'broken', digest: `sha256:${'1'.repeat(64)}`, ...common }, Buffer.alloc(1024, 'no tar'));
+    await kept.put({ name: 'broken', digest: `sha256:${'1'.repeat(64)}`, ...common }, Buffer.alloc(1024, 'no tar'), 50);
     const probe = await stackArchive('probe', smallStack('probe'));
-    await kept.put({ name: 'probe', digest: digestOf(probe), ...common }, probe);
+    await kept.put({ name: 'probe', digest: digestOf(probe), ...common }, probe, 50);
     const { items } = (await viewer<{ items: Shown[] }>('GET', '/stacks')).body;
     expect(items.filter(({ problem }) => problem !== undefined)).toMatchObject([
       { name: 'broken', problem: 'archive: is broken or no tar', origin: { from: 'fetched' } },

@@ -7,8 +7,9 @@ import { containersOf, type PodFields } from '../../src/stacks/core/pod-security
 import { podSpecOf } from '../../src/stacks/core/pod-spec-of.js';
 import { rightsFor } from '../../src/stacks/core/rights-of.js';
 import { loadCatalogue } from '../../src/stacks/catalogue/load-catalogue.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
-const catalogue = await loadCatalogue({ stacksDir: undefined }, Log.silent());
+const catalogue = await loadCatalogue({ stacksDir: undefined, ...USUAL_LIMITS }, Log.silent());
 
 describe.each(shippedVariants)('the stack $stack, $variant', ({ stack, parameters }) => {
   const { podSecurity, kinds } = catalogue.get(stack);

@@ -5,6 +5,7 @@ import { smallStack, stackArchive, tarOf, type TarEntry } from '../support/stack
 import { StackError } from '../../src/stacks/catalogue/stack-error.js';
 import { loadArchive } from '../../src/stacks/fetched/load-archive.js';
 import { readArchive } from '../../src/stacks/fetched/read-archive.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 const FILES = smallStack('hello');
 const entries = (prefix = '', more: readonly TarEntry[] = []): TarEntry[] => [
@@ -29,7 +30,7 @@ describe('an archive of a stack', () => {
     ['with files beside, which are not looked at', () => tarOf(entries('hello/', [{ name: 'hello/LICENSE' }]))],
     ['that git has made', ofGit],
   ])('%s is loaded', async (_, archive) => {
-    const { name, documents } = await loadArchive(await archive(), 'hello');
+    const { name, documents } = await loadArchive(await archive(), 'hello', USUAL_LIMITS);
     expect([name, documents.length]).toEqual(['hello', 1]);
   });
 
@@ -110,7 +111,7 @@ describe('an archive of a stack', () => {
       /archive: /,
     ],
   ])('is refused with %s', async (_, archive, reason) => {
-    await expect(loadArchive(await archive(), 'hello')).rejects.toMatchObject({
+    await expect(loadArchive(await archive(), 'hello', USUAL_LIMITS)).rejects.toMatchObject({
       name: 'StackError',
       message: expect.stringMatching(reason),
     });
@@ -151,7 +152,7 @@ describe('an archive of a stack', () => {
 
 async function expectHarmless(archive: Buffer): Promise<void> {
   try {
-    const { files } = await readArchive(archive);
+    const { files } = await readArchive(archive, USUAL_LIMITS);
     let bytes = 0;
     for (const [name, file] of files) {
       expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);

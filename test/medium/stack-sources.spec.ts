@@ -11,6 +11,7 @@ import {
   HttpsStackArchives,
   type StackArchiveOptions,
 } from '../../src/adapters/stack-archives/stack-archives.https.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 interface Site {
@@ -66,7 +67,14 @@ afterAll(() => {
 });
 
 const archives = (more: Partial<StackArchiveOptions> = {}) =>
-  new HttpsStackArchives({ sources: ['127.0.0.1'], users: new Map(), ca: () => [ca], timeoutMs: 60_000, ...more });
+  new HttpsStackArchives({
+    sources: ['127.0.0.1'],
+    users: new Map(),
+    ca: () => [ca],
+    timeoutMs: 60_000,
+    maxBytes: USUAL_LIMITS.stackMaxBytes,
+    ...more,
+  });
 function fetched(source: string, digest: string, more: Partial<StackArchiveOptions> = {}): Promise<Buffer> {
   const parsed = parseStackSource(source, digest);
   if ('problem' in parsed) throw new Error(parsed.problem);

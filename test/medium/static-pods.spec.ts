@@ -107,7 +107,11 @@ describe('Static pods of a node', () => {
     expect(await pods().install(node, second, patience())).toMatchObject({ state: 'pending', replaced: true });
     expect(await pods().restore(node, second.changeId, patience())).toMatchObject({ state: 'restored' });
     expect(file()).toBe(MANIFEST);
-    const { manifest: _, mustExist: __, ...third } = change();
+    const { manifest: _, mustExist: __, ...back } = change();
+    expect(await pods().putBack(node, back, patience())).toMatchObject({ state: 'pending', keepsManifest: false });
+    expect(file()).toBeUndefined();
+    await pods().restore(node, back.changeId, patience());
+    const third = { ...back, changeId: newId() };
     expect(await pods().remove(node, third, patience())).toMatchObject({ state: 'pending', replaced: true });
     expect(file()).toBeUndefined();
     expect(await pods().outcome(node, third.changeId)).toMatchObject({ fileName: 'web.yaml', state: 'pending' });
@@ -219,7 +223,7 @@ describe('Static pods of a node', () => {
     const told = { changeId: newId(), fileName: 'web.yaml', state: 'restored', replaced: false, because: 'so' };
     const body = { changes: [told] };
     expect((await app.agent(node, 'POST', 'static-pods', body)).statusCode).toBe(204);
-    expect(await pods().outcome(node, told.changeId)).toEqual(told);
+    expect(await pods().outcome(node, told.changeId)).toEqual({ ...told, keepsManifest: true });
     expect(await pods().outcome('another', told.changeId)).toBeUndefined();
     const headers = { authorization: `Bearer ${await app.viewerToken()}` };
     const answer = await app.app.inject({ method: 'POST', url: '/agent/v1/static-pods', headers, payload: body });

@@ -1,17 +1,22 @@
-import type { StaticPodChange, StaticPodInstall, StaticPodState } from '../../src/agents/core/static-pod.js';
+import type {
+  StaticPodChange,
+  StaticPodInstall,
+  StaticPodRemoval,
+  StaticPodState,
+} from '../../src/agents/core/static-pod.js';
 import type { StaticPods } from '../../src/agents/static-pods.service.js';
 import { ProblemError } from '../../src/platform/errors.js';
 
 interface Change extends StaticPodChange {
   readonly node: string;
-  readonly manifest: string;
+  readonly manifest: string | undefined;
   readonly before: string | undefined;
 }
 
 /** The static pods of nodes in memory, as their agents would change them; their timers run when a test says so. */
 export class MemoryStaticPods implements Pick<
   StaticPods,
-  'whyNot' | 'install' | 'remove' | 'confirm' | 'restore' | 'outcome'
+  'whyNot' | 'install' | 'remove' | 'putBack' | 'confirm' | 'restore' | 'outcome'
 > {
   /** Every call in turn, such as `install node-2 kube-scheduler.yaml`. */
   readonly calls: string[] = [];
@@ -40,7 +45,7 @@ export class MemoryStaticPods implements Pick<
       if (other.node === node && other.fileName === fileName && other.state === 'pending')
         throw new ProblemError('CONFLICT', `Another change of ${fileName} is pending`);
     const before = this.files.get(`${node}/${fileName}`);
-    const made = { changeId, fileName, manifest, node, before, replaced: before !== undefined };
+    const made = { changeId, fileName, manifest, node, before, replaced: before !== undefined, keepsManifest: true };
     this.changes.set(key, { ...made, state: 'pending', because: 'it waits to be confirmed' });
     this.write(node, fileName, manifest);
     return this.told(key);
@@ -48,6 +53,24 @@ export class MemoryStaticPods implements Pick<
 
   async remove(): Promise<StaticPodChange> {
     throw new Error('no test removes a static pod');
+  }
+
+  async putBack(node: string, { changeId, fileName }: StaticPodRemoval): Promise<StaticPodChange> {
+    this.note(`put back ${node} ${fileName}`);
+    const key = `${node}/${changeId}`;
+    const known = this.changes.get(key);
+    if (known?.state === 'restored') throw new ProblemError('CONFLICT', `The change was undone: ${known.because}`);
+    if (known) return known;
+    const stayed = [...this.changes.values()].filter(
+      (one) => one.node === node && one.fileName === fileName && one.state === 'confirmed',
+    );
+    const [first] = stayed;
+    if (!first) throw new ProblemError('CONFLICT', `no change of ${fileName} that stayed is known`);
+    const [manifest, before] = [first.before, this.files.get(`${node}/${fileName}`)];
+    const made = { changeId, fileName, manifest, node, before, replaced: true, keepsManifest: manifest !== undefined };
+    this.changes.set(key, { ...made, state: 'pending', because: 'it waits to be confirmed' });
+    this.write(node, fileName, manifest);
+    return this.told(key);
   }
 
   async confirm(node: string, changeId: string): Promise<StaticPodChange> {

@@ -11,8 +11,12 @@ export function mirrorPods(
   pods: MemoryStaticPods,
   isReady: (node: string, pod: ManifestObject) => boolean = () => true,
 ): void {
-  pods.written = (node, _, manifest) => {
-    if (manifest === undefined) return;
+  pods.written = (node, fileName, manifest) => {
+    if (manifest === undefined) {
+      const gone = `${fileName.replace(/\.yaml$/, '')}-${node}`;
+      cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace: SYSTEM, name: gone });
+      return;
+    }
     const pod = parse(manifest) as ManifestObject & { readonly spec: object };
     const name = `${pod.metadata.name}-${node}`;
     const annotations = { ...pod.metadata.annotations, 'kubernetes.io/config.mirror': 'd0' };

@@ -169,6 +169,7 @@ export class StacksApp {
           'stacks.remove',
           'stacks.check-drift',
           'stacks.install-control-plane',
+          'stacks.uninstall-control-plane',
           'stacks.watch-leases',
           'stacks.resize',
         ),

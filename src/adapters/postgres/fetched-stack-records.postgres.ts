@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import {
-  FetchedStackRecords,
-  MOST_FETCHED_STACKS,
-  type FetchedStackRecord,
-} from '../../stacks/fetched/fetched-stack-records.port.js';
+import { FetchedStackRecords, type FetchedStackRecord } from '../../stacks/fetched/fetched-stack-records.port.js';
 import { Database } from './database.js';
+
+/** As many as `FETCHED_STACKS_MAX` may allow. */
+const MOST_LISTED = 1_000;
 
 interface StackRow {
   name: string;
@@ -24,7 +23,7 @@ export class PostgresFetchedStackRecords extends FetchedStackRecords {
     super();
   }
 
-  override async put(stack: FetchedStackRecord, archive: Buffer): Promise<'added' | 'replaced' | 'full'> {
+  override async put(stack: FetchedStackRecord, archive: Buffer, most: number): Promise<'added' | 'replaced' | 'full'> {
     const { name, source, digest, addedBy, addedAtMs } = stack;
     const values = { source, digest, archive, added_by: addedBy, added_at: new Date(addedAtMs) };
     return this.database.transaction<Tables, 'added' | 'replaced' | 'full'>(async (transaction) => {
@@ -39,7 +38,7 @@ export class PostgresFetchedStackRecords extends FetchedStackRecords {
         .selectFrom('fetched_stacks')
         .select(({ fn }) => fn.countAll<string | number>().as('count'))
         .executeTakeFirstOrThrow();
-      if (Number(count) >= MOST_FETCHED_STACKS) return 'full';
+      if (Number(count) >= most) return 'full';
       await transaction
         .insertInto('fetched_stacks')
         .values({ name, ...values })
@@ -53,7 +52,7 @@ export class PostgresFetchedStackRecords extends FetchedStackRecords {
       .selectFrom('fetched_stacks')
       .select(['name', 'source', 'digest', 'added_by', 'added_at'])
       .orderBy(sql`name COLLATE "C"`)
-      .limit(MOST_FETCHED_STACKS)
+      .limit(MOST_LISTED)
       .execute();
     return rows.map(({ added_by, added_at, ...same }) => ({
       ...same,

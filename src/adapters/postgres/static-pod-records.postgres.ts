@@ -10,6 +10,7 @@ interface Tables {
     file_name: string;
     state: StaticPodState;
     replaced: boolean;
+    keeps_manifest: boolean;
     because: string;
     told_at: Date;
   };
@@ -23,12 +24,13 @@ export class PostgresStaticPodRecords extends StaticPodRecords {
 
   override async tell(node: string, changes: readonly StaticPodChange[], atMs: number): Promise<void> {
     if (changes.length === 0) return;
-    const rows = changes.map(({ changeId, fileName, state, replaced, because }) => ({
+    const rows = changes.map(({ changeId, fileName, state, replaced, keepsManifest, because }) => ({
       node,
       change_id: changeId,
       file_name: fileName,
       state,
       replaced,
+      keeps_manifest: keepsManifest,
       because,
       told_at: new Date(atMs),
     }));
@@ -56,8 +58,8 @@ export class PostgresStaticPodRecords extends StaticPodRecords {
       .where('change_id', '=', changeId)
       .executeTakeFirst();
     if (!row) return undefined;
-    const { file_name: fileName, state, replaced, because } = row;
-    return { changeId, fileName, state, replaced, because };
+    const { file_name: fileName, state, replaced, keeps_manifest: keepsManifest, because } = row;
+    return { changeId, fileName, state, replaced, keepsManifest, because };
   }
 
   override async trim(toldBeforeMs: number, limit: number): Promise<number> {

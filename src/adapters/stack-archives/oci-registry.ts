@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { STACK_LIMITS } from '../../stacks/catalogue/stack-limits.js';
 import type { StackSource } from '../../stacks/fetched/core/parse-stack-source.js';
 import { StackSourceError } from '../../stacks/fetched/stack-archives.port.js';
 import { checkDigest } from './check-digest.js';
@@ -39,6 +38,8 @@ export class OciRegistry {
     private readonly http: GuardedGet,
     /** By registry, as sources name it. */
     private readonly users: ReadonlyMap<string, RegistryUser>,
+    /** Of the layer. */
+    private readonly maxBytes: number,
   ) {}
 
   /** @throws StackSourceError */
@@ -51,7 +52,7 @@ export class OciRegistry {
       authorization = await this.#authorize(artifact, answer, signal);
       answer = await this.http.get(manifestUrl, { ...wanted, authorization });
     }
-    const { digest, size } = layerOf(bodyOf(answer, manifestUrl), artifact);
+    const { digest, size } = layerOf(bodyOf(answer, manifestUrl), artifact, this.maxBytes);
     const layerUrl = urlOf(artifact, `blobs/${digest}`);
     const layer = bodyOf(await this.http.get(layerUrl, { authorization, maxBytes: size, signal }), layerUrl);
     checkDigest('the layer', layer, digest);
@@ -91,7 +92,11 @@ function bodyOf({ status, body }: GuardedAnswer, { host }: URL): Buffer {
   throw new StackSourceError(`${host} answers with status ${status}`);
 }
 
-function layerOf(manifest: Buffer, { digest }: Artifact): { readonly digest: string; readonly size: number } {
+function layerOf(
+  manifest: Buffer,
+  { digest }: Artifact,
+  maxBytes: number,
+): { readonly digest: string; readonly size: number } {
   checkDigest('the manifest', manifest, digest);
   const read = Manifest.safeParse(parsed(manifest));
   if (!read.success)
@@ -104,8 +109,7 @@ function layerOf(manifest: Buffer, { digest }: Artifact): { readonly digest: str
     throw new StackSourceError(
       `the layer must be a tar or a tar+gzip, and is ${JSON.stringify(layer.mediaType.slice(0, 200))}`,
     );
-  if (layer.size > STACK_LIMITS.archiveBytes)
-    throw new StackSourceError(`the layer has more than ${STACK_LIMITS.archiveBytes} bytes`);
+  if (layer.size > maxBytes) throw new StackSourceError(`the layer has more than ${maxBytes} bytes (STACK_MAX_BYTES)`);
   return layer;
 }
 

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../core/duration.js';
-import { STACK_LIMITS } from '../../stacks/catalogue/stack-limits.js';
 import type { StackSource } from '../../stacks/fetched/core/parse-stack-source.js';
 import { StackArchives, StackSourceError } from '../../stacks/fetched/stack-archives.port.js';
 import { checkDigest } from './check-digest.js';
@@ -16,6 +15,8 @@ export interface StackArchiveOptions {
   readonly ca: () => readonly string[] | undefined;
   /** Of one fetch, with all of its requests. */
   readonly timeoutMs: number;
+  /** Of an archive. */
+  readonly maxBytes: number;
   /** The system's name servers unless a test has others. */
   readonly resolve?: Resolve;
 }
@@ -25,12 +26,14 @@ export class HttpsStackArchives extends StackArchives {
   readonly #http: GuardedGet;
   readonly #registry: OciRegistry;
   readonly #timeoutMs: number;
+  readonly #maxBytes: number;
 
-  constructor({ sources, users, ca, timeoutMs, resolve }: StackArchiveOptions) {
+  constructor({ sources, users, ca, timeoutMs, maxBytes, resolve }: StackArchiveOptions) {
     super();
     this.#http = new GuardedGet(new SourceHosts(sources), ca, resolve);
-    this.#registry = new OciRegistry(this.#http, users);
+    this.#registry = new OciRegistry(this.#http, users, maxBytes);
     this.#timeoutMs = timeoutMs;
+    this.#maxBytes = maxBytes;
   }
 
   override async fetch(source: StackSource): Promise<Buffer> {
@@ -45,7 +48,7 @@ export class HttpsStackArchives extends StackArchives {
 
   async #download({ text, digest }: StackSource, signal: AbortSignal): Promise<Buffer> {
     const url = new URL(text);
-    const { status, body } = await this.#http.get(url, { maxBytes: STACK_LIMITS.archiveBytes, signal });
+    const { status, body } = await this.#http.get(url, { maxBytes: this.#maxBytes, signal });
     if (status !== 200) throw new StackSourceError(`${url.host} answers with status ${status}`);
     checkDigest('the archive', body, digest);
     return body;

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { formatDuration } from '../../core/duration.js';
 import type { StaticPodChange, StaticPodOrder } from '../../agents/core/static-pod.js';
+import { firstOfChain } from '../core/first-of-chain.js';
 import { type FoundManifestIs, judgeConfirmation, judgeUndoing } from '../core/judge-change.js';
-import type { StaticPodFolder } from './static-pod-folder.js';
+import type { ManifestFile, StaticPodFolder } from './static-pod-folder.js';
 import type { JournalEntry, StaticPodJournal } from './static-pod-journal.js';
 
-type Making = Extract<StaticPodOrder, { readonly do: 'install' | 'remove' }>;
+type Making = Extract<StaticPodOrder, { readonly fileName: string }>;
 
 /** As kubeadm makes manifests. */
 const NEW_MODE = 0o600;
@@ -32,7 +33,7 @@ export class StaticPodChanges {
 
   /** @throws StaticPodRefusedError, and what the folder and the journal throw */
   async carryOut(order: StaticPodOrder): Promise<StaticPodChange> {
-    if (order.do === 'install' || order.do === 'remove') return this.make(order);
+    if (isMaking(order)) return this.make(order);
     const entry = this.journal.find(order.changeId);
     if (!entry) throw new StaticPodRefusedError(`there is no change ${order.changeId}`);
     return order.do === 'confirm' ? this.confirm(entry) : this.restore(entry);
@@ -46,9 +47,8 @@ export class StaticPodChanges {
   }
 
   private async make(order: Making): Promise<StaticPodChange> {
-    const after = order.do === 'install' ? Buffer.from(order.manifest) : undefined;
     const known = this.journal.find(order.changeId);
-    if (known) return this.goOn(known, order.fileName, after);
+    if (known) return this.goOn(known, order);
     const { changeId, fileName, confirmWithinMs } = order;
     const other = this.journal.pending().find((entry) => entry.fileName === fileName);
     if (other)
@@ -57,18 +57,34 @@ export class StaticPodChanges {
       );
     if (order.do === 'install') await this.check(order);
     const before = await this.folder.find(fileName);
+    const after = this.afterOf(order, before);
     this.journal.begin({
       changeId,
       fileName,
       state: 'pending',
       because: 'it waits to be confirmed',
       replaced: before !== undefined,
+      keepsManifest: after !== undefined,
       before,
       after,
       confirmWithinMs,
       deadlineAtMs: this.nowMs() + confirmWithinMs,
     });
     return this.write(this.noted(changeId));
+  }
+
+  /** What is to be there, whatever is there now. @param now the file as it is */
+  private afterOf(order: Making, now: ManifestFile | undefined): Buffer | undefined {
+    if (order.do === 'install') return Buffer.from(order.manifest);
+    if (order.do === 'remove') return undefined;
+    const stayed = this.journal.stayed(order.fileName);
+    const first = firstOfChain(stayed, now?.bytes, isSame);
+    if (first) return first.before && Buffer.from(first.before.bytes);
+    throw new StaticPodRefusedError(
+      stayed.length === 0
+        ? `no change of ${order.fileName} that stayed is known here, so that what was there before is not known either: put it back by hand`
+        : `${order.fileName} is not what was written last, so that somebody else has changed it since: put it back by hand`,
+    );
   }
 
   private async check({ manifest, mustExist }: Extract<StaticPodOrder, { readonly do: 'install' }>): Promise<void> {
@@ -84,8 +100,9 @@ export class StaticPodChanges {
   }
 
   /** An order that was carried out before, or begun by an agent that died. */
-  private async goOn(known: JournalEntry, fileName: string, after: Buffer | undefined): Promise<StaticPodChange> {
-    if (known.fileName !== fileName || !isSame(known.after, after))
+  private async goOn(known: JournalEntry, order: Making): Promise<StaticPodChange> {
+    const isSameChange = order.do === 'putBack' || isSame(known.after, this.afterOf(order, known.before));
+    if (known.fileName !== order.fileName || !isSameChange)
       throw new StaticPodRefusedError(`the id ${known.changeId} is that of another change, of ${known.fileName}`);
     if (known.state === 'confirmed') return known;
     if (known.state !== 'pending') throw undone(known);
@@ -149,6 +166,10 @@ export class StaticPodChanges {
     if (!entry) throw new Error(`the change ${changeId} is not in the journal`);
     return entry;
   }
+}
+
+function isMaking(order: StaticPodOrder): order is Making {
+  return order.do !== 'confirm' && order.do !== 'restore';
 }
 
 function undone({ changeId, state, because }: StaticPodChange): StaticPodRefusedError {

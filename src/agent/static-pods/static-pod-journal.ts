@@ -86,6 +86,11 @@ export class StaticPodJournal {
     return this.select("WHERE state = 'pending'");
   }
 
+  /** The changes of a manifest that stayed, the newest first. */
+  stayed(fileName: string): readonly JournalEntry[] {
+    return this.select("WHERE file_name = ? AND state = 'confirmed' ORDER BY sequence DESC", fileName);
+  }
+
   /** Whether a manifest was changed anew after this change. */
   isSuperseded({ changeId, fileName }: StaticPodChange): boolean {
     const later = `WHERE file_name = ? AND state IN ('pending', 'confirmed')
@@ -96,7 +101,9 @@ export class StaticPodJournal {
   /** What the server has not heard, at most a hundred. */
   untold(): readonly StaticPodChange[] {
     return this.select('WHERE told = 0 ORDER BY sequence LIMIT 100').map(
-      ({ changeId, fileName, state, replaced, because }) => ({ changeId, fileName, state, replaced, because }),
+      ({ changeId, fileName, state, replaced, keepsManifest, because }) => {
+        return { changeId, fileName, state, replaced, keepsManifest, because };
+      },
     );
   }
 
@@ -124,6 +131,7 @@ function entryOf(row: Record<string, SQLOutputValue>): JournalEntry {
     state: row['state'] as StaticPodState,
     because: String(row['because']),
     replaced: before !== null,
+    keepsManifest: after !== null,
     before: before === null ? undefined : { bytes: Buffer.from(before), mode: Number(row['before_mode']) },
     after: after === null ? undefined : Buffer.from(after),
     deadlineAtMs: Number(row['deadline_at_ms']),

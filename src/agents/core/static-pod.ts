@@ -1,7 +1,7 @@
 /** What an agent is asked to do with the manifests of its node's static pods. A change is asked for under an id of the asker's: the same id again is the same change. */
 export type StaticPodOrder =
   | ({ readonly do: 'install' } & StaticPodInstall)
-  | ({ readonly do: 'remove' } & StaticPodRemoval)
+  | ({ readonly do: 'remove' | 'putBack' } & StaticPodRemoval)
   | { readonly do: 'confirm' | 'restore'; readonly changeId: string };
 
 /** To install a manifest, or to put it in the place of the one that is there. */
@@ -18,7 +18,7 @@ export interface StaticPodInstall {
   readonly confirmWithinMs: number;
 }
 
-/** To take a manifest away. One that is not there is as good as taken away. */
+/** To take a manifest away (one that is not there is as good as taken away), or to put back what was there before all changes of it that stayed. */
 export type StaticPodRemoval = Pick<StaticPodInstall, 'changeId' | 'fileName' | 'confirmWithinMs'>;
 
 /**
@@ -37,6 +37,8 @@ export interface StaticPodChange {
   readonly state: StaticPodState;
   /** Whether a manifest of that name was there before. */
   readonly replaced: boolean;
+  /** Whether one is there when the change stays: not after a removal, nor when nothing was there before what is put back. */
+  readonly keepsManifest: boolean;
   /** Why it is in that state, as a sentence: `it was not confirmed within 60s`. */
   readonly because: string;
 }

@@ -1,5 +1,5 @@
 import { parseRegistryAuth } from './parse-registry-auth.js';
-import { duration, integer, names, parsed, text, variable } from './variables.js';
+import { duration, integer, names, parsed, size, text, variable } from './variables.js';
 
 /** Environment variables: stacks. */
 export const STACKS = {
@@ -55,6 +55,31 @@ export const STACKS = {
     unit: 'duration',
     group: 'Stacks',
     description: 'How often every release is compared with what was deployed (`GET /api/v1/releases/{release}/drift`).',
+  }),
+  STACK_MAX_BYTES: variable({
+    as: 'stackMaxBytes',
+    schema: size('1Mi', '64Mi'),
+    default: '4Mi',
+    unit: 'size',
+    group: 'Limits',
+    description:
+      'The most that the files of one stack may have together, and its archive as it is fetched; unpacked, with its headers, half as much again.',
+  }),
+  STACK_MAX_OBJECTS: variable({
+    as: 'stackMaxObjects',
+    schema: integer(100, 5_000),
+    default: '300',
+    unit: 'objects',
+    group: 'Limits',
+    description: 'The most objects in the files of one stack.',
+  }),
+  FETCHED_STACKS_MAX: variable({
+    as: 'fetchedStacksMax',
+    schema: integer(1, 1_000),
+    default: '50',
+    unit: 'stacks',
+    group: 'Limits',
+    description: 'The most stacks that are fetched from elsewhere and kept; one more is refused until one is removed.',
   }),
   RELEASES_MAX: variable({
     as: 'releasesMax',

@@ -4,13 +4,20 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackError } from './stack-error.js';
 import type { StackFiles } from './stack-files.js';
-import { STACK_LIMITS } from './stack-limits.js';
+import type { StackLimits } from './stack-limits.js';
 
 /** Reads files of one stack's folder, all together at most so many bytes. Links are not followed: a stack's files lie in its folder. */
 export class FolderFiles implements StackFiles {
-  #leftBytes: number = STACK_LIMITS.bytes;
+  readonly #maxBytes: number;
+  #leftBytes: number;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    { stackMaxBytes }: Pick<StackLimits, 'stackMaxBytes'>,
+  ) {
+    this.#maxBytes = stackMaxBytes;
+    this.#leftBytes = stackMaxBytes;
+  }
 
   /** @throws StackError when it is not there, is no plain file or is more than may be read */
   async read(name: string): Promise<string> {
@@ -24,7 +31,9 @@ export class FolderFiles implements StackFiles {
       const found = await file.stat();
       if (!found.isFile()) throw new StackError(`${name}: is no file`);
       if (found.size > this.#leftBytes)
-        throw new StackError(`${name}: the files of a stack may have ${STACK_LIMITS.bytes} bytes together`);
+        throw new StackError(
+          `${name}: the files of a stack may have ${this.#maxBytes} bytes together (STACK_MAX_BYTES)`,
+        );
       const bytes = Buffer.alloc(found.size);
       const { bytesRead } = await file.read(bytes, 0, found.size, 0);
       this.#leftBytes -= bytesRead;

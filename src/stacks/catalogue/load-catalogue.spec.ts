@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import { Log } from '../../platform/log.js';
 import { refKey, refOf } from '../core/manifest-object.js';
 import { loadCatalogue } from './load-catalogue.js';
+import { USUAL_LIMITS } from '../../../test/support/stack-limits.js';
 
-const catalogue = await loadCatalogue({ stacksDir: undefined }, Log.silent());
+const catalogue = await loadCatalogue({ stacksDir: undefined, ...USUAL_LIMITS }, Log.silent());
 
 /** Every text anywhere in a value, with how often it stands there. */
 function textsOf(value: unknown): string[] {

@@ -8,6 +8,7 @@ import { FolderFiles } from './folder-files.js';
 import { loadStack } from './load-stack.js';
 import { StackCatalogue, type CatalogueStack, type UnusableStack } from './stack-catalogue.service.js';
 import { StackError } from './stack-error.js';
+import type { StackLimits } from './stack-limits.js';
 
 /** So many folders of `STACKS_DIR` are looked at. */
 const MOST_STACKS = 100;
@@ -18,11 +19,14 @@ const MOST_STACKS = 100;
  *
  * @throws when one that comes with the program is broken, or `STACKS_DIR` cannot be read
  */
-export async function loadCatalogue({ stacksDir }: Pick<Config, 'stacksDir'>, log: Log): Promise<StackCatalogue> {
+export async function loadCatalogue(
+  { stacksDir, ...limits }: Pick<Config, 'stacksDir'> & StackLimits,
+  log: Log,
+): Promise<StackCatalogue> {
   const shipped = join(packageRoot(), 'deploy/stacks');
   const stacks: CatalogueStack[] = await Promise.all(
     (await foldersOf(shipped)).map(async (folder) => ({
-      stack: await loadStack(new FolderFiles(join(shipped, folder))),
+      stack: await loadStack(new FolderFiles(join(shipped, folder), limits), limits),
       origin: { from: 'quartermaster' },
     })),
   );
@@ -30,7 +34,7 @@ export async function loadCatalogue({ stacksDir }: Pick<Config, 'stacksDir'>, lo
   const unusable: UnusableStack[] = [];
   const own = stacksDir === undefined ? [] : await foldersOf(stacksDir);
   for (const name of own.slice(0, MOST_STACKS)) {
-    const loaded = await loadOwn(join(stacksDir ?? '', name), name, stacks);
+    const loaded = await loadOwn(join(stacksDir ?? '', name), name, stacks, limits);
     if (!('problem' in loaded)) stacks.push(loaded);
     else {
       unusable.push(loaded);
@@ -46,9 +50,10 @@ async function loadOwn(
   folder: string,
   name: string,
   taken: readonly CatalogueStack[],
+  limits: StackLimits,
 ): Promise<CatalogueStack | UnusableStack> {
   try {
-    const stack = await loadStack(new FolderFiles(folder));
+    const stack = await loadStack(new FolderFiles(folder, limits), limits);
     if (stack.name !== name) throw new StackError(`stack.yaml: name must be that of its folder, ${name}`);
     if (taken.some(({ stack: other }) => other.name === name))
       throw new StackError('stack.yaml: a stack of this name comes with Quartermaster');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { FolderFiles } from './folder-files.js';
 import { loadStack } from './load-stack.js';
+import { USUAL_LIMITS } from '../../../test/support/stack-limits.js';
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +43,10 @@ const bomb = ['a: &a0 [x]', ...Array.from({ length: 9 }, (_, n) => `b${n}: &a${n
 describe('loading a stack', () => {
   it('takes a small one', async () => {
     write({});
-    expect(await loadStack(new FolderFiles(folder))).toMatchObject({ name: 'x', documents: [{ kind: 'ConfigMap' }] });
+    expect(await loadStack(new FolderFiles(folder, USUAL_LIMITS), USUAL_LIMITS)).toMatchObject({
+      name: 'x',
+      documents: [{ kind: 'ConfigMap' }],
+    });
   });
 
   it.each<[string, object | string, string | Buffer, RegExp]>([
@@ -104,7 +108,7 @@ describe('loading a stack', () => {
     ['a secret parameter that is shown', { secrets: [{ parameter: 'a', secret: 's', key: 'k' }] }, MAP, /writeOnly/],
   ])('refuses %s', async (_, stack, manifest, reason) => {
     write(stack, manifest);
-    await expect(loadStack(new FolderFiles(folder))).rejects.toMatchObject({
+    await expect(loadStack(new FolderFiles(folder, USUAL_LIMITS), USUAL_LIMITS)).rejects.toMatchObject({
       name: 'StackError',
       message: expect.stringMatching(reason),
     });
@@ -113,7 +117,7 @@ describe('loading a stack', () => {
   it('follows no link out of its folder', async () => {
     write({ files: ['link.yaml'] });
     symlinkSync('/etc/passwd', join(folder, 'link.yaml'));
-    await expect(loadStack(new FolderFiles(folder))).rejects.toThrow(
+    await expect(loadStack(new FolderFiles(folder, USUAL_LIMITS), USUAL_LIMITS)).rejects.toThrow(
       'link.yaml: is a symbolic link, which is not followed',
     );
   });

@@ -11,7 +11,7 @@ import { parseYaml } from './parse-yaml.js';
 import { StackError } from './stack-error.js';
 import type { StackFiles } from './stack-files.js';
 import { StackFile } from './stack-file.schema.js';
-import { STACK_LIMITS } from './stack-limits.js';
+import type { StackLimits } from './stack-limits.js';
 
 const Manifest = z.looseObject({
   apiVersion: z.string().min(1).max(200),
@@ -27,12 +27,14 @@ const Manifest = z.looseObject({
  *
  * @throws StackError that names the file, the field and what is wrong
  */
-export async function loadStack(files: StackFiles): Promise<Stack> {
+export async function loadStack(
+  files: StackFiles,
+  { stackMaxObjects: most }: Pick<StackLimits, 'stackMaxObjects'>,
+): Promise<Stack> {
   const file = parseStackFile(await files.read('stack.yaml'));
   const documents: ManifestObject[] = [];
-  for (const name of file.files) documents.push(...parseManifests(name, await files.read(name)));
-  if (documents.length > STACK_LIMITS.documents)
-    throw new StackError(`files: a stack may have ${STACK_LIMITS.documents} objects`);
+  for (const name of file.files) documents.push(...parseManifests(name, await files.read(name), most));
+  if (documents.length > most) throw new StackError(`files: a stack may have ${most} objects (STACK_MAX_OBJECTS)`);
   for (const { file: name, ...place } of file.texts) putText(documents, toPlace(place), await files.read(name));
   const stack = toStack(file, documents);
   checkStack(stack);
@@ -40,13 +42,13 @@ export async function loadStack(files: StackFiles): Promise<Stack> {
 }
 
 function parseStackFile(text: string): StackFile {
-  const [value, ...others] = parseYaml('stack.yaml', text);
+  const [value, ...others] = parseYaml('stack.yaml', text, 2);
   if (others.length > 0) throw new StackError('stack.yaml: has more than one document');
   return parsed('stack.yaml', StackFile, value);
 }
 
-function parseManifests(name: string, text: string): ManifestObject[] {
-  return parseYaml(name, text).map(
+function parseManifests(name: string, text: string, most: number): ManifestObject[] {
+  return parseYaml(name, text, most).map(
     (value, index) => parsed(`${name}, document ${index + 1}`, Manifest, value) as ManifestObject,
   );
 }

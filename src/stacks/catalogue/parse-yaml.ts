@@ -1,20 +1,19 @@
 import { limitDepth } from '../../platform/http/limit-depth.js';
 import { plainOf, yamlDocuments } from '../../platform/yaml-documents.js';
 import { StackError } from './stack-error.js';
-import { STACK_LIMITS } from './stack-limits.js';
+import { MAX_ALIASES } from './stack-limits.js';
 
 /**
  * The documents of a YAML 1.2 file as plain values; empty ones are left out.
  *
  * @throws StackError when it is no YAML, repeats a key, has unknown tags, is too deep, or its aliases stand for too much
  */
-export function parseYaml(name: string, text: string): unknown[] {
+export function parseYaml(name: string, text: string, maxDocuments: number): unknown[] {
   const documents = orStackError(name, () => yamlDocuments(text));
-  if (documents.length > STACK_LIMITS.documents)
-    throw new StackError(`${name}: has more than ${STACK_LIMITS.documents} documents`);
+  if (documents.length > maxDocuments) throw new StackError(`${name}: has more than ${maxDocuments} documents`);
   return documents.flatMap((document) => {
     const value = orStackError(name, () => {
-      const plain = plainOf(document, STACK_LIMITS.aliases);
+      const plain = plainOf(document, MAX_ALIASES);
       limitDepth([plain]);
       return plain;
     });

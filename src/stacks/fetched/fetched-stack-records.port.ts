@@ -9,13 +9,10 @@ export interface FetchedStackRecord {
   readonly addedAtMs: number;
 }
 
-/** More are refused. */
-export const MOST_FETCHED_STACKS = 50;
-
-/** Stacks that were fetched, with their archives. Contract: what resolved is durable and the same for every process; there are at most `MOST_FETCHED_STACKS`. */
+/** Stacks that were fetched, with their archives. Contract: what resolved is durable and the same for every process; more than so many are never added. */
 export abstract class FetchedStackRecords {
-  /** Adds one, or takes the place of the one of its name. `full`: there are as many as there may be, and nothing has changed. */
-  abstract put(stack: FetchedStackRecord, archive: Buffer): Promise<'added' | 'replaced' | 'full'>;
+  /** Adds one, or takes the place of the one of its name. `full`: there are `most` already, and nothing has changed. */
+  abstract put(stack: FetchedStackRecord, archive: Buffer, most: number): Promise<'added' | 'replaced' | 'full'>;
 
   /** All, by name (code units). */
   abstract list(): Promise<readonly FetchedStackRecord[]>;

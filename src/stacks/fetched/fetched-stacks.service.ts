@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
+import { CONFIG, type Config } from '../../platform/config.js';
 import { Clock } from '../../platform/clock.js';
 import { invalidInput, ProblemError } from '../../platform/errors.js';
 import { FifoGate } from '../../platform/fifo-gate.js';
 import { Log } from '../../platform/log.js';
 import { StackError } from '../catalogue/stack-error.js';
 import { parseStackSource, type StackSource } from './core/parse-stack-source.js';
-import { FetchedStackRecords, MOST_FETCHED_STACKS } from './fetched-stack-records.port.js';
+import { FetchedStackRecords } from './fetched-stack-records.port.js';
 import type { StackSourceBody } from './fetched-stack.schema.js';
 import { loadArchive } from './load-archive.js';
 import { StackArchives, StackSourceError } from './stack-archives.port.js';
@@ -26,6 +27,7 @@ export class FetchedStacks {
     private readonly catalogues: StackCatalogues,
     private readonly clock: Clock,
     private readonly log: Log,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'stackMaxBytes' | 'stackMaxObjects' | 'fetchedStacksMax'>,
   ) {}
 
   /**
@@ -57,16 +59,16 @@ export class FetchedStacks {
   async #fetch(caller: Caller, name: string, source: StackSource): Promise<'added' | 'replaced'> {
     const { text, digest } = source;
     const archive = await orRefused(() => this.archives.fetch(source));
-    await orRefused(() => loadArchive(archive, name));
+    await orRefused(() => loadArchive(archive, name, this.config));
     const stack = { name, source: text, digest, addedBy: caller.name, addedAtMs: this.clock.now() };
-    const done = await this.records.put(stack, archive);
+    const done = await this.records.put(stack, archive, this.config.fetchedStacksMax);
     if (done !== 'full') {
       this.log.info('A stack was fetched', { ...stack, done });
       return done;
     }
     throw new ProblemError(
       'UNPROCESSABLE',
-      `There are ${MOST_FETCHED_STACKS} stacks from elsewhere already: remove one first.`,
+      `There are ${this.config.fetchedStacksMax} stacks from elsewhere already (FETCHED_STACKS_MAX): remove one first.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { StackError } from '../catalogue/stack-error.js';
-import { STACK_LIMITS } from '../catalogue/stack-limits.js';
+import { MAX_ARCHIVE_ENTRIES, maxUnpackedBytes, type StackLimits } from '../catalogue/stack-limits.js';
 import { tarEntries, TarError, type TarEntry } from './core/tar-entries.js';
 
 /** What an archive holds. */
@@ -33,30 +33,30 @@ const unzip = promisify(gunzip);
  *
  * @throws StackError
  */
-export async function readArchive(archive: Buffer): Promise<StackArchive> {
-  const reading = new ArchiveReading();
+export async function readArchive(archive: Buffer, limits: Pick<StackLimits, 'stackMaxBytes'>): Promise<StackArchive> {
+  const reading = new ArchiveReading(limits.stackMaxBytes);
   try {
-    for (const entry of tarEntries(await unpacked(archive))) reading.take(entry);
+    for (const entry of tarEntries(await unpacked(archive, maxUnpackedBytes(limits)))) reading.take(entry);
   } catch (error) {
     throw error instanceof TarError ? new StackError(`archive: ${error.message}`) : error;
   }
   return reading.result();
 }
 
-async function unpacked(archive: Buffer): Promise<Buffer> {
+async function unpacked(archive: Buffer, maxBytes: number): Promise<Buffer> {
   const isGzip = archive[0] === 0x1f && archive[1] === 0x8b;
-  if (!isGzip && archive.length > STACK_LIMITS.unpackedBytes) throw tooLarge();
+  if (!isGzip && archive.length > maxBytes) throw tooLarge(maxBytes);
   if (!isGzip) return archive;
   try {
-    return await unzip(archive, { maxOutputLength: STACK_LIMITS.unpackedBytes });
+    return await unzip(archive, { maxOutputLength: maxBytes });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new StackError('archive: is no gzip, or is cut off');
   }
 }
 
-function tooLarge(): StackError {
-  return new StackError(`archive: has more than ${STACK_LIMITS.unpackedBytes} bytes when it is unpacked`);
+function tooLarge(maxBytes: number): StackError {
+  return new StackError(`archive: has more than ${maxBytes} bytes when it is unpacked (1.5 times STACK_MAX_BYTES)`);
 }
 
 /** Goes through the entries of one archive. */
@@ -66,13 +66,17 @@ class ArchiveReading {
   /** In small letters. */
   readonly #seen = new Set<string>();
   #entries = 0;
-  #leftBytes: number = STACK_LIMITS.bytes;
+  #leftBytes: number;
+
+  constructor(private readonly maxBytes: number) {
+    this.#leftBytes = maxBytes;
+  }
 
   /** @throws StackError when this is nothing that a stack may have */
   take({ name, type, content }: TarEntry): void {
     this.#entries += 1;
-    if (this.#entries > STACK_LIMITS.entries)
-      throw new StackError(`archive: has more than ${STACK_LIMITS.entries} files and folders`);
+    if (this.#entries > MAX_ARCHIVE_ENTRIES)
+      throw new StackError(`archive: has more than ${MAX_ARCHIVE_ENTRIES} files and folders`);
     const shown = JSON.stringify(name.slice(0, 200));
     const isFolder = type === FOLDER;
     if (!isFolder && !FILES.has(type))
@@ -87,7 +91,7 @@ class ArchiveReading {
     this.#once(parts, shown);
     if (isFolder) return;
     if (content.length > this.#leftBytes)
-      throw new StackError(`archive: its files have more than ${STACK_LIMITS.bytes} bytes`);
+      throw new StackError(`archive: its files have more than ${this.maxBytes} bytes (STACK_MAX_BYTES)`);
     this.#leftBytes -= content.length;
     this.#folders.add(parts.length === 2 ? (parts[0] ?? '') : '');
     this.#files.set(parts.at(-1) ?? '', Buffer.from(content));

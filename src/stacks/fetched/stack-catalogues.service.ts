@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../../platform/config.js';
 import { Log } from '../../platform/log.js';
 import { StackCatalogue, type CatalogueStack, type UnusableStack } from '../catalogue/stack-catalogue.service.js';
 import { StackError } from '../catalogue/stack-error.js';
+import type { StackLimits } from '../catalogue/stack-limits.js';
 import { FetchedStackRecords, type FetchedStackRecord } from './fetched-stack-records.port.js';
 import { loadArchive } from './load-archive.js';
 
@@ -18,6 +20,7 @@ export class StackCatalogues {
     readonly atStart: StackCatalogue,
     private readonly records: FetchedStackRecords,
     private readonly log: Log,
+    @Inject(CONFIG) private readonly limits: StackLimits,
   ) {}
 
   /** Whoever asks several things for one purpose asks them of one catalogue, which does not change. */
@@ -52,7 +55,7 @@ export class StackCatalogues {
         throw new StackError('a stack of this name comes with Quartermaster or lies in STACKS_DIR: remove this one');
       const archive = await this.records.archive(name, digest);
       if (!archive) return undefined;
-      const stack = await loadArchive(archive, name);
+      const stack = await loadArchive(archive, name, this.limits);
       return { stack, origin };
     } catch (error) {
       if (!(error instanceof StackError)) throw error;

@@ -46,17 +46,24 @@ export class CompareObjects {
 
   /**
    * The members of a release's set, in their order.
+   * @param known namespaces as they were read just now; undefined: there is none. The others are read.
    * @throws ClusterUnreachableError, and ObjectRefusedError where even reading is refused
    */
-  async compare(members: readonly ManifestObject[], membership: Membership): Promise<readonly ComparedObject[]> {
-    const surroundings = await this.#surroundings(members);
+  async compare(
+    members: readonly ManifestObject[],
+    membership: Membership,
+    known: Surroundings['namespaces'] = new Map(),
+  ): Promise<readonly ComparedObject[]> {
+    const surroundings = await this.#surroundings(members, known);
     return mapLimited(members, CALLS_AT_ONCE, (object) => this.#compareOne(object, membership, surroundings));
   }
 
-  async #surroundings(members: readonly ManifestObject[]): Promise<Surroundings> {
+  async #surroundings(members: readonly ManifestObject[], known: Surroundings['namespaces']): Promise<Surroundings> {
     const ownNamespaces = new Set(members.filter(isNamespace).map(({ metadata: { name } }) => name));
     const named = [...new Set(members.flatMap(({ metadata: { namespace } }) => namespace ?? []))];
-    const live = await mapLimited(named, CALLS_AT_ONCE, (name) => findNamespace(this.objects, name));
+    const live = await mapLimited(named, CALLS_AT_ONCE, async (name) =>
+      known.has(name) ? known.get(name) : findNamespace(this.objects, name),
+    );
     return {
       resized: await this.resized.around(members),
       ownKinds: new Set(members.flatMap(definedKind)),

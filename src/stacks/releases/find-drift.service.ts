@@ -22,9 +22,10 @@ export class FindDrift {
   /** The objects that have drifted. @throws errors of the cluster */
   async find(release: SetOwner, revision: ReleaseRevision): Promise<readonly ComparedObject[]> {
     const members = membersOf(release, revision);
-    const namespace = namespaceToMake(await findNamespace(this.objects, release.namespace), release, members);
+    const live = await findNamespace(this.objects, release.namespace);
+    const namespace = namespaceToMake(live, release, members);
     const wanted = [...(namespace ? [namespace] : []), ...members];
-    const compared = await this.comparing.compare(wanted, membershipOf(release));
+    const compared = await this.comparing.compare(wanted, membershipOf(release), new Map([[release.namespace, live]]));
     return driftOf([...compared, ...(await this.secrets.compare(release, revision.secrets))]);
   }
 }

@@ -1,12 +1,14 @@
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, type Caller } from '../../../auth/caller.js';
+import type { Run } from '../../../jobs/run-records.port.js';
 import { runView, RunView } from '../../../jobs/run.schema.js';
 import { Operation } from '../../../platform/http/operation.js';
 import { haView } from './ha-view.js';
-import { HaInstallBody, HaRenderBody, HaRenderView } from './ha.schema.js';
+import { HaInstallBody, HaNodePath, HaRenderBody, HaRenderView, HaUninstallQuery } from './ha.schema.js';
 import { PlanHa } from './plan-ha.service.js';
 import { StartInstall } from './start-install.service.js';
+import { StartUninstall } from './start-uninstall.service.js';
 
 /** The stack `control-plane-ha`, whose objects are files on nodes. */
 @Controller('api/v1/stacks/control-plane-ha')
@@ -14,6 +16,7 @@ export class HaController {
   constructor(
     private readonly planning: PlanHa,
     private readonly starting: StartInstall,
+    private readonly removing: StartUninstall,
   ) {}
 
   @Post('render')
@@ -54,8 +57,35 @@ export class HaController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunView> {
-    const run = await this.starting.start(body, caller);
-    void reply.header('location', `/api/v1/runs/${run.id}`);
-    return runView(run);
+    return accepted(await this.starting.start(body, caller), reply);
   }
+
+  @Delete('install/:node')
+  @Operation({
+    id: 'uninstallControlPlaneHa',
+    summary: 'Take what was installed on a node away again',
+    description:
+      'Its agent puts back what was there before, or takes the manifest away where nothing was: one at a time, the leader last, each followed by a wait for its pod to be gone and for others to renew the Lease. Where they do not, the agent puts the manifest back. Refused when it could be the last one of the cluster.',
+    area: 'control-plane',
+    verb: 'delete',
+    role: 'admin',
+    scope: 'cluster',
+    status: 202,
+    answer: RunView,
+    answerDescription: 'The run that takes it away; `Location` is its address.',
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE'],
+  })
+  async uninstall(
+    @Param({ schema: HaNodePath }) { node }: HaNodePath,
+    @Query({ schema: HaUninstallQuery }) query: HaUninstallQuery,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunView> {
+    return accepted(await this.removing.start(node, query, caller), reply);
+  }
+}
+
+function accepted(run: Run, reply: FastifyReply): RunView {
+  void reply.header('location', `/api/v1/runs/${run.id}`);
+  return runView(run);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../../platform/http/described.js';
 import { COMPONENTS } from '../core/control-plane-facts.js';
+import { INSTALLABLE } from '../core/ha/install-step.js';
 import { durationField } from '../../duration-field.js';
 
 /** Longer than that a kubelet does not need for a pod whose image is there; as long as an image may take. */
@@ -68,7 +69,7 @@ const VirtualIp = z
       .max(65_535)
       .optional()
       .describe(
-        'Where it answers: 6443 with kube-vip, 8443 with HAProxy, which needs another port than the API server.',
+        'Where it answers: with kube-vip where the API servers do, with HAProxy on another port, 8443 unless given.',
       )
       .meta({ examples: [6443] }),
     kubeconfig: path
@@ -87,9 +88,9 @@ const VirtualIp = z
       .describe('Its image.')
       .meta({ examples: ['ghcr.io/kube-vip/kube-vip:v1.2.3'] }),
     haproxyImage: image
-      .default('docker.io/library/haproxy:3.2-alpine')
+      .default('docker.io/library/haproxy:3.4-alpine')
       .describe('Its image.')
-      .meta({ examples: ['docker.io/library/haproxy:3.2-alpine'] }),
+      .meta({ examples: ['docker.io/library/haproxy:3.4-alpine'] }),
     keepalivedImage: image
       .default('docker.io/osixia/keepalived:2.0.20')
       .describe('Its image.')
@@ -165,6 +166,26 @@ export const HaInstallBody = z
   })
   .meta({ id: 'ControlPlaneHaInstallRequest', description: 'What agents install, and where.' });
 export type HaInstallBody = z.infer<typeof HaInstallBody>;
+
+/** Whose installation is taken away. */
+export const HaNodePath = z.strictObject({ node: name.describe('The node.').meta({ examples: ['node-2'] }) });
+export type HaNodePath = z.infer<typeof HaNodePath>;
+
+export const HaUninstallQuery = z.strictObject({
+  component: z
+    .enum(INSTALLABLE)
+    .optional()
+    .describe('This one alone; all that were installed there unless given.')
+    .meta({ examples: ['kube-scheduler'] }),
+  timeLimit: durationField(
+    'How long each may take to be away, and another to do its work, before it is put back, from 5s to 10m.',
+    '2m',
+    SHORTEST_MS,
+    LONGEST_MS,
+    'from 5s to 10m, such as 2m',
+  ).default('2m'),
+});
+export type HaUninstallQuery = z.infer<typeof HaUninstallQuery>;
 
 const Command = z
   .object({

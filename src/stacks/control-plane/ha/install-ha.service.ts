@@ -3,13 +3,13 @@ import { StaticPods } from '../../../agents/static-pods.service.js';
 import type { PayloadOf } from '../../../jobs/job-catalogue.js';
 import { UnrecoverableJobError } from '../../../jobs/job-errors.js';
 import type { JobContext } from '../../../jobs/job-handler.js';
-import { ProblemError } from '../../../platform/errors.js';
-import { clusterProblem } from '../../releases/cluster-problem.js';
 import { chooseStep } from '../core/ha/choose-step.js';
 import type { InstallStep } from '../core/ha/install-step.js';
-import { InstallInstance } from './install-instance.service.js';
+import { judgeInstance } from '../core/ha/judge-instance.js';
+import { ChangeInstance } from './change-instance.service.js';
+import { haJobError } from './ha-job-error.js';
 import { LookAtInstances } from './look-at-instances.service.js';
-import { UnfinishedInstalls } from './unfinished-installs.service.js';
+import { UnfinishedChanges } from './unfinished-changes.service.js';
 
 /** What an installation came to. */
 export interface InstalledHa {
@@ -32,9 +32,9 @@ export interface InstalledHa {
 export class InstallHa {
   constructor(
     private readonly pods: StaticPods,
-    private readonly installing: InstallInstance,
+    private readonly changing: ChangeInstance,
     private readonly looking: LookAtInstances,
-    private readonly unfinished: UnfinishedInstalls,
+    private readonly unfinished: UnfinishedChanges,
   ) {}
 
   /** @throws UnrecoverableJobError when it has failed; ProblemError UNAVAILABLE when an agent or the API server is away; the signal's reason */
@@ -45,15 +45,10 @@ export class InstallHa {
     lookEveryMs?: number,
   ): Promise<InstalledHa> {
     try {
-      const other = await this.unfinished.oldest();
-      if (other !== undefined && other !== run)
-        throw new UnrecoverableJobError(`The run ${other} installs already: only one node is changed at a time`);
+      await this.unfinished.refuseUnlessFirst(run);
       return await this.#install(payload, run, context, lookEveryMs);
     } catch (error) {
-      const shown = clusterProblem(error);
-      throw shown instanceof ProblemError && shown.code !== 'UNAVAILABLE'
-        ? new UnrecoverableJobError(shown.detail, { cause: error })
-        : shown;
+      throw haJobError(error);
     }
   }
 
@@ -72,28 +67,23 @@ export class InstallHa {
       const chosen = chooseStep(open, leaders, instances);
       if ('blocked' in chosen) throw new UnrecoverableJobError(chosen.blocked);
       const { step } = chosen;
-      const changeId = await this.#changeId(step, `${run}:${steps.indexOf(step)}`, attempt);
-      const { replaced } = await this.installing.install({
-        step,
+      const { node, component, fileName, manifest, mustExist } = step;
+      const changeId = await this.changing.changeId(node, `${run}:${steps.indexOf(step)}`, attempt);
+      const { replaced } = await this.changing.change({
+        node,
         changeId,
         timeLimitMs,
         signal,
-        ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
+        lookEveryMs,
         progress: (message) => progress(installed.length, steps.length, message),
+        make: (confirmWithinMs) =>
+          this.pods.install(node, { changeId, fileName, manifest, mustExist, confirmWithinMs }, signal),
+        judge: ({ instances: now, held }) => judgeInstance(step, now, held.has(component)),
       });
-      installed.push({ node: step.node, component: step.component, fileName: step.fileName, replaced });
+      installed.push({ node, component, fileName, replaced });
       open = open.filter((other) => other !== step);
-      progress(installed.length, steps.length, `${step.component} on ${step.node}: it is up and stays`);
+      progress(installed.length, steps.length, `${component} on ${node}: it is up and stays`);
     }
     return { installed, leaders: Object.fromEntries((await this.looking.look()).leaders) };
-  }
-
-  /** One change an attempt that was undone: an earlier attempt may have died and its change have been undone since. */
-  async #changeId({ node }: InstallStep, step: string, attempt: number): Promise<string> {
-    for (let tried = 1; tried < attempt; tried += 1) {
-      const changeId = `${step}:${tried}`;
-      if ((await this.pods.outcome(node, changeId))?.state !== 'restored') return changeId;
-    }
-    return `${step}:${attempt}`;
   }
 }

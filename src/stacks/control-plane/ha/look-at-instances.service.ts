@@ -12,8 +12,8 @@ export interface LookedAt {
   readonly instances: readonly Instance[];
   /** The nodes of those that hold their Lease now. */
   readonly leaders: Leaders;
-  /** The components whose Lease somebody holds now, also where its node is not known. */
-  readonly held: ReadonlySet<Installable>;
+  /** When the Leases were renewed that somebody holds now, also where its node is not known; by the holders' clocks, ms since the epoch. */
+  readonly held: ReadonlyMap<Installable, number>;
 }
 
 /** Looks at the instances of schedulers, controller managers and kube-vip, and at who leads them. */
@@ -32,7 +32,7 @@ export class LookAtInstances {
     ]);
     const names = nodes.map(({ metadata }) => metadata.name);
     const leaders = new Map<Installable, string>();
-    const held = new Set<Installable>();
+    const held = new Map<Installable, number>();
     for (const component of INSTALLABLE) {
       const name = component === 'kube-vip' ? KUBE_VIP_LEASE : component;
       const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-system', name };
@@ -40,7 +40,7 @@ export class LookAtInstances {
       if (!lease) continue;
       const holding = readHolding(lease, names);
       if (!isHeld(holding, this.clock.now())) continue;
-      held.add(component);
+      held.set(component, holding.renewedAtMs ?? NaN);
       if (holding.node !== undefined) leaders.set(component, holding.node);
     }
     return { instances: readInstances(pods, this.clock.now()), leaders, held };

@@ -59,15 +59,15 @@ function virtualIpOf(
   registry: string | undefined,
   { running, apiServers }: HaFacts,
 ): VirtualIp {
-  const {
-    kubeVipImage,
-    haproxyImage,
-    keepalivedImage,
-    port = given.kind === 'kube-vip' ? 6443 : 8443,
-    ...same
-  } = given;
   const shown = running.find(({ component }) => component === 'kube-apiserver');
   const apiPort = shown ? apiServerPort(shown.flags) : apiServers[0]?.port;
+  const usual = given.kind === 'kube-vip' ? (apiPort ?? 6443) : 8443;
+  const { kubeVipImage, haproxyImage, keepalivedImage, port = usual, ...same } = given;
+  if (given.kind === 'kube-vip' && apiPort !== undefined && port !== apiPort)
+    throw invalidInput(
+      '/parameters/virtualIp/port',
+      `must be ${apiPort}: kube-vip gives the address to a node, whose API server answers there on its own port`,
+    );
   if (given.kind === 'haproxy-keepalived' && port === apiPort)
     throw invalidInput(
       '/parameters/virtualIp/port',

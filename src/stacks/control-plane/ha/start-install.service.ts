@@ -13,7 +13,7 @@ import { INSTALLABLE, type InstallStep } from '../core/ha/install-step.js';
 import { contentOf } from './ha-view.js';
 import type { HaInstallBody, HaParameters } from './ha.schema.js';
 import { PlanHa } from './plan-ha.service.js';
-import { UnfinishedInstalls } from './unfinished-installs.service.js';
+import { UnfinishedChanges } from './unfinished-changes.service.js';
 
 /** Starts installations. What can be refused is refused before any node is changed; what was rendered then is what the run installs. */
 @Injectable()
@@ -22,11 +22,11 @@ export class StartInstall {
     private readonly planning: PlanHa,
     private readonly rights: CallerRights,
     private readonly pods: StaticPods,
-    private readonly unfinished: UnfinishedInstalls,
+    private readonly unfinished: UnfinishedChanges,
     private readonly runs: RunService,
   ) {}
 
-  /** @throws ProblemError as `PlanHa.plan`; FORBIDDEN; UNPROCESSABLE when agents cannot do it; CONFLICT while another installation runs */
+  /** @throws ProblemError as `PlanHa.plan`; FORBIDDEN; UNPROCESSABLE when agents cannot do it; CONFLICT while the control plane is changed */
   async start({ parameters, timeLimit }: HaInstallBody, caller: Caller): Promise<Run> {
     refuse(notInstallable(parameters));
     const components = parameters.components ?? ['kube-controller-manager', 'kube-scheduler'];
@@ -39,9 +39,7 @@ export class StartInstall {
     const reasons = await Promise.all(plan.nodes.map(({ node }) => this.pods.whyNot(node)));
     const away = reasons.filter((reason) => reason !== undefined);
     if (away.length > 0) throw new ProblemError('UNPROCESSABLE', away.join('; '));
-    const running = await this.unfinished.oldest();
-    if (running !== undefined)
-      throw new ProblemError('CONFLICT', `The run ${running} installs already: only one node is changed at a time`);
+    await this.unfinished.refuseAnother();
     const payload = { steps: stepsOf(plan), timeLimitMs: parseDuration(timeLimit) };
     return this.runs.start('stacks.install-control-plane', payload, caller.name);
   }

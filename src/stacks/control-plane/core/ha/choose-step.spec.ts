@@ -78,7 +78,7 @@ describe('an instance', () => {
     ['is up', [instance('a', { digest: 'd1' })], true, true, 'it is ready'],
   ])('%s', (_, instances, hasLeader, isUp, text) => {
     const judged = judgeInstance(step('a'), instances, hasLeader);
-    expect(judged.isUp).toBe(isUp);
+    expect(judged.isDone).toBe(isUp);
     expect(judged.text).toContain(text);
   });
 });

@@ -1,5 +1,5 @@
 import type { Installable, InstallStep } from './install-step.js';
-import type { Instance } from './read-instances.js';
+import { hasReadyOther, type Instance } from './read-instances.js';
 
 /** Who leads what can be installed; a component without a leader stands in no row. */
 export type Leaders = ReadonlyMap<Installable, string>;
@@ -15,7 +15,7 @@ export function chooseStep(
 ): { readonly step: InstallStep } | { readonly blocked: string } {
   const leads = ({ node, component }: InstallStep): boolean => leaders.get(component) === node;
   const step =
-    open.find((one) => !leads(one)) ?? open.find((one) => isAsWanted(one, instances) || hasOther(one, instances));
+    open.find((one) => !leads(one)) ?? open.find((one) => isAsWanted(one, instances) || hasReadyOther(one, instances));
   if (step) return { step };
   const names = open.map(({ component, node }) => `${node} leads ${component}`);
   return {
@@ -26,8 +26,4 @@ export function chooseStep(
 /** The very manifest runs there already: writing it again changes nothing. */
 function isAsWanted({ node, component, digest }: InstallStep, instances: readonly Instance[]): boolean {
   return instances.some((one) => one.node === node && one.component === component && one.digest === digest);
-}
-
-function hasOther({ node, component }: InstallStep, instances: readonly Instance[]): boolean {
-  return instances.some((one) => one.node !== node && one.component === component && one.isReady);
 }

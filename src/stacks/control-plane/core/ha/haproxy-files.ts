@@ -64,7 +64,8 @@ function configOf(virtualIp: string, port: number, servers: readonly ApiServerAd
     '    mode tcp',
     '    option tcplog',
     '    option dontlognull',
-    '    retries 1',
+    '    retries 3',
+    '    option redispatch 1', // a refused connection goes to the next server, before any check has failed
     '    timeout connect 5s',
     '    timeout client 35s',
     '    timeout server 35s',
@@ -77,7 +78,7 @@ function configOf(virtualIp: string, port: number, servers: readonly ApiServerAd
     '    balance roundrobin',
     '    option httpchk GET /readyz',
     '    http-check expect status 200',
-    '    default-server check check-ssl verify none inter 3s fall 3 rise 2',
+    '    default-server check check-ssl verify none inter 3s fall 3 rise 2 on-marked-down shutdown-sessions',
     ...servers.map(({ address, port: at }, place) => `    server api-${place + 1} ${hostInUrl(address)}:${at}`),
     '',
   ].join('\n');

@@ -14,3 +14,6 @@ export interface InstallStep {
   readonly digest: string;
   readonly mustExist: readonly string[];
 }
+
+/** An instance that was installed, to be taken away again. */
+export type RemovalStep = Pick<InstallStep, 'node' | 'component' | 'fileName' | 'digest'>;

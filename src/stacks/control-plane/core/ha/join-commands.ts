@@ -9,17 +9,36 @@ export interface JoinEndpoint {
   readonly isKnown: boolean;
 }
 
+/** An API server that runs: the node on which the first commands are given. */
+export interface FirstServer {
+  readonly node: string;
+  readonly address: string;
+}
+
 /**
  * What is done once, on a node of the control plane, before others join it (kubeadm v1.34). The keys go from node to node, encrypted, by a Secret that kubeadm deletes after two hours:
  * never through Quartermaster.
+ *
+ * @param first absent: none runs as a pod, and kubeadm takes the address of the default route
  */
-export function beforeJoining({ endpoint, isKnown }: JoinEndpoint): readonly PlannedCommand[] {
+export function beforeJoining(
+  { endpoint, isKnown }: JoinEndpoint,
+  first: FirstServer | undefined,
+): readonly PlannedCommand[] {
+  const ofNode: readonly PlannedCommand[] = first
+    ? [
+        {
+          command: `printf -- '---\\n%s\\nkind: InitConfiguration\\nlocalAPIEndpoint: { advertiseAddress: "${first.address}" }\\nnodeRegistration: { name: "${first.node}" }\\n' "$(grep ^apiVersion kubeadm.yaml)" >> kubeadm.yaml`,
+          purpose: `The certificate stays good for ${first.address} and ${first.node}: kubeadm would take the address of the default route.`,
+        },
+      ]
+    : [];
   const makeKnown: readonly PlannedCommand[] = [
     {
       command: `kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml && echo 'controlPlaneEndpoint: "${endpoint}"' >> kubeadm.yaml`,
-      purpose:
-        'kubeadm refuses further control-plane nodes while the cluster has no address of its own before the API servers.',
+      purpose: `${first ? `On ${first.node}: ` : ''}kubeadm refuses further control-plane nodes while the cluster has no address of its own before the API servers.`,
     },
+    ...ofNode,
     {
       command:
         'mkdir -p /root/pki-before && mv /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/apiserver.key /root/pki-before/ && kubeadm init phase certs apiserver --config kubeadm.yaml',

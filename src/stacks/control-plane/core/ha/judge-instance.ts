@@ -1,6 +1,16 @@
 import type { InstallStep } from './install-step.js';
 import type { Instance } from './read-instances.js';
 
+/** How a change of an instance stands. */
+export interface Judged {
+  /** Whether it has come to what is wanted. */
+  readonly isDone: boolean;
+  /** How often the instance's container was started again. */
+  readonly restarts: number;
+  /** How it stands, as a sentence. */
+  readonly text: string;
+}
+
 /**
  * Whether an instance has come up: its mirror pod runs this very manifest and is ready, which its probe of `/healthz` or `/readyz` decides, and somebody holds the component's Lease.
  *
@@ -10,10 +20,10 @@ export function judgeInstance(
   { node, component, digest }: InstallStep,
   instances: readonly Instance[],
   hasLeader: boolean,
-): { readonly isUp: boolean; readonly restarts: number; readonly text: string } {
+): Judged {
   const found = instances.find((one) => one.node === node && one.component === component);
-  const told = (text: string, isUp = false) => ({
-    isUp,
+  const told = (text: string, isDone = false) => ({
+    isDone,
     restarts: found?.restarts ?? 0,
     text: `${component} on ${node}: ${text}`,
   });

@@ -11,6 +11,8 @@ export interface Instance {
   readonly node: string;
   /** Of the manifest that it runs; absent when that was not rendered here. */
   readonly digest?: string;
+  /** The address that kube-vip keeps. */
+  readonly virtualIp?: string;
   readonly isReady: boolean;
   /** How often its container was started again. */
   readonly restarts: number;
@@ -25,18 +27,35 @@ export function readInstances(pods: readonly ManifestObject[], nowMs: number): r
     const component = INSTALLABLE.find((name) => pod.metadata.name === `${name}-${node}`);
     if (!component) return [];
     const digest = pod.metadata.annotations?.[MANIFEST_DIGEST];
+    const virtualIp = virtualIpOf(pod);
     const [container] = readList(pod, 'status', 'containerStatuses');
     return [
       {
         component,
         node,
         ...(digest === undefined ? {} : { digest }),
+        ...(virtualIp === '' ? {} : { virtualIp }),
         isReady: isReady(pod) && readField(pod, 'metadata', 'deletionTimestamp') === undefined,
         restarts: readNumber(container, ['restartCount'], 0),
         story: storyOf(pod, container, nowMs),
       },
     ];
   });
+}
+
+/** Whether another node has a ready instance of the component. */
+export function hasReadyOther(
+  { node, component }: { readonly node: string; readonly component: Installable },
+  instances: readonly Instance[],
+): boolean {
+  return instances.some((one) => one.node !== node && one.component === component && one.isReady);
+}
+
+/** `''` of what is no kube-vip. */
+function virtualIpOf(pod: ManifestObject): string {
+  const [container] = readList(pod, 'spec', 'containers');
+  const setting = readList(container, 'env').find((one) => readText(one, 'name') === 'address');
+  return readText(setting, 'value');
 }
 
 /** What keeps its container from running says more than its phase. */

@@ -5,7 +5,8 @@ import type { ComponentSource, HaFacts } from './ha-facts.js';
 import type { HaGround } from './ha-ground.js';
 import type { HaInput } from './ha-input.js';
 import type { HaPlan, Missing } from './ha-plan.js';
-import { beforeJoining, endpointOf, type JoinEndpoint } from './join-commands.js';
+import { flagValue } from '../parse-flags.js';
+import { beforeJoining, endpointOf, type FirstServer, type JoinEndpoint } from './join-commands.js';
 import { planNode, type NodeInput } from './plan-node.js';
 import { sourceOf } from './source-of.js';
 
@@ -41,14 +42,31 @@ export function renderHa(input: HaInput, facts: HaFacts): HaPlan | { readonly mi
     const because = present ? 'it has no InternalIP' : 'it is not in the cluster yet';
     missing.push({ pointer: `/parameters/nodes/${place}/address`, detail: `must be given for ${name}: ${because}` });
   }
+  if (input.virtualIp?.kind === 'haproxy-keepalived') missing.push(...otherFamily(input.virtualIp.address, nodes));
   if (missing.length > 0) return { missing };
   const ground: HaGround = { input, facts, components, led, endpoint };
   return {
-    first: endpoint ? beforeJoining(endpoint) : [],
+    first: endpoint ? beforeJoining(endpoint, firstServer(facts)) : [],
     nodes: nodes.map((node) => planNode(node, nodes, ground)),
     checks: checksAfter(ground),
     notes: [...notes, ...notesOn(ground, joining.length)],
   };
+}
+
+/** keepalived speaks to its peers by the family of the address that it keeps. */
+function otherFamily(virtualIp: string, nodes: readonly NodeInput[]): readonly Missing[] {
+  const isSix = virtualIp.includes(':');
+  const other = nodes.find(({ address }) => address !== undefined && address.includes(':') !== isSix);
+  if (!other) return [];
+  const detail = `must be of the same family as the nodes' addresses: that of ${other.name} is ${other.address}`;
+  return [{ pointer: '/parameters/virtualIp/address', detail }];
+}
+
+function firstServer({ running }: HaFacts): FirstServer | undefined {
+  const server = running.find(({ component }) => component === 'kube-apiserver');
+  if (!server) return undefined;
+  const address = flagValue(server.flags, 'advertise-address');
+  return address === undefined ? undefined : { node: server.node, address };
 }
 
 /** Whether a node gets what only kubeadm can bring. */
