@@ -22,9 +22,9 @@ export function runPart(url: string): void {
   const parts = sorted(HERE, '.part.ts');
   const specs = sorted(MEDIUM, '.spec.ts');
   const part = parts.indexOf(basename(fileURLToPath(url)));
-  const size = Math.ceil(specs.length / parts.length);
+  const startOf = (index: number): number => Math.floor((index * specs.length) / parts.length);
   const load = createRequire(url);
-  for (const spec of specs.slice(part * size, (part + 1) * size))
+  for (const spec of specs.slice(startOf(part), startOf(part + 1)))
     describe(`test/medium/${spec}`, () => {
       load(join(MEDIUM, spec));
     });
