@@ -8,8 +8,8 @@ const together = [
 ];
 
 /**
- * Four projects: `unit` needs nothing but Node, `together` is the same in less time (what `npm test` runs), `real` the engines that test/support starts or finds, `cluster` a real Kubernetes cluster, which its
- * suites stop parts of: they run one after the other, but may run beside the others.
+ * Four projects: `unit` needs nothing but Node, and `together` is the same in less time (what `npm test` runs); `real` needs the engines that test/support starts
+ * or finds, `cluster` a real Kubernetes cluster, which its suites stop parts of: they run one after the other, but may run beside the others.
  */
 const shared = {
   testEnvironment: 'node',
