@@ -1,9 +1,16 @@
 const swc = ['@swc/jest', { swcrc: true }];
 
+/** The specs of `unit`, but those of test/medium a whole part at a time (test/together/run-part.ts says why). */
+const together = [
+  '<rootDir>/{src,sim}/**/*.spec.ts',
+  '<rootDir>/test/!(medium)/**/*.spec.ts',
+  '<rootDir>/test/together/*.part.ts',
+];
+
 /**
- * Four projects: `unit` needs nothing but Node, `real` the engines that test/support starts or finds, `cluster` a real Kubernetes cluster, which its
- * suites stop parts of: they run one after the other, but may run beside the others. `runtimes` needs a container runtime that somebody has started
- * (test/support/cri-node.ts), and runs only when it is asked for.
+ * Five projects: `unit` needs nothing but Node, and `together` is the same in less time (what `npm test` runs); `real` needs the engines that test/support starts
+ * or finds, `cluster` a real Kubernetes cluster, which its suites stop parts of: they run one after the other, but may run beside the others. `runtimes` needs a
+ * container runtime that somebody has started (test/support/cri-node.ts), and runs only when it is asked for.
  */
 const shared = {
   testEnvironment: 'node',
@@ -18,6 +25,7 @@ export default {
   maxWorkers: 2, // the suites that run whole programs mostly wait
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
+    { ...shared, displayName: 'together', testMatch: together },
     { ...shared, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/**/*.cluster.ts'] },
     { ...shared, displayName: 'runtimes', testMatch: ['<rootDir>/test/**/*.runtime.ts'] },

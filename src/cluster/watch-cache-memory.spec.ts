@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
-import { Interner } from '../../src/cluster/core/interner.js';
-import { reducePod } from '../../src/cluster/core/reduce-pod.js';
-import { WatchCache } from '../../src/cluster/watch-cache.js';
+import { Interner } from './core/interner.js';
+import { reducePod } from './core/reduce-pod.js';
+import { WatchCache } from './watch-cache.js';
 
 const NODES = 1000;
 const PODS = 30_000;
