@@ -25,7 +25,5 @@ it('a port that another process has is named, with what to set', async () => {
 
 it('any other error is what it was', async () => {
   const error = new Error('something else');
-  await expect(listen({ listen: () => Promise.reject(error) }, { port: 0, host: 'x' })).rejects.toBe(
-    error,
-  );
+  await expect(listen({ listen: () => Promise.reject(error) }, { port: 0, host: 'x' })).rejects.toBe(error);
 });

@@ -1,11 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { Log } from '../../platform/log.js';
-import { refKey, refOf } from '../core/manifest-object.js';
-import { loadCatalogue } from './load-catalogue.js';
-import { USUAL_LIMITS } from '../../../test/support/stack-limits.js';
+import { Log } from '../../src/platform/log.js';
+import { refKey, refOf } from '../../src/stacks/core/manifest-object.js';
+import { loadCatalogue } from '../../src/stacks/catalogue/load-catalogue.js';
+import type { StackCatalogue } from '../../src/stacks/catalogue/stack-catalogue.service.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
-const catalogue = await loadCatalogue({ stacksDir: undefined, ...USUAL_LIMITS }, Log.silent());
+let catalogue: StackCatalogue;
+beforeAll(async () => {
+  catalogue = await loadCatalogue({ stacksDir: undefined, ...USUAL_LIMITS }, Log.silent());
+});
 
 /** Every text anywhere in a value, with how often it stands there. */
 function textsOf(value: unknown): string[] {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { FolderFiles } from './folder-files.js';
-import { loadStack } from './load-stack.js';
-import { USUAL_LIMITS } from '../../../test/support/stack-limits.js';
+import { FolderFiles } from '../../src/stacks/catalogue/folder-files.js';
+import { loadStack } from '../../src/stacks/catalogue/load-stack.js';
+import { USUAL_LIMITS } from '../support/stack-limits.js';
 
 let folder: string;
 beforeEach(() => {
