@@ -22,7 +22,7 @@ const shared = {
 
 export default {
   testTimeout: 1_200_000, // the one limit of tests and hooks; waits give up before, with what they waited for (test/support/eventually.ts)
-  maxWorkers: 2, // the suites that run whole programs mostly wait
+  maxWorkers: 3, // one more than the cores that they are measured on: the suites that run whole programs mostly wait
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,sim,test}/**/*.spec.ts'] },
     { ...shared, displayName: 'together', testMatch: together },
