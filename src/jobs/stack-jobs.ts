@@ -18,6 +18,18 @@ const CHANGE = {
   startableBy: 'nobody',
 } as const;
 
+/** One manifest of one node, by what tells it from the one that was there before. */
+const INSTALLED_MANIFEST = z.strictObject({
+  node: z.string().min(1).max(253),
+  component: z.enum(['kube-controller-manager', 'kube-scheduler', 'kube-vip']),
+  fileName: z.string().min(1).max(100),
+  digest: z.string().min(1).max(100),
+});
+const INSTANCE_LIMIT_MS = z
+  .int()
+  .min(SECOND)
+  .max(10 * MINUTE);
+
 /** The rows of stacks in the catalogue of jobs. */
 export const STACK_JOBS = {
   'stacks.deploy': {
@@ -72,22 +84,15 @@ export const STACK_JOBS = {
       /** One manifest of one node each. */
       steps: z
         .array(
-          z.strictObject({
-            node: z.string().min(1).max(253),
-            component: z.enum(['kube-controller-manager', 'kube-scheduler', 'kube-vip']),
-            fileName: z.string().min(1).max(100),
+          INSTALLED_MANIFEST.extend({
             manifest: z.string().min(1).max(65_536),
-            digest: z.string().min(1).max(100),
             mustExist: z.array(z.string().max(500)).max(20).readonly(),
           }),
         )
         .min(1)
         .max(21),
       /** How long an instance may take to be ready. */
-      timeLimitMs: z
-        .int()
-        .min(SECOND)
-        .max(10 * MINUTE),
+      timeLimitMs: INSTANCE_LIMIT_MS,
     }),
     ...CHANGE,
     timeLimitMs: 5 * 60 * MINUTE,
@@ -97,22 +102,9 @@ export const STACK_JOBS = {
     queue: 'stacks',
     payload: z.strictObject({
       /** One manifest each. */
-      steps: z
-        .array(
-          z.strictObject({
-            node: z.string().min(1).max(253),
-            component: z.enum(['kube-controller-manager', 'kube-scheduler', 'kube-vip']),
-            fileName: z.string().min(1).max(100),
-            digest: z.string().min(1).max(100),
-          }),
-        )
-        .min(1)
-        .max(3),
+      steps: z.array(INSTALLED_MANIFEST).min(1).max(3),
       /** How long each may take to be away. */
-      timeLimitMs: z
-        .int()
-        .min(SECOND)
-        .max(10 * MINUTE),
+      timeLimitMs: INSTANCE_LIMIT_MS,
     }),
     ...CHANGE,
   },

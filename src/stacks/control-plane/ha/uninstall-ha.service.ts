@@ -4,8 +4,9 @@ import type { PayloadOf } from '../../../jobs/job-catalogue.js';
 import { UnrecoverableJobError } from '../../../jobs/job-errors.js';
 import type { JobContext } from '../../../jobs/job-handler.js';
 import { chooseRemoval } from '../core/ha/choose-removal.js';
-import type { Installable, RemovalStep } from '../core/ha/install-step.js';
+import type { RemovalStep } from '../core/ha/install-step.js';
 import { judgeRemoval } from '../core/ha/judge-removal.js';
+import { instanceOf } from '../core/ha/read-instances.js';
 import { ChangeInstance, type InstanceChange } from './change-instance.service.js';
 import { haJobError } from './ha-job-error.js';
 import { LookAtInstances, type LookedAt } from './look-at-instances.service.js';
@@ -86,17 +87,13 @@ export class UninstallHa {
 function judgeOf(step: RemovalStep): InstanceChange['judge'] {
   let seen = new Set<number>();
   return ({ instances, held }, { keepsManifest }) => {
-    const isAway = !instances.some((one) => isOf(one, step) && one.digest === step.digest);
+    const isAway = instanceOf(step, instances)?.digest !== step.digest;
     const renewedAtMs = held.get(step.component);
     if (!isAway) seen = new Set();
     else if (renewedAtMs !== undefined) seen.add(renewedAtMs);
     const isLast = step.component === 'kube-vip' && !keepsManifest && !hasOther(step, instances);
     return judgeRemoval(step, keepsManifest, instances, isLast ? undefined : seen.size - 1);
   };
-}
-
-function isOf(one: { node: string; component: Installable }, { node, component }: RemovalStep): boolean {
-  return one.node === node && one.component === component;
 }
 
 function hasOther({ node, component }: RemovalStep, instances: LookedAt['instances']): boolean {

@@ -1,5 +1,5 @@
 import type { Installable, InstallStep } from './install-step.js';
-import { hasReadyOther, type Instance } from './read-instances.js';
+import { hasReadyOther, instanceOf, type Instance } from './read-instances.js';
 
 /** Who leads what can be installed; a component without a leader stands in no row. */
 export type Leaders = ReadonlyMap<Installable, string>;
@@ -24,6 +24,6 @@ export function chooseStep(
 }
 
 /** The very manifest runs there already: writing it again changes nothing. */
-function isAsWanted({ node, component, digest }: InstallStep, instances: readonly Instance[]): boolean {
-  return instances.some((one) => one.node === node && one.component === component && one.digest === digest);
+function isAsWanted(step: InstallStep, instances: readonly Instance[]): boolean {
+  return instanceOf(step, instances)?.digest === step.digest;
 }

@@ -1,5 +1,5 @@
-import type { InstallStep } from './install-step.js';
-import type { Instance } from './read-instances.js';
+import type { InstallStep, RemovalStep } from './install-step.js';
+import { instanceOf, type Instance } from './read-instances.js';
 
 /** How a change of an instance stands. */
 export interface Judged {
@@ -11,24 +11,28 @@ export interface Judged {
   readonly text: string;
 }
 
+/** Says how the change of an instance stands. @param found the instance, if there is one */
+export function tellerOf(
+  { node, component }: Pick<RemovalStep, 'node' | 'component'>,
+  found: Instance | undefined,
+): (text: string, isDone?: boolean) => Judged {
+  return (text, isDone = false) => ({
+    isDone,
+    restarts: found?.restarts ?? 0,
+    text: `${component} on ${node}: ${text}`,
+  });
+}
+
 /**
  * Whether an instance has come up: its mirror pod runs this very manifest and is ready, which its probe of `/healthz` or `/readyz` decides, and somebody holds the component's Lease.
  *
  * @param hasLeader whether the Lease was renewed within its duration
  */
-export function judgeInstance(
-  { node, component, digest }: InstallStep,
-  instances: readonly Instance[],
-  hasLeader: boolean,
-): Judged {
-  const found = instances.find((one) => one.node === node && one.component === component);
-  const told = (text: string, isDone = false) => ({
-    isDone,
-    restarts: found?.restarts ?? 0,
-    text: `${component} on ${node}: ${text}`,
-  });
+export function judgeInstance(step: InstallStep, instances: readonly Instance[], hasLeader: boolean): Judged {
+  const found = instanceOf(step, instances);
+  const told = tellerOf(step, found);
   if (!found) return told('its kubelet tells of no pod yet');
-  if (found.digest !== digest) return told('its kubelet still runs another manifest');
+  if (found.digest !== step.digest) return told('its kubelet still runs another manifest');
   if (!found.isReady) return told(found.story.charAt(0).toLowerCase() + found.story.slice(1).replace(/\.$/, ''));
   return hasLeader ? told('it is ready', true) : told('it is ready, but nobody holds the Lease');
 }

@@ -1,6 +1,6 @@
-import type { Judged } from './judge-instance.js';
 import type { RemovalStep } from './install-step.js';
-import type { Instance } from './read-instances.js';
+import { tellerOf, type Judged } from './judge-instance.js';
+import { instanceOf, type Instance } from './read-instances.js';
 
 /** So many times somebody must have renewed the Lease since: the first may have been under way already. */
 const RENEWALS = 2;
@@ -12,18 +12,14 @@ const RENEWALS = 2;
  * @param renewals how often the Lease was seen renewed since; undefined: nobody is to hold it any more
  */
 export function judgeRemoval(
-  { node, component, digest }: RemovalStep,
+  step: RemovalStep,
   keepsManifest: boolean,
   instances: readonly Instance[],
   renewals: number | undefined,
 ): Judged {
-  const found = instances.find((one) => one.node === node && one.component === component);
-  const told = (text: string, isDone = false) => ({
-    isDone,
-    restarts: found?.restarts ?? 0,
-    text: `${component} on ${node}: ${text}`,
-  });
-  if (found?.digest === digest) return told('its kubelet still tells of its pod');
+  const found = instanceOf(step, instances);
+  const told = tellerOf(step, found);
+  if (found?.digest === step.digest) return told('its kubelet still tells of its pod');
   if (keepsManifest && !found) return told('its kubelet tells of no pod of the former manifest yet');
   if (keepsManifest && !found?.isReady) return told('the former manifest is back, and is not ready yet');
   if (renewals !== undefined && renewals < RENEWALS) return told('it is away, and nobody has renewed the Lease since');

@@ -43,6 +43,14 @@ export function readInstances(pods: readonly ManifestObject[], nowMs: number): r
   });
 }
 
+/** The instance of a component on a node. */
+export function instanceOf(
+  { node, component }: { readonly node: string; readonly component: Installable },
+  instances: readonly Instance[],
+): Instance | undefined {
+  return instances.find((one) => one.node === node && one.component === component);
+}
+
 /** Whether another node has a ready instance of the component. */
 export function hasReadyOther(
   { node, component }: { readonly node: string; readonly component: Installable },
