@@ -1,3 +1,4 @@
+import { Validity } from './validity.js';
 import duckdb, { type Vector } from '@duckdb/node-bindings';
 import { type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
 
@@ -27,36 +28,6 @@ export function columnWriter(type: DuckDBType, vector: Vector, rows: number): Co
   if (typeId === DuckDBTypeId.UBIGINT)
     return new BigNumberColumn(vector, rows, new BigUint64Array(rows), [0n, 2n ** 64n - 1n]);
   throw new TypeError(`No column of ${type.toString()} is written`);
-}
-
-/** Writes a whole vector of doubles, as many as there are values; NaN is null. */
-export function writeDoubles(vector: Vector, values: Float64Array<ArrayBuffer>): void {
-  duckdb.copy_data_to_vector(vector, 0, values.buffer, values.byteOffset, values.byteLength);
-  const validity = new Validity(vector, values.length);
-  for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row])) validity.setNull(row);
-  validity.flush();
-}
-
-/** Which rows are null: one bit each, 0 for null. */
-class Validity {
-  private bits: Uint8Array<ArrayBuffer> | undefined;
-
-  constructor(
-    private readonly vector: Vector,
-    private readonly rows: number,
-  ) {}
-
-  setNull(row: number): void {
-    this.bits ??= new Uint8Array(Math.ceil(this.rows / 64) * 8).fill(0xff);
-    const at = row >>> 3;
-    this.bits[at] = (this.bits[at] ?? 0) & ~(1 << (row & 7));
-  }
-
-  flush(): void {
-    if (!this.bits) return;
-    duckdb.vector_ensure_validity_writable(this.vector);
-    duckdb.copy_data_to_vector_validity(this.vector, 0, this.bits.buffer, 0, this.bits.byteLength);
-  }
 }
 
 class TextColumn implements ColumnWriter {

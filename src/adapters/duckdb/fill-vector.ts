@@ -1,4 +1,5 @@
 import duckdb, { type Vector } from '@duckdb/node-bindings';
+import { Validity } from './validity.js';
 
 type Numbers = (Float64Array | Uint8Array | Uint32Array | BigInt64Array | BigUint64Array) & {
   readonly buffer: ArrayBuffer;
@@ -44,16 +45,15 @@ export function fillTexts(vector: Vector, { bytes, ends }: Texts, { from, rows }
   if (isNullable) fillNulls(vector, rows, (row) => ends[from + row] === (from + row === 0 ? 0 : ends[from + row - 1]));
 }
 
-/** Says which rows of a vector are NULL: one bit each, 0 for NULL. */
+/** Copies doubles; NaN is NULL. */
+export function fillDoubles(vector: Vector, values: Float64Array<ArrayBuffer>): void {
+  fillNumbers(vector, values, { from: 0, rows: values.length });
+  fillNulls(vector, values.length, (row) => Number.isNaN(values[row]));
+}
+
+/** Says which rows of a vector are NULL. */
 export function fillNulls(vector: Vector, rows: number, isNull: (row: number) => boolean = () => true): void {
-  const bits = new Uint8Array(Math.ceil(rows / 64) * 8).fill(0xff);
-  let nulls = 0;
-  for (let row = 0; row < rows; row += 1) {
-    if (!isNull(row)) continue;
-    bits[row >>> 3] = (bits[row >>> 3] ?? 0) & ~(1 << (row & 7));
-    nulls += 1;
-  }
-  if (nulls === 0) return;
-  duckdb.vector_ensure_validity_writable(vector);
-  duckdb.copy_data_to_vector_validity(vector, 0, bits.buffer, 0, bits.byteLength);
+  const validity = new Validity(vector, rows);
+  for (let row = 0; row < rows; row += 1) if (isNull(row)) validity.setNull(row);
+  validity.flush();
 }

@@ -2,11 +2,12 @@ import { BIGINT, type DuckDBConnection, DuckDBDataChunk, DOUBLE, UINTEGER } from
 import type { Vector } from '@duckdb/node-bindings';
 import { type CycleAppend, MetricWriter, type ScopeSamples } from '../../metrics/metric-store.port.js';
 import { appendColumns } from './append-columns.js';
-import { columnWriter, writeDoubles } from './column-writer.js';
+import { columnWriter } from './column-writer.js';
 import { DayGenerations, type OpenGeneration } from './day-generations.js';
 import { DiskNearlyFull, type DiskProbe } from './disk-probe.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
+import { fillDoubles } from './fill-vector.js';
 import { LateSamples } from './late-samples.js';
 import type { Layout, Part } from './metric-layout.js';
 import { ObjectIndex } from './object-index.js';
@@ -175,7 +176,7 @@ async function appendKind(
     }
     for (const key of keys) key.flush();
     for (const [column, place] of places.entries()) {
-      writeDoubles(
+      fillDoubles(
         vectors[KEY_TYPES.length + column]!,
         place < 0 ? unknown.subarray(0, count) : rows.values(place, offset, count),
       );
