@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { recordMatcher } from '../../src/logs/core/filter/match-record.js';
 import { LOG_LEVELS, type LogLevel } from '../../src/logs/core/log-level.js';
 import type { LogRecord } from '../../src/logs/core/log-record.js';
-import type { HistogramCount } from '../../src/logs/store/log-store.port.js';
+import type { HistogramCount } from '../../src/logs/core/count/count-buckets.js';
 import { aLogRecord, aNodeRecord, SECOND_NS, T0_NS } from '../support/log-records.js';
 import { someFilter, someRecords } from './log-store.arbitraries.js';
 import { ANY, having, type LogStoreFixture } from './log-store.fixture.js';

@@ -1,7 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { EXACT_KEYS } from '../../logs/core/filter/log-filter.js';
-import type { Facet, FacetsQuery, HistogramCount, HistogramQuery } from '../../logs/store/log-store.port.js';
-import { fieldNameOf } from './count-lines.js';
+import type { HistogramCount } from '../../logs/core/count/count-buckets.js';
+import type { Facet } from '../../logs/core/count/count-values.js';
+import { fieldNameOf } from '../../logs/core/count/value-of.js';
+import type { FacetsQuery, HistogramQuery } from '../../logs/store/log-store.port.js';
 import type { ElasticsearchConnection } from './elasticsearch-connection.js';
 import { filterQuery, type Query } from './filter-query.js';
 import { FIELD_OF, isIndexable } from './log-document.js';

@@ -12,14 +12,15 @@ import {
   type StoredLine,
 } from '../../logs/store/log-store.port.js';
 import { type AggregateLines, isCountable } from './aggregate-lines.js';
-import { BucketCounts, ValueCounts } from './count-lines.js';
+import { BucketCounts } from '../../logs/core/count/count-buckets.js';
+import { countFields } from '../../logs/core/count/count-fields.js';
+import { ValueCounts } from '../../logs/core/count/count-values.js';
 import { filterQuery } from './filter-query.js';
 import { decodePlace } from './line-place.js';
 import type { LineSearch } from './line-search.js';
 import { nanosOf } from './instant-nanos.js';
 import type { ArrivalsQuery, ReadArrivals } from './read-arrivals.js';
 import type { ArrivalBell } from './arrival-bell.js';
-import { sampleFields } from './sample-fields.js';
 
 const NOTHING_LOST = [] as const;
 const FIELDS_SAMPLE = 2000;
@@ -74,7 +75,7 @@ export class ElasticsearchLogReader extends LogReader {
   ): Promise<LogFields> {
     const { lines } = await this.lines.first({ ...query, order: 'newest' }, FIELDS_SAMPLE, signal);
     const records = lines.map(({ record }) => record);
-    return { fields: sampleFields(records, limit), sampledLines: records.length, lost: NOTHING_LOST };
+    return { fields: countFields(records, limit), sampledLines: records.length, lost: NOTHING_LOST };
   }
 
   override async lineAt(place: string, filter: LogFilter, signal?: AbortSignal): Promise<StoredLine | undefined> {

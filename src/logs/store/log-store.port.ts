@@ -1,3 +1,6 @@
+import type { HistogramCount, BucketsWanted } from '../core/count/count-buckets.js';
+import type { LogField } from '../core/count/count-fields.js';
+import type { Facet } from '../core/count/count-values.js';
 import type { LogFilter, LogSpan } from '../core/filter/log-filter.js';
 import type { LogRecord } from '../core/log-record.js';
 import type { PackedLines } from '../core/pack/packed-lines.js';
@@ -61,23 +64,9 @@ export interface LogPage {
   readonly lost: readonly LostLines[];
 }
 
-export interface HistogramQuery {
+export interface HistogramQuery extends BucketsWanted {
   readonly filter: LogFilter;
   readonly span: LogSpan;
-  /** Width of a bucket, ns; buckets begin at multiples of it since the epoch. */
-  readonly stepNs: bigint;
-  /** What the counts are split by: a level, stream, namespace, ..., or `field.NAME`; absent: not at all. */
-  readonly by?: string;
-  /** The values of `by` with the most lines; the rest is counted together under no value. */
-  readonly maxValues: number;
-}
-
-export interface HistogramCount {
-  /** Start of the bucket, ns since the epoch; a bucket without lines is absent. */
-  readonly fromNs: bigint;
-  /** Absent: lines that lack it or belong to the rest, and where nothing was asked. */
-  readonly value?: string;
-  readonly lines: number;
 }
 
 export interface LogHistogram {
@@ -94,27 +83,9 @@ export interface FacetsQuery {
   readonly maxValues: number;
 }
 
-export interface Facet {
-  readonly key: string;
-  /** Most lines first; equal ones by value. */
-  readonly values: readonly { readonly value: string; readonly lines: number }[];
-  /** Lines whose value is none of these. */
-  readonly otherLines: number;
-  /** Lines that lack it. */
-  readonly absentLines: number;
-}
-
 export interface LogFacets {
   readonly facets: readonly Facet[];
   readonly lost: readonly LostLines[];
-}
-
-/** A field of structured lines. */
-export interface LogField {
-  readonly name: string;
-  readonly types: readonly ('string' | 'number' | 'boolean')[];
-  /** Among the lines that were looked at. */
-  readonly lines: number;
 }
 
 export interface LogFields {

@@ -1,11 +1,6 @@
-import type {
-  Facet,
-  FacetsQuery,
-  HistogramCount,
-  HistogramQuery,
-  LogFacets,
-  LogHistogram,
-} from '../../../logs/store/log-store.port.js';
+import type { HistogramCount } from '../../../logs/core/count/count-buckets.js';
+import type { Facet } from '../../../logs/core/count/count-values.js';
+import type { FacetsQuery, HistogramQuery, LogFacets, LogHistogram } from '../../../logs/store/log-store.port.js';
 import { planMinutes } from './count-minutes.js';
 import { keySql } from './filter-sql.js';
 import type { LogReading } from './log-reading.js';

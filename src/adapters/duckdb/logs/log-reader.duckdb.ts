@@ -11,10 +11,10 @@ import {
   type LogSearch,
   type StoredLine,
 } from '../../../logs/store/log-store.port.js';
+import { countFields } from '../../../logs/core/count/count-fields.js';
 import { invalidInput } from '../../../platform/errors.js';
 import type { ArrivalBell } from './arrival-bell.js';
 import { facetsOf, histogramOf } from './count-lines.js';
-import { countFields } from './count-fields.js';
 import { fromPlace } from './log-place.js';
 import { type LogReading, readLogs, type ReadingMeans } from './log-reading.js';
 import { conditionFor, sourceSql } from './log-sources.js';
@@ -61,7 +61,14 @@ export class DuckdbLogReader extends LogReader {
   ): Promise<LogFields> {
     const query = { filter, span, order: 'newest' as const, limit: FIELDS_SAMPLE_LINES };
     const { lines, lost } = await this.search(query, signal);
-    return { fields: countFields(lines.map(({ record }) => record)).slice(0, limit), sampledLines: lines.length, lost };
+    return {
+      fields: countFields(
+        lines.map(({ record }) => record),
+        limit,
+      ),
+      sampledLines: lines.length,
+      lost,
+    };
   }
 
   override async lineAt(place: string, filter: LogFilter, signal?: AbortSignal): Promise<StoredLine | undefined> {

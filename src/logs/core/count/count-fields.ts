@@ -2,14 +2,16 @@ import type { LogRecord } from '../log-record.js';
 
 type FieldType = 'string' | 'number' | 'boolean';
 
-export interface CountedField {
+/** A field of structured lines. */
+export interface LogField {
   readonly name: string;
   readonly types: readonly FieldType[];
+  /** Among the lines that were looked at. */
   readonly lines: number;
 }
 
 /** Which fields these records have. @returns most lines first, equal ones by name; at most `limit` */
-export function countFields(records: readonly LogRecord[], limit: number): CountedField[] {
+export function countFields(records: readonly LogRecord[], limit: number): LogField[] {
   const found = new Map<string, { readonly types: Set<FieldType>; lines: number }>();
   for (const { fields = {} } of records) {
     for (const [name, value] of Object.entries(fields)) {
@@ -23,7 +25,7 @@ export function countFields(records: readonly LogRecord[], limit: number): Count
   return fields.sort(byLines).slice(0, limit);
 }
 
-function byLines(left: CountedField, right: CountedField): number {
+function byLines(left: LogField, right: LogField): number {
   if (left.lines !== right.lines) return right.lines - left.lines;
   return left.name < right.name ? -1 : 1;
 }

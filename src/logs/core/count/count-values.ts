@@ -1,7 +1,7 @@
 import type { LogRecord } from '../log-record.js';
 import { valueOf } from './value-of.js';
 
-export interface CountedValues {
+export interface Facet {
   readonly key: string;
   /** Most lines first, equal ones by value. */
   readonly values: readonly { readonly value: string; readonly lines: number }[];
@@ -11,23 +11,38 @@ export interface CountedValues {
   readonly absentLines: number;
 }
 
-/** How many of these records have which value. @param maxValues those with the most lines */
-export function countValues(records: readonly LogRecord[], key: string, maxValues: number): CountedValues {
-  const counts = new Map<string, number>();
-  let absentLines = 0;
-  for (const record of records) {
-    const value = valueOf(record, key);
-    if (value === undefined) absentLines += 1;
-    else counts.set(value, (counts.get(value) ?? 0) + 1);
+/** Counts lines by the values of a key. */
+export class ValueCounts {
+  readonly lines = new Map<string, number>();
+  absentLines = 0;
+
+  constructor(readonly key: string) {}
+
+  add(record: LogRecord): void {
+    const value = valueOf(record, this.key);
+    if (value === undefined) this.absentLines += 1;
+    else this.lines.set(value, (this.lines.get(value) ?? 0) + 1);
   }
-  const counted = [...counts].map(([value, lines]) => ({ value, lines })).sort(byLines);
-  const otherLines = counted.slice(maxValues).reduce((sum, { lines }) => sum + lines, 0);
-  return { key, values: counted.slice(0, maxValues), otherLines, absentLines };
+
+  /** The values with the most lines; equal ones by value. */
+  top(most: number): { readonly value: string; readonly lines: number }[] {
+    const counted = [...this.lines].map(([value, lines]) => ({ value, lines }));
+    return counted
+      .sort((left, right) => right.lines - left.lines || (left.value < right.value ? -1 : 1))
+      .slice(0, most);
+  }
+
+  facet(maxValues: number): Facet {
+    const values = this.top(maxValues);
+    const all = [...this.lines.values()].reduce((sum, lines) => sum + lines, 0);
+    const otherLines = all - values.reduce((sum, { lines }) => sum + lines, 0);
+    return { key: this.key, values, otherLines, absentLines: this.absentLines };
+  }
 }
 
-type ValueLines = CountedValues['values'][number];
-
-function byLines(left: ValueLines, right: ValueLines): number {
-  if (left.lines !== right.lines) return right.lines - left.lines;
-  return left.value < right.value ? -1 : 1;
+/** How many of these records have which value. @param maxValues those with the most lines */
+export function countValues(records: readonly LogRecord[], key: string, maxValues: number): Facet {
+  const counts = new ValueCounts(key);
+  for (const record of records) counts.add(record);
+  return counts.facet(maxValues);
 }
