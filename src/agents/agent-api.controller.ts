@@ -39,6 +39,7 @@ export class AgentApiController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: AgentHelloBody }) body: AgentHelloBody,
   ): Promise<AgentWelcome> {
+    this.offers.mustServe(); // else all agents that are sent away would begin anew here
     await this.agents.welcome({ ...body, node: nodeOf(caller) });
     return { node: nodeOf(caller), leaseMs: this.config.agentLeaseMs };
   }

@@ -43,7 +43,7 @@ export class TaskOffers implements OnModuleDestroy {
 
   /**
    * What an agent of the node may take of these kinds, the oldest first; nothing when the wait is over, the process stops or the agent has gone.
-   * @throws ProblemError 429 while too many wait
+   * @throws ProblemError 429 while too many wait; 503 once the process stops, so that whoever was sent away does not come back at once
    */
   async next(
     node: string,
@@ -51,6 +51,7 @@ export class TaskOffers implements OnModuleDestroy {
     waitMs: number,
     gone: AbortSignal,
   ): Promise<readonly AvailableTask[]> {
+    this.mustServe();
     this.presence.spoke(node);
     if (this.waiters.size >= this.config.agentMaxWaiting)
       throw new ProblemError('RATE_LIMITED', 'Too many agents wait for tasks at this process.', {
@@ -61,6 +62,12 @@ export class TaskOffers implements OnModuleDestroy {
     const now = found.filter(({ kind }) => wanted.has(kind));
     if (now.length > 0 || waitMs === 0 || gone.aborted || this.stop.signal.aborted) return now;
     return this.wait(node, wanted, waitMs, gone);
+  }
+
+  /** @throws ProblemError 503 once the process stops */
+  mustServe(): void {
+    if (this.stop.signal.aborted)
+      throw new ProblemError('UNAVAILABLE', 'This process stops.', { retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
 
   private wait(

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
+import { endingPlan } from '../platform/ending-plan.js';
 import { Log } from '../platform/log.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobRunner } from './job-runner.js';
@@ -7,8 +8,6 @@ import { JobWorkers } from './job-workers.port.js';
 import { ScheduleService } from './schedule.service.js';
 
 const MIRROR_EVERY_MS = 30_000;
-/** What of the time to stop is left for telling that it stops, and for closing the HTTP server and the engines. */
-const REST_MS = 3_000;
 
 /**
  * Starts and stops the background work of this process. In a process without workers (`ROLE=api`) nothing is started: it enqueues only.
@@ -18,6 +17,7 @@ const REST_MS = 3_000;
 export class JobsLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
   #mirror: NodeJS.Timeout | undefined;
   #mirroring: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
 
   constructor(
     private readonly handlers: JobHandlers,
@@ -39,10 +39,13 @@ export class JobsLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
     }, MIRROR_EVERY_MS);
   }
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
+    return (this.#ending ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     clearInterval(this.#mirror);
-    await this.#mirroring;
-    await this.workers?.close(Math.max(this.config.shutdownTimeoutMs - REST_MS, this.config.shutdownTimeoutMs / 2));
+    await Promise.all([this.#mirroring, this.workers?.close(endingPlan(this.config.shutdownTimeoutMs).background)]);
   }
 
   async #mirrorAgain(): Promise<void> {

@@ -13,6 +13,7 @@ import { takeInventory } from '../agent/take-inventory.js';
 import { whyNotNow } from '../agent/why-not-now.js';
 import { type Clock, SystemClock } from '../platform/clock.js';
 import { type Config, ConfigError } from '../platform/config.js';
+import { endingPlan } from '../platform/ending-plan.js';
 import type { Log } from '../platform/log.js';
 import { programVersion } from '../platform/version.js';
 import { keepStaticPods } from './keep-static-pods.js';
@@ -43,13 +44,14 @@ export async function serveNode(config: Config, log: Log): Promise<void> {
   });
   const ended = loop.run(stop.signal);
   stopOnSignal(
-    async () => {
-      stop.abort();
-      await ended;
-      await staticPods?.close();
-      server.close();
-      runtime?.close();
-    },
+    (ending) =>
+      ending.step('tasks', endingPlan(config.shutdownTimeoutMs).engines, async () => {
+        stop.abort();
+        await ended;
+        await staticPods?.close();
+        server.close();
+        runtime?.close();
+      }),
     config.shutdownTimeoutMs,
     log,
   );

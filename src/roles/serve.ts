@@ -12,12 +12,15 @@ import type { Config } from '../platform/config.js';
 import { createApp } from '../platform/http/create-app.js';
 import { OpenApi } from '../platform/http/openapi-holder.js';
 import { openApiDocument } from '../platform/http/openapi.js';
+import type { Ending } from '../platform/ending.js';
 import type { Log } from '../platform/log.js';
 import { Readiness } from '../platform/readiness.js';
 import { programVersion } from '../platform/version.js';
 import { AppModule } from './app.module.js';
 import { listen } from './listen.js';
-import { openEngines } from './open-engines.js';
+import { endingPlan } from '../platform/ending-plan.js';
+import { openEngines, type Engines } from './open-engines.js';
+import { stopBackground } from './stop-background.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
 /** So long `/readyz` says 503 before the door closes, for whoever sends requests here to see it. */
@@ -30,17 +33,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const tls = await openTls(config, log);
   const app = await createApp(AppModule.for(config, log, engines), config, log, tls);
   tls?.follow(app.getHttpServer() as Server);
-  stopOnSignal(
-    async () => {
-      app.get(Readiness).drain();
-      await pause(DRAIN_MS);
-      tls?.close();
-      await app.close();
-      await engines.close();
-    },
-    config.shutdownTimeoutMs,
-    log,
-  );
+  stopOnSignal((ending) => stop(ending, { app, engines, tls }), config.shutdownTimeoutMs, log);
   installAuth(app);
   if (config.role !== 'worker') {
     const showWorkers = config.redisUrl !== undefined || engines.database.kind === 'server';
@@ -51,6 +44,26 @@ export async function serve(config: Config, log: Log): Promise<void> {
   app.get(OpenApi).makeWith(() => openApiDocument(app, programVersion()));
   await listen(app, { port: config.port, host: hostOf(config) });
   log.info('Listening', { ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }), url: await app.getUrl() });
+}
+
+interface Parts {
+  readonly app: NestFastifyApplication;
+  readonly engines: Engines;
+  readonly tls: ServerTls | undefined;
+}
+
+/** Background work and what is being answered come to an end, then the application, then the engines. */
+async function stop(ending: Ending, { app, engines, tls }: Parts): Promise<void> {
+  const byMs = endingPlan(ending.limitMs);
+  app.get(Readiness).drain();
+  const closeDoor = async (): Promise<void> => {
+    await pause(Math.min(DRAIN_MS, byMs.background));
+    tls?.close();
+    await ending.step('requests', byMs.background, () => app.getHttpAdapter().close());
+  };
+  await Promise.all([stopBackground(app, ending, byMs.background), closeDoor()]);
+  await ending.step('application', byMs.application, () => app.close());
+  await ending.step('engines', byMs.engines, () => engines.close());
 }
 
 function openTls(config: Config, log: Log): Promise<ServerTls | undefined> {

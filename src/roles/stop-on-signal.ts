@@ -1,30 +1,42 @@
+import { Ending } from '../platform/ending.js';
 import type { Log } from '../platform/log.js';
 
+const SIGNALS = { SIGTERM: 143, SIGINT: 130 } as const;
+
 /**
- * Ends the process on SIGTERM and SIGINT, and when the program that started it with a channel has gone. A second signal ends it at once; so does
- * the limit, should `stop` hang.
+ * Ends the process on SIGTERM and SIGINT, and when the program that started it with a channel has gone. A second signal ends it at once.
+ *
+ * @param stop what is to be done, each step of it within the ending's limit
+ * @param limitMs from the signal until the process must have ended
  */
-export function stopOnSignal(stop: () => Promise<void>, limitMs: number, log: Log): void {
+export function stopOnSignal(stop: (ending: Ending) => Promise<void>, limitMs: number, log: Log): void {
   let isStopping = false;
-  const begin = (reason: string): void => {
-    if (isStopping) {
-      log.warn('Ending at once', { reason });
-      process.exit(130);
-    }
+  const begin = (reason: string, signal: keyof typeof SIGNALS = 'SIGTERM'): void => {
+    if (isStopping) return endNow(signal, reason, log);
     isStopping = true;
     log.info('Stopping', { reason });
-    setTimeout(() => {
-      log.error('Stopping took too long; what still ran will be run again', { limitMs });
-      process.exit(1);
-    }, limitMs).unref();
-    stop().then(
-      () => process.exit(0),
+    const ending = new Ending(limitMs, log);
+    stop(ending).then(
+      () => {
+        const { tookMs, unfinished } = ending;
+        if (unfinished.length === 0) log.info('Stopped', { tookMs });
+        else log.warn('Stopped before all had ended; the next start finds what is left', { tookMs, unfinished });
+        process.exit(ending.hasFailed ? 1 : 0);
+      },
       (error: unknown) => {
         log.error('Stopping failed', { error });
         process.exit(1);
       },
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => begin(signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => begin(signal, signal));
   if (process.channel) process.on('disconnect', () => begin('the program that started this one has ended'));
+}
+
+/** `process.exit` waits for what the engines' threads are at; a signal does not. Process 1 of a container is spared by signals, and exits. */
+function endNow(signal: keyof typeof SIGNALS, reason: string, log: Log): void {
+  log.warn('Ending at once', { reason });
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  process.exit(SIGNALS[signal]);
 }

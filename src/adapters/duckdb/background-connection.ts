@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+import { keepInterrupting } from './keep-interrupting.js';
 
 /** A connection for statements that take long: they can be interrupted, and it is closed only when none runs. */
 export class BackgroundConnection {
@@ -17,8 +18,9 @@ export class BackgroundConnection {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    this.connection.interrupt();
+    const end = keepInterrupting([this.connection]);
     await this.running;
+    end();
     this.connection.closeSync();
   }
 }

@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-
-const INTERRUPT_EVERY_MS = 50;
+import { keepInterrupting } from './keep-interrupting.js';
 
 /** Connections that are lent to one query at a time: a DuckDB connection that is busy would block a thread of Node's pool for a second query. */
 export class ConnectionPool {
   private readonly idle: DuckDBConnection[];
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
 
-  constructor(private readonly connections: readonly DuckDBConnection[]) {
+  constructor(readonly connections: readonly DuckDBConnection[]) {
     this.idle = [...connections];
   }
 
@@ -33,16 +32,15 @@ export class ConnectionPool {
   }
 }
 
-/** Again and again, until the connection is given back: an interrupt that comes between two statements, or before one has begun, is lost. */
+/** Until the connection is given back. */
 function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
-  let timer: NodeJS.Timeout | undefined;
+  let end: (() => void) | undefined;
   const interrupt = (): void => {
-    connection.interrupt();
-    timer = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+    end = keepInterrupting([connection]);
   };
   signal?.addEventListener('abort', interrupt, { once: true });
   return () => {
     signal?.removeEventListener('abort', interrupt);
-    clearInterval(timer);
+    end?.();
   };
 }

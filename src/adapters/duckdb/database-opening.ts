@@ -120,6 +120,7 @@ export class DatabaseOpening<Layout> {
     const instance = await DuckDBInstance.create(this.files.main, this.settings());
     try {
       const writer = await instance.connect();
+      await writer.run('PRAGMA disable_checkpoint_on_shutdown'); // it would hold up the whole process: `close` makes one beside it
       await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
       await this.kind.migrate(writer);
       const readers: DuckDBConnection[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '../../platform/log.js';
@@ -26,4 +26,63 @@ describe('the database of the metric store', () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it('does not wait at its end for a question that takes for ever', async () => {
+    await using open = await opened(1_000_000);
+    const { database } = open;
+    const asking = Promise.withResolvers<void>();
+    const answer = database.read((connection) => {
+      asking.resolve();
+      return connection.run(
+        'SELECT count(*) FROM range(10_000_000) a, range(10_000_000) b WHERE a.range % 7 = b.range % 5',
+      );
+    });
+    const outcome = expect(answer).rejects.toThrow(/interrupt/i);
+    await asking.promise;
+    await database.close();
+    await outcome;
+  });
+
+  it.each([
+    { rows: 10, isFolded: true },
+    { rows: 100_000, isFolded: false },
+  ])(
+    'leaves a long write-ahead log to the next start, and folds a short one: $rows rows',
+    async ({ rows, isFolded }) => {
+      await using open = await opened(1_000_000_000);
+      const { database, options } = open;
+      await database.write((connection) => connection.run('CREATE TABLE filler (text VARCHAR)'));
+      await database.write((connection) =>
+        connection.run(`INSERT INTO filler SELECT repeat('x', 90) || i FROM range(${rows}) t(i)`),
+      );
+      await database.close();
+      const log = await stat(database.files.log).catch(() => undefined);
+      expect(log === undefined).toBe(isFolded);
+      const again = await openMetricDatabase(options);
+      const found = await again.read((connection) => connection.runAndReadAll('SELECT count(*) FROM filler'));
+      expect(Number(found.getRows()[0]?.[0])).toBe(rows);
+      await again.close();
+    },
+  );
 });
+
+async function opened(checkpointBytes: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'metric-database-'));
+  const options = {
+    folder,
+    memoryLimitBytes: 64_000_000,
+    threads: 1,
+    checkpointBytes,
+    readConnections: 1,
+    log: Log.silent(),
+  };
+  const database = await openMetricDatabase(options);
+  return {
+    database,
+    options,
+    [Symbol.asyncDispose]: async () => {
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

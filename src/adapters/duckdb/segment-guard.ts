@@ -22,7 +22,7 @@ export class SegmentGuard {
   private readonly lookedAtMs = new Map<string, number>();
   private readonly looks = new Serial();
   private looking: Promise<unknown> = Promise.resolve();
-  private isClosed = false;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly database: MetricDatabase,
@@ -83,18 +83,24 @@ export class SegmentGuard {
     await mine;
   }
 
+  /** Ends a look where it is. */
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.closing.abort(new Error('The store is closed'));
     await this.looking;
   }
 
   private async lookNow(): Promise<void> {
+    const { signal } = this.closing;
     const dueMs = Date.now() - LOOK_AGAIN_MS;
-    for (const file of (await this.manifest()).keys()) {
-      if (this.isClosed) return;
-      if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file);
+    try {
+      for (const file of (await this.manifest()).keys()) {
+        signal.throwIfAborted();
+        if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file, signal);
+      }
+      await this.settleDamage();
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
-    await this.settleDamage();
   }
 
   /** Whether a segment was at fault for an error, and is set aside, by this call or by another query's: then it is worth trying again. */
@@ -115,11 +121,12 @@ export class SegmentGuard {
   }
 
   /** True when the file is damaged, and now set aside. */
-  private async compare(file: string): Promise<boolean> {
+  private async compare(file: string, signal?: AbortSignal): Promise<boolean> {
     const seal = this.seals.get(file);
     const bytes = await sizeOf(this.path(file));
     const isIntact =
-      bytes !== undefined && (!seal || (bytes === seal.bytes && (await digestOf(this.path(file))) === seal.digest));
+      bytes !== undefined &&
+      (!seal || (bytes === seal.bytes && (await digestOf(this.path(file), signal)) === seal.digest));
     if (isIntact) {
       this.lookedAtMs.set(file, Date.now());
       return false;

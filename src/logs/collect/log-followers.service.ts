@@ -10,7 +10,7 @@ import { LOG_COLLECT_OPTIONS, type LogCollectOptions } from './log-collect-optio
 
 const LOOK_EVERY_MS = 1000;
 /** How long a stop waits for the store. */
-const FINISH_MS = 5000;
+const FINISH_MS = 3000;
 
 /** Follows this worker's part of the cluster's log streams: every second it compares what should be followed with what is. */
 @Injectable()
@@ -19,6 +19,7 @@ export class LogFollowers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly hurry = new AbortController();
   private readonly shipper: LineShipper;
   private shipping: Promise<void> | undefined;
+  private ending: Promise<void> | undefined;
   /** Why the records do not answer; undefined while they do. */
   private failure: string | undefined;
 
@@ -39,7 +40,11 @@ export class LogFollowers implements OnApplicationBootstrap, OnModuleDestroy {
     this.looking.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
+    return (this.ending ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     await this.looking.stop();
     if (!this.shipping) return;
     this.set.stopAll('no worker follows it at the moment');
