@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Clock } from '../platform/clock.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { readIfThere, readOrCreate } from '../platform/read-or-create.js';
 import { GIVEN_TOKEN_ID } from './own-tokens.js';
 import { hashOf, newToken, tokenIdIn } from './token-format.js';
@@ -78,7 +79,7 @@ async function known(file: string, hash: string, isRevoked: boolean): Promise<Fi
 
 /** The token that a start before left in the file, or a new one, written there. Of several writers one wins and all take its token. */
 async function keptOrNew(dataDir: string, file: string): Promise<{ readonly text: string; readonly isNew: boolean }> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   const there = await readIfThere(file);
   if (there !== undefined && tokenIdIn(there.trim()) === undefined) await rm(file, { force: true }); // no token of ours
   const { text: mine } = newToken();

@@ -1,4 +1,5 @@
 import { lockDataDir } from '../adapters/duckdb/data-dir-lock.js';
+import { checkDataDir } from '../platform/check-data-dir.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { openRecords } from './open-records.js';
@@ -7,6 +8,7 @@ import { openRecords } from './open-records.js';
 export async function migrateAndEnd(config: Config, log: Log): Promise<void> {
   await using opened = new AsyncDisposableStack();
   if (config.databaseUrl === undefined) {
+    await checkDataDir(config.dataDir);
     const lock = await lockDataDir(config.dataDir);
     opened.defer(() => lock.release());
   }

@@ -13,6 +13,7 @@ import { JOB_CATALOGUE } from '../jobs/job-catalogue.js';
 import type { KubeletPaths } from '../adapters/kubelet/kubelet-paths.js';
 import type { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import type { ConfiguredSink } from '../metrics/sinks/configured-sink.js';
+import { checkDataDir } from '../platform/check-data-dir.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 import { openLogStore, type LogStore } from './open-log-store.js';
@@ -44,6 +45,7 @@ export async function openEngines(config: Config, log: Log): Promise<Engines> {
   const sinks = await openMetricSinks(config);
   const credentials = new ClusterCredentials(clusterSource(config), log);
   await credentials.load();
+  await checkDataDir(config.dataDir);
   if (config.role === 'all') {
     const lock = await lockDataDir(config.dataDir);
     opened.defer(() => lock.release());

@@ -4,6 +4,7 @@ import { Log } from '../platform/log.js';
 /** Errors whose message says by itself what to do; their stack would only hide it. */
 const SPEAKING = new Set([
   'ClusterConfigError',
+  'DataDirError',
   'DataDirInUseError',
   'SchemaNewerError',
   'MigrationChangedError',

@@ -101,6 +101,12 @@ describe('a process that cannot start', () => {
     expect(program.printed()).toContain('npm run demo');
   });
 
+  it('says why its data folder cannot be used', async () => {
+    const program = new Program('src/main.js', [], { ...env, DATA_DIR: '/proc/x', PORT: '0' });
+    expect(await program.ended()).toBe(1);
+    expect(program.printed()).toMatch(/^DATA_DIR=\/proc\/x cannot be used: no folder can be made there/m);
+  });
+
   it('names all wrong settings, and ends with 2', async () => {
     const program = new Program('src/main.js', [], { ...env, PORT: 'eighty', METRIC_RESOLUTION: '1s', ROLE: 'boss' });
     expect(await program.ended()).toBe(2);

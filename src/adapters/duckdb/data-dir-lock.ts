@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, realpath, rm } from 'node:fs/promises';
+import { chmod, link, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { makeFolder } from '../../platform/make-folder.js';
 import { exists } from './database-files.js';
 import { syncFile } from './segment-files.js';
 
@@ -41,7 +42,7 @@ const held = new Set<string>();
  * @throws DataDirInUseError when another process, or this one, holds the folder.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   const folder = await realpath(dataDir);
   if (held.has(folder)) throw new DataDirInUseError(folder, process.pid);
   held.add(folder);

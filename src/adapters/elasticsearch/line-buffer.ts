@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogStoreBusyError } from '../../logs/store/log-store.port.js';
+import { makeFolder } from '../../platform/make-folder.js';
 import { countLines, readFrames, toFrame } from './buffer-frames.js';
 import type { OutgoingLine } from './outgoing-line.js';
 
@@ -45,7 +46,7 @@ export class LineBuffer {
 
   /** @param folder this process's own; made when it is missing */
   static async open(folder: string, maxBytes: number, fileBytes = FILE_BYTES): Promise<LineBuffer> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const names = (await readdir(folder)).filter((name) => FILE.test(name)).sort();
     const files: BufferFile[] = [];
     for (const name of names) {

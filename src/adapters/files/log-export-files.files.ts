@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { ExportTooLargeError, LogExportFiles, type OpenedExport } from '../../logs/export/log-export-files.port.js';
+import { makeFolder } from '../../platform/make-folder.js';
 
 const ID = /^[\w-]{1,64}$/;
 
@@ -16,7 +17,7 @@ export class FolderLogExportFiles extends LogExportFiles {
   }
 
   override async write(id: string, texts: AsyncIterable<string>, maxBytes: number): Promise<number> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.folder);
     const path = this.pathOf(id);
     const part = `${path}.${randomUUID()}.part`; // an attempt that goes on although it was given up writes its own
     try {

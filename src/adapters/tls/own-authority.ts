@@ -1,7 +1,6 @@
 // oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 needs the polyfill before it is loaded
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AuthorityKeyIdentifierExtension,
@@ -16,6 +15,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { makeFolder } from '../../platform/make-folder.js';
 import { readOrCreate } from '../../platform/read-or-create.js';
 import type { ServerName } from './server-names.js';
 import { ServerTlsError } from './server-tls-error.js';
@@ -51,7 +51,7 @@ export class OwnAuthority {
    * @throws ServerTlsError when what stands there cannot be used
    */
   static async open(folder: string, nowMs: number): Promise<OwnAuthority> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const [keyFile, caFile] = [join(folder, 'ca.key'), join(folder, 'ca.crt')];
     const keyPem = await readOrCreate(keyFile, 0o600, newKeyPem);
     const keys = await keysOf(keyPem, keyFile);
