@@ -39,6 +39,7 @@ function startQuartermaster(options: DemoOptions, kubeconfig: string, dataDir: s
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
+    MALLOC_ARENA_MAX: process.env['MALLOC_ARENA_MAX'],
     KUBECONFIG: kubeconfig,
     CLUSTER_NAME: 'demo',
     DATA_DIR: dataDir,

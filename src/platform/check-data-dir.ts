@@ -38,7 +38,7 @@ async function probe(file: string): Promise<void> {
   }
 }
 
-async function reasonOf({ code, message }: NodeJS.ErrnoException, dataDir: string): Promise<string> {
+async function reasonOf({ code = '', message }: NodeJS.ErrnoException, dataDir: string): Promise<string> {
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':

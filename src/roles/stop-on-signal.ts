@@ -15,22 +15,23 @@ export function stopOnSignal(stop: (ending: Ending) => Promise<void>, limitMs: n
     if (isStopping) return endNow(signal, reason, log);
     isStopping = true;
     log.info('Stopping', { reason });
-    const ending = new Ending(limitMs, log);
-    stop(ending).then(
-      () => {
-        const { tookMs, unfinished } = ending;
-        if (unfinished.length === 0) log.info('Stopped', { tookMs });
-        else log.warn('Stopped before all had ended; the next start finds what is left', { tookMs, unfinished });
-        process.exit(ending.hasFailed ? 1 : 0);
-      },
-      (error: unknown) => {
-        log.error('Stopping failed', { error });
-        process.exit(1);
-      },
-    );
+    void end(new Ending(limitMs, log), stop, log);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => begin(signal, signal));
   if (process.channel) process.on('disconnect', () => begin('the program that started this one has ended'));
+}
+
+async function end(ending: Ending, stop: (ending: Ending) => Promise<void>, log: Log): Promise<never> {
+  try {
+    await stop(ending);
+  } catch (error) {
+    log.error('Stopping failed', { error });
+    process.exit(1);
+  }
+  const { tookMs, unfinished } = ending;
+  if (unfinished.length === 0) log.info('Stopped', { tookMs });
+  else log.warn('Stopped before all had ended; the next start finds what is left', { tookMs, unfinished });
+  process.exit(ending.hasFailed ? 1 : 0);
 }
 
 /** `process.exit` waits for what the engines' threads are at; a signal does not. Process 1 of a container is spared by signals, and exits. */

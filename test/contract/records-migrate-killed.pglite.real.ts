@@ -14,9 +14,9 @@ describeRecordsMigrateKilled(
       place: folder,
       open: () => Database.openEmbedded({ folder }),
       peaceful: async () => {
-        const { database, close } = await openPgliteRecords();
-        const schema = await schemaOf(database.pool);
-        await close();
+        const peace = await openPgliteRecords();
+        const schema = await schemaOf(peace.database.pool);
+        await peace.close();
         return schema;
       },
       stop: () => rm(parent, { recursive: true }),

@@ -20,6 +20,7 @@ describe("Node's flags", () => {
 
   it.each([
     ['npm start', scripts['start'] ?? ''],
+    ['npm run demo', scripts['demo'] ?? ''],
     ['the image', read('deploy/Dockerfile').match(/^ENV NODE_ENV.*$/m)?.[0] ?? ''],
   ])('come with the same settings of the C library in %s', (_, command) => {
     expect(allocatorVariables()).toEqual({ MALLOC_ARENA_MAX: '2' });

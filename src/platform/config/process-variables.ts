@@ -28,7 +28,7 @@ export const PROCESS = {
     unit: 'duration',
     group: 'Process',
     description:
-      'How long running work may take to finish after SIGTERM before it is handed back and the process ends.',
+      'Within this time a process has ended after SIGTERM. Running work has half of it to finish, or all but 5 seconds if that is more; what has not is handed back.',
   }),
   LOG_LEVEL: variable({
     as: 'logLevel',
