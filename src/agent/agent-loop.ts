@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentAllowance } from '../agents/agent-records.port.js';
-import type { AgentHelloBody, AgentTaskOffers, AgentWelcome } from '../agents/agent-wire.schema.js';
+import type {
+  AgentEndBody,
+  AgentHelloBody,
+  AgentTaken,
+  AgentTaskOffers,
+  AgentWelcome,
+} from '../agents/agent-wire.schema.js';
 import type { TaskKind } from '../agents/core/task.js';
 import { Backoff } from '../cluster/backoff.js';
 import type { Log } from '../platform/log.js';
 import type { AgentNode } from './agent-node.js';
-import { AttemptLostError, ServerAwayError, type AgentServer } from './agent-server.port.js';
+import { AttemptLostError, ServerAwayError, ServerRefusedError, type AgentServer } from './agent-server.port.js';
 import type { RuntimeDescription } from './container-runtime.port.js';
 import { runTask } from './run-task.js';
 import type { StaticPodKeeper } from './static-pods/static-pod-keeper.js';
@@ -38,6 +44,7 @@ export interface AgentLoopOptions {
 }
 
 type Offer = AgentTaskOffers['items'][number];
+type TaskEnd = Omit<AgentEndBody, 'attempt'>;
 
 /**
  * One node's agent: says hello, waits for tasks, carries them out and tells of them, until it is stopped. Inventories and the like go on while a removal runs; removals run one at a time. A server that
@@ -162,9 +169,7 @@ export class AgentLoop {
           stop,
         };
         const end = await runTask(task, context);
-        const endLimit = AbortSignal.any([reporter.lost, ...(stop.aborted ? [AbortSignal.timeout(LAST_WORD_MS)] : [])]);
-        await reporter.flush(endLimit);
-        await this.end(task.id, { ...end, attempt: task.attempt }, stop);
+        await this.tellEnd(task, end, reporter, stop);
         log.info('Ended a task', { task: task.id, outcome: end.outcome, reason: end.error });
       } finally {
         reporter.close();
@@ -173,6 +178,24 @@ export class AgentLoop {
       if (error instanceof AttemptLostError) log.info('A task is no longer this agent’s', { task: offer.id, error });
       else log.warn('What came of a task could not be told', { task: offer.id, error });
       await delay(AGAIN_MS, undefined, { signal: stop }).catch(() => undefined); // a task that cannot be taken is offered again at once
+    }
+  }
+
+  /** What the server refuses (too large, or not as it wants it) it would refuse again: then it is told that the task has failed, and why. */
+  private async tellEnd(
+    { id, attempt }: AgentTaken,
+    end: TaskEnd,
+    reporter: TaskReporter,
+    stop: AbortSignal,
+  ): Promise<void> {
+    try {
+      const endLimit = AbortSignal.any([reporter.lost, ...(stop.aborted ? [AbortSignal.timeout(LAST_WORD_MS)] : [])]);
+      await reporter.flush(endLimit);
+      await this.end(id, { ...end, attempt }, stop);
+    } catch (error) {
+      if (!(error instanceof ServerRefusedError)) throw error;
+      this.options.log.warn('The server refuses what a task came to', { task: id, error });
+      await this.end(id, { attempt, outcome: 'failed', error: error.message.slice(0, 1_000) }, stop);
     }
   }
 

@@ -8,8 +8,8 @@ const PATIENCE = 3;
 /** What an action gave, and by how much more of the file system is free since. */
 export interface Freed<Result> {
   readonly result: Result;
-  /** Never negative: others write meanwhile. */
-  readonly freedBytes: number;
+  /** Never negative: others write meanwhile. Absent where it could not be measured: what was done is told all the same. */
+  readonly freedBytes?: number;
 }
 
 /**
@@ -21,10 +21,20 @@ export async function freedBy<Result>(
   availableBytes: () => Promise<number>,
   { settles }: { readonly settles: boolean },
 ): Promise<Freed<Result>> {
-  const before = await availableBytes();
+  const before = await measured(availableBytes());
   const result = await act();
-  const after = settles ? await settled(before, availableBytes) : await availableBytes();
-  return { result, freedBytes: Math.max(0, after - before) };
+  if (before === undefined) return { result };
+  const after = await measured(settles ? settled(before, availableBytes) : availableBytes());
+  return after === undefined ? { result } : { result, freedBytes: Math.max(0, after - before) };
+}
+
+/** Undefined where it cannot be measured: a runtime that goes away cannot say where it keeps images. */
+export async function measured(looked: Promise<number>): Promise<number | undefined> {
+  try {
+    return await looked;
+  } catch {
+    return undefined;
+  }
 }
 
 async function settled(before: number, availableBytes: () => Promise<number>): Promise<number> {

@@ -4,12 +4,16 @@ import type { Recheck, RuntimeNow } from '../agents/core/recheck.js';
 import type { ItemReport, RemovalItem, RemovalOrder, RemovalSummary, RemovalTarget } from '../agents/core/task.js';
 import type { AgentNode } from './agent-node.js';
 import { waitForTurn } from './core/wait-for-turn.js';
-import { freedBy, type Freed } from './freed-by.js';
+import { freedBy, measured, type Freed } from './freed-by.js';
 import type { RemovalResult } from './runtime-remover.port.js';
 import type { TaskReporter } from './task-reporter.js';
 
 /** When an acknowledgement took longer, what was checked before it is checked again. */
 const STALE_CHECK_MS = 1_000;
+
+const GONE_BY_EARLIER = 'an earlier attempt was removing it and could not tell; it is gone now';
+/** Runtimes may say much. */
+const MAX_REASON = 1_000;
 
 /** What ends a removal before its last item, beside the order itself. */
 export interface RemovalLimits {
@@ -60,16 +64,17 @@ export class RemoveItems {
       this.stoppedBecause ??= await this.whyStop();
       if (this.limits.stop.aborted) break;
       if (this.stoppedBecause === undefined) await this.one(item);
-      else this.tell(item, 'notReached', this.stoppedBecause);
+      else if (earlier === undefined) this.tell(item, 'notReached', this.stoppedBecause);
+      else await this.tellBegun(item, this.stoppedBecause);
     }
-    const availableAfterBytes = await this.node.availableBytes();
+    const availableAfterBytes = await measured(this.node.availableBytes());
     const { freedBytes, stoppedBecause } = this;
     return {
       outcome: this.limits.stop.aborted ? 'handedBack' : this.reporter.cancelled ? 'cancelled' : 'done',
       summary: {
         freedBytes,
         availableBeforeBytes,
-        availableAfterBytes,
+        ...(availableAfterBytes === undefined ? {} : { availableAfterBytes }),
         ...(stoppedBecause === undefined ? {} : { stoppedBecause }),
       },
     };
@@ -85,28 +90,44 @@ export class RemoveItems {
       if (this.limits.stop.aborted) return this.tell(item, 'notReached', 'the agent was stopped before it');
       throw error;
     }
-    if (performance.now() - checkedAtMs > STALE_CHECK_MS) {
-      const why = await this.whyStop();
-      if (why !== undefined) return this.tell(item, 'notReached', why);
-      if (!(await this.mayGo(item))) return;
-    }
+    if (performance.now() - checkedAtMs > STALE_CHECK_MS && !(await this.mayStillGo(item))) return;
     if (item.target.kind === 'image') this.imagesBegun.push(performance.now());
     const { result, freedBytes } = await this.removed(item.target);
     if (result.outcome === 'removed') {
-      this.freedBytes += freedBytes;
+      this.freedBytes += freedBytes ?? 0;
       return this.tell(item, 'removed', result.because || item.because, freedBytes);
     }
     this.tell(item, result.outcome, result.because);
+  }
+
+  /** The same once more, of an item of which it was told that it is about to go: when it does not go, that is told. */
+  private async mayStillGo(item: RemovalItem): Promise<boolean> {
+    try {
+      const why = await this.whyStop();
+      if (why === undefined) return await this.mayGo(item);
+      this.tell(item, 'notReached', why);
+      return false;
+    } catch (error) {
+      this.tell(item, 'notReached', `it could not be checked again: ${(error as Error).message}`);
+      throw error;
+    }
   }
 
   /** Whether the item is still as planned; when not, that is told. */
   private async mayGo(item: RemovalItem): Promise<boolean> {
     const check: Recheck = recheckRemoval(item, await this.readNow(), this.order.keepImages);
     if (check.go) return true;
-    if (check.as === 'absent' && this.earlier.get(item.key) === 'removing')
-      this.tell(item, 'removed', 'an earlier attempt was removing it and could not tell; it is gone now');
+    if (check.as === 'absent' && this.earlier.get(item.key) === 'removing') this.tell(item, 'removed', GONE_BY_EARLIER);
     else this.tell(item, check.as, check.because);
     return false;
+  }
+
+  /** Of an item that an earlier attempt was removing, when nothing more may be removed: it is gone, or nothing more is done to it. */
+  private async tellBegun(item: RemovalItem, stoppedBecause: string): Promise<void> {
+    const check = recheckRemoval(item, await this.readNow(), this.order.keepImages);
+    const isGone = !check.go && check.as === 'absent';
+    if (isGone) this.tell(item, 'removed', GONE_BY_EARLIER);
+    else this.tell(item, 'notReached', stoppedBecause);
   }
 
   private async readNow(): Promise<RuntimeNow> {
@@ -162,6 +183,12 @@ export class RemoveItems {
 
   private tell(item: RemovalItem, state: ItemReport['state'], because: string, freedBytes?: number): void {
     const freed = freedBytes === undefined ? {} : { freedBytes };
-    this.reporter.tell({ key: item.key, state, because, atMs: this.node.nowMs(), ...freed });
+    this.reporter.tell({
+      key: item.key,
+      state,
+      because: because.slice(0, MAX_REASON),
+      atMs: this.node.nowMs(),
+      ...freed,
+    });
   }
 }

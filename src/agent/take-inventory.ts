@@ -6,6 +6,9 @@ import { readLogNames } from './log-names.js';
 import type { FileSystemSize } from './measure-file-system.js';
 import { orphanedLogs } from './orphaned-logs.js';
 
+/** Runtimes may say much. */
+const MAX_REASON = 1_000;
+
 export interface InventoryOf {
   readonly node: string;
   readonly runtime: ContainerRuntime;
@@ -62,7 +65,7 @@ class Lists {
     try {
       return await read();
     } catch (error) {
-      if (!this.hasFailed(list)) this.failed.push({ list, reason: (error as Error).message });
+      if (!this.hasFailed(list)) this.failed.push({ list, reason: (error as Error).message.slice(0, MAX_REASON) });
       return otherwise;
     }
   }

@@ -7,6 +7,8 @@ const id = z.string().min(1).max(512);
 const bytes = z.number().nonnegative();
 const atMs = z.number();
 const many = <Item extends z.ZodType>(item: Item) => z.array(item).max(MOST);
+/** Builders write whole documents into labels (`io.buildpacks.build.metadata`); the limit of the body bounds them all. */
+const label = z.string().max(1_048_576);
 const few = z.array(text).max(1_000);
 
 const pod = z.object({ namespace: text, pod: text, podUid: text });
@@ -18,7 +20,7 @@ const image = z.object({
   sizeBytes: bytes,
   uniqueBytes: bytes.exactOptional(),
   pinned: z.boolean(),
-  labels: z.record(text, text).exactOptional(),
+  labels: z.record(text, label).exactOptional(),
   createdAtMs: atMs.exactOptional(),
 });
 

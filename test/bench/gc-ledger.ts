@@ -49,7 +49,7 @@ async function store(ledger: ImageLedgerRecords, { inventory, nowMs, ...state }:
     const rows = foldInventory(known?.rows ?? state.ledger, inventory, nowMs);
     const names = inventory.images.map(({ repoTags, repoDigests }) => ({ repoTags, repoDigests }));
     const named = rows.map((row, index) => ({ ...row, ...(names[index] ?? { repoTags: [], repoDigests: [] }) }));
-    return { sinceMs: nowMs - 1, inventoryAtMs: inventory.takenAtMs, rows: named };
+    return { sinceMs: nowMs - 1, receivedAtMs: nowMs, rows: named };
   });
 }
 

@@ -43,17 +43,22 @@ export function describeGcPlanRecords(
       expect(await plans.node(id, 'c')).toBeUndefined();
     });
 
-    it('takes a node again until the plan is complete, and nothing after that', async () => {
+    it('takes a node once, whoever comes first, and nothing when the plan is complete', async () => {
       const id = randomUUID();
       await plans.begin(aPlan(id));
       await plans.begin({ ...aPlan(id), policy: 'other' });
       await plans.putNodes(id, [{ node: 'a', document: { n: 1 } }]);
-      await plans.putNodes(id, [{ node: 'a', document: { n: 2 } }]);
+      const again = [
+        { node: 'a', document: { n: 2 } },
+        { node: 'b', document: { n: 2 } },
+      ];
+      expect(await plans.putNodes(id, again)).toBe(true);
       await plans.complete(id, 'one');
       await plans.complete(id, 'two');
       expect(await plans.putNodes(id, [{ node: 'a', document: { n: 3 } }])).toBe(false);
       expect(await plans.find(id)).toMatchObject({ policy: 'nightly', digest: 'one' });
-      expect(await plans.node(id, 'a')).toEqual({ node: 'a', document: { n: 2 } });
+      expect(await plans.node(id, 'a')).toEqual({ node: 'a', document: { n: 1 } });
+      expect(await plans.node(id, 'b')).toEqual({ node: 'b', document: { n: 2 } });
     });
 
     it('knows nothing of a plan that is not there', async () => {

@@ -14,7 +14,7 @@ const aRow = (imageId: string): NamedLedgerRow => ({
   repoDigests: [],
   lastStart: { atMs: T0 + 1, containers: ['c1'] },
 });
-const aLedger = (...ids: string[]): NodeLedger => ({ sinceMs: T0, inventoryAtMs: T0 + 2, rows: ids.map(aRow) });
+const aLedger = (...ids: string[]): NodeLedger => ({ sinceMs: T0, receivedAtMs: T0 + 2, rows: ids.map(aRow) });
 
 /** What every database promises of the image ledger. */
 export function describeImageLedgerRecords(engine: string, open: () => Promise<ImageLedgerRecords>): void {

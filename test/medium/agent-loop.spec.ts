@@ -251,6 +251,67 @@ describe('An agent', () => {
     expect(second[0]?.freedBytes).toBeUndefined();
   });
 
+  it('says what became of an item that an earlier attempt had begun, also when nothing more may be removed', async () => {
+    const items = unused(3);
+    const [gone, there, open] = keys(items);
+    const id = await askToRemove(items);
+    const { attempt } = (await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'dead' })).json<{
+      attempt: number;
+    }>();
+    const said = [gone, there].map((key) => ({ key, state: 'removing', because: 'as it was', atMs: 1 }));
+    await app.agent(node, 'POST', `tasks/${id}/reports`, { attempt, sequence: 1, items: said });
+    sim.sim.state.removeImage(gone?.replace('image/', '') ?? '');
+    await app.agent(node, 'POST', `tasks/${id}/end`, { attempt, outcome: 'handedBack' });
+    sim.brake = 'removals are paused';
+    start();
+    await over(id);
+    expect(await told(id)).toEqual({
+      [gone ?? '']: 'removed',
+      [there ?? '']: 'notReached',
+      [open ?? '']: 'notReached',
+    });
+    expect(await has(items[1])).toBe(true);
+  });
+
+  it('tells that an item is gone also where what it freed cannot be measured, and in few words what a runtime says in many', async () => {
+    const items = unused(2);
+    let isAway = false;
+    const remover = Object.create(sim.node.remover, {
+      removeImage: {
+        value: async (image: string) => {
+          isAway = true;
+          if (`image/${image}` === items[0]?.key) return sim.sim.remover.removeImage(image);
+          return { outcome: 'failed', because: 'x'.repeat(100_000) };
+        },
+      },
+    }) as AgentNode['remover'];
+    const availableBytes = async (): Promise<number> => {
+      if (isAway) throw new RuntimeAwayError('the runtime is restarted');
+      return sim.sim.state.availableBytes();
+    };
+    start({ remover, availableBytes });
+    const id = await askToRemove(items);
+    expect(await over(id)).toMatchObject({ state: 'done', attempt: 1 });
+    expect(Object.values(await told(id))).toEqual(['removed', 'failed']);
+  });
+
+  it('says that the server refuses what it found, and serves on', async () => {
+    const own = await AgentsApp.boot(records.database, { AGENT_MAX_BODY: '64Ki' });
+    const small = await own.listen();
+    own.agentToken(node);
+    for (let count = 0; count < 20_000; count += 1)
+      sim.sim.state.pull([`registry.example/many/app-${String(count)}:v1`]);
+    start({}, { url: small });
+    try {
+      const asked = await own.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000), 600_000);
+      expect(asked).toMatchObject({ state: 'failed', error: expect.stringContaining('413') });
+      expect(await own.app.get(AgentFindings).inventory(node)).toBeUndefined();
+    } finally {
+      for (const agent of running.splice(0)) await agent.stop();
+      await own.close();
+    }
+  });
+
   it('finds a server again that is restarted while the agent waits', async () => {
     const own = await AgentsApp.boot(records.database);
     const url = await own.listen();

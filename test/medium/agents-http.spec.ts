@@ -31,7 +31,16 @@ const inventoryOf = (node: string): Inventory => ({
   node,
   takenAtMs: 5_000,
   runtime: { name: 'containerd', version: '2.1' },
-  images: [{ id: 'sha256:a', repoTags: ['a:1'], repoDigests: [], sizeBytes: 7, pinned: false }],
+  images: [
+    {
+      id: 'sha256:a',
+      repoTags: ['a:1'],
+      repoDigests: [],
+      sizeBytes: 7,
+      pinned: false,
+      labels: { 'io.buildpacks.build.metadata': 'x'.repeat(100_000) },
+    },
+  ],
   containers: [],
   sandboxes: [],
   fileSystems: [],

@@ -59,8 +59,8 @@ afterAll(async () => {
   await records.close();
 });
 
-/** The handler of a node as a process that may die at any step. */
-function handler(mortal: Mortal): RunNode {
+/** The handler of a node as a process that may die at any step. @param planning another planner than the program's */
+function handler(mortal: Mortal, planning?: PlanOneNode): RunNode {
   const part = <Part extends object>(token: abstract new (...args: never[]) => Part): Part =>
     mortal.wrap(gc.app.get<Part>(token as never, { strict: false }));
   const clock = new SystemClock();
@@ -70,7 +70,7 @@ function handler(mortal: Mortal): RunNode {
   const removals = part(GcRemovalRecords);
   const metrics = gc.app.get(GcMetrics, { strict: false });
   const settle = new SettleNode(tasks, plans, runs, removals, metrics, part(ImageLedger), clock);
-  const ordering = new OrderRemoval(part(PlanOneNode), plans, removals, tasks, clock);
+  const ordering = new OrderRemoval(planning ?? part(PlanOneNode), plans, removals, tasks, clock);
   return new RunNode(runs, part(RunRecords), part(AskableAgents), ordering, settle, tasks, clock);
 }
 
@@ -257,4 +257,113 @@ it('says that the end of an item is unknown when its agent has died over it for 
     state: 'partial',
     because: '2 of 4 removed, 1 failed, 1 not reached: it was killed',
   });
+});
+
+const THE_FOUR = ['a', 'b', 'c', 'd'].map((name) => `image/sha256:${name} removed`);
+const auditOf = async (run: string): Promise<string[]> => {
+  const rows = await gc.app.get(GcRemovalRecords).list({ run }, 100);
+  return rows.map(({ item, result }) => `${item} ${result}`).toSorted();
+};
+
+it('goes by the plan that was made first when a process that was stalled plans the same node again', async () => {
+  const { run, node, runs } = await aRun(false);
+  const halfDone = Promise.withResolvers<void>();
+  const hasPlanned = Promise.withResolvers<void>();
+  let items = 0;
+  node.beforeItem = async () => {
+    if ((items += 1) !== 3) return;
+    halfDone.resolve();
+    await hasPlanned.promise;
+  };
+  const planning = gc.app.get(PlanOneNode, { strict: false });
+  const late = {
+    now: async (...asked: Parameters<PlanOneNode['now']>) => {
+      await halfDone.promise; // it has found no task, and now comes to plan
+      const plan = await planning.now(...asked);
+      hasPlanned.resolve();
+      return plan;
+    },
+  } as PlanOneNode;
+  const attempt = { run, node: node.name, attempt: 1 };
+  const stalled = handler(new Mortal(Infinity), late).carryOut(attempt, new AbortController().signal);
+  const other = handler(new Mortal(Infinity)).carryOut(attempt, new AbortController().signal);
+  await Promise.all([stalled, other]);
+  expect(await auditOf(run)).toEqual(THE_FOUR);
+  const plan = await gc.app.get(GcPlanRecords).node(run, node.name);
+  expect(plan?.document).toMatchObject({ sums: { images: 4 } });
+  expect(await runs.node(run, node.name)).toMatchObject({ state: 'succeeded', outcome: { planned: 4, removed: 4 } });
+});
+
+it("goes on with the run's plan, and with nothing else, when the agent of a node returns that went away in the middle", async () => {
+  const { run, node, runs } = await aRun(false);
+  let items = 0;
+  node.beforeItem = () => {
+    if ((items += 1) === 3) throw new AgentDied();
+  };
+  const id = `gc-${run}-${node.name}-1`;
+  const first = handler(new Mortal(Infinity)).carryOut(
+    { run, node: node.name, attempt: 1 },
+    new AbortController().signal,
+  );
+  await eventually('two are gone', () => node.removed.length === 2);
+  await gc.app.get(AgentWorkRecords).finish({ task: id, node: node.name, attempt: 1 }, { to: 'cancelled' }, Date.now());
+  await first;
+  expect(await runs.node(run, node.name)).toMatchObject({ state: 'waiting' });
+  node.images.push(anImage('later'));
+  await runs.changeNode(run, node.name, { from: 'waiting', to: 'running', because: 'it is back', atMs: Date.now() });
+  await handler(new Mortal(Infinity)).carryOut({ run, node: node.name, attempt: 2 }, new AbortController().signal);
+  expect(node.images.map(({ id: image }) => image)).toEqual(['sha256:later']);
+  expect(await auditOf(run)).toEqual(THE_FOUR);
+  expect(await runs.node(run, node.name)).toMatchObject({
+    state: 'succeeded',
+    because: '4 of 4 removed',
+    outcome: { planned: 4, removed: 4, freedBytes: 4 * GB },
+  });
+});
+
+it('says of what an agent had begun that its end is unknown when it holds its task long after the deadline', async () => {
+  const { run, node, runs } = await aRun(true);
+  node.beforeItem = () => {
+    throw new AgentDied();
+  };
+  const stop = new AbortController();
+  const worker = handler(new Mortal(Infinity)).carryOut({ run, node: node.name, attempt: 1 }, stop.signal);
+  const attempt = { task: `gc-${run}-${node.name}-1`, node: node.name, attempt: 1 };
+  const work = gc.app.get(AgentWorkRecords);
+  const begun = [{ key: 'image/sha256:a', state: 'removing' as const, because: 'x', atMs: Date.now() }];
+  await eventually('its agent has begun', async () => {
+    const noted = await work.report(attempt, { sequence: 9, items: begun }, Date.now(), 3_600_000);
+    return typeof noted !== 'string';
+  });
+  stop.abort(new Error('the worker is killed'));
+  await expect(worker).rejects.toThrow('the worker is killed');
+  const [record] = await runs.find([run]);
+  if (!record) throw new Error('no run');
+  let aheadMs = record.deadlineMs - Date.now();
+  const clock = { now: () => Date.now() + (aheadMs += 20_000) };
+  const parts = [AskableAgents, AgentTasks, SettleNode].map((token) => gc.app.get(token as never, { strict: false }));
+  const [agents, tasks, settle] = parts as unknown as [AskableAgents, AgentTasks, SettleNode];
+  const coordinating = new QuickCoordinator(runs, agents, new NodeJobs() as never, tasks, settle, clock);
+  const context = { signal: new AbortController().signal, progress: () => undefined };
+  await coordinating.coordinate(record, 1, context as never);
+  expect(await auditOf(run)).toEqual(['image/sha256:a unknown']);
+  expect(await runs.node(run, node.name)).toMatchObject({ state: 'failed', outcome: { failed: 1, notReached: 3 } });
+});
+
+it('dates what became of an item within the run, whatever the clock of its node says', async () => {
+  const { run, node } = await aRun(true);
+  const startedAtMs = Date.now();
+  node.clockAheadMs = -40 * 365 * 86_400_000;
+  await handler(new Mortal(Infinity)).carryOut({ run, node: node.name, attempt: 1 }, new AbortController().signal);
+  const ahead = await aRun(true);
+  ahead.node.clockAheadMs = 365 * 86_400_000;
+  const attempt = { run: ahead.run, node: ahead.node.name, attempt: 1 };
+  await handler(new Mortal(Infinity)).carryOut(attempt, new AbortController().signal);
+  const removals = gc.app.get(GcRemovalRecords);
+  const rows = [...(await removals.list({ run }, 9)), ...(await removals.list({ run: ahead.run }, 9))];
+  expect(rows).toHaveLength(8);
+  for (const { atMs } of rows) {
+    expect(atMs).toBeGreaterThanOrEqual(startedAtMs - 60_000);
+    expect(atMs).toBeLessThanOrEqual(Date.now());
+  }
 });

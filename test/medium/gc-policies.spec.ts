@@ -225,4 +225,18 @@ describe('the ledger', () => {
       usedBy: ['Pod shop/app-1'],
     });
   });
+
+  it('goes on when the clock of a node that was ahead is set right', async () => {
+    const node = await cluster.newNode(anImage('shop/one:1'));
+    const images = async () =>
+      (await cluster.viewer<GcImageList>('GET', `/images?node=${node.name}&sort=node`)).body.items.map(
+        (one) => one.imageId,
+      );
+    node.clockAheadMs = 365 * 86_400_000;
+    await cluster.plan(`for-${node.name}`);
+    node.clockAheadMs = 0;
+    node.images = [anImage('shop/two:1')];
+    await cluster.plan(`for-${node.name}`);
+    expect(await images()).toEqual([anImage('shop/two:1').id]);
+  });
 });

@@ -17,6 +17,8 @@ export class SimulatedNode {
   failed: Inventory['failed'] = [];
   capacityBytes = 100_000_000_000;
   otherBytes = 0;
+  /** Of its clock. */
+  clockAheadMs = 0;
   /** Whether its agent is there. */
   isHere = true;
   /** Done before an item is removed; an agent that is to die throws. */
@@ -31,12 +33,16 @@ export class SimulatedNode {
     return this.capacityBytes - this.otherBytes - this.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
+  nowMs(): number {
+    return Date.now() + this.clockAheadMs;
+  }
+
   inventory(): Inventory {
     const { name: node, images, containers, failed, capacityBytes, availableBytes } = this;
     const fileSystem = { holds: 'image' as const, mountpoint: '/var/lib/containerd', capacityBytes, availableBytes };
     const runtime = { name: 'containerd', version: '2.1.0' };
     const lists = { images, containers, sandboxes: [], fileSystems: [fileSystem], logs: [], failed };
-    return { node, takenAtMs: Date.now(), runtime, ...lists };
+    return { node, takenAtMs: this.nowMs(), runtime, ...lists };
   }
 
   /** @returns what became of it */
@@ -129,12 +135,12 @@ export class SimulatedAgents {
       const { key } = item;
       if (!isCancelled) {
         await node.beforeItem(item);
-        await tell({ key, state: 'removing', because: item.because, atMs: Date.now() });
+        await tell({ key, state: 'removing', because: item.because, atMs: node.nowMs() });
       }
       const outcome = isCancelled
         ? { state: 'notReached' as const, because: 'cancelled' }
         : node.remove(item, order?.keepImages ?? []);
-      await tell({ key, atMs: Date.now(), ...outcome });
+      await tell({ key, atMs: node.nowMs(), ...outcome });
     }
     const summary = {
       freedBytes: node.availableBytes - availableBeforeBytes,

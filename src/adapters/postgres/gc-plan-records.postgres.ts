@@ -139,9 +139,7 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
       await transaction
         .insertInto('gc_plan_nodes')
         .values(rows)
-        .onConflict((conflict) =>
-          conflict.columns(['plan', 'node']).doUpdateSet((row) => ({ document: row.ref('excluded.document') })),
-        )
+        .onConflict((conflict) => conflict.columns(['plan', 'node']).doNothing())
         .execute();
       return true;
     });

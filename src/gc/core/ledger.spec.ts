@@ -51,16 +51,26 @@ describe('starts of containers in the ledger', () => {
 
   it('count once each, however often and in whatever portions they are told of', () => {
     const starts = [start('p/c/0', NOW - 3000), start('q/c/0', NOW - 3000), start('p/c/1', NOW - 1000)];
-    const once = foldStarts(rows, IMAGES, starts);
+    const once = foldStarts(rows, IMAGES, starts, NOW);
     expect(rowOf(once)).toMatchObject({ timesUsed: 3, lastUsedAtMs: NOW - 1000 });
     expect(rowOf(once, 'b:1')?.timesUsed).toBe(0);
-    const portions = starts.reduce((so, one) => foldStarts(foldStarts(so, IMAGES, [one]), IMAGES, [one]), rows);
+    const portions = starts.reduce(
+      (so, one) => foldStarts(foldStarts(so, IMAGES, [one], NOW), IMAGES, [one], NOW),
+      rows,
+    );
     expect(portions).toEqual(once);
-    expect(foldStarts(once, IMAGES, starts)).toEqual(once);
+    expect(foldStarts(once, IMAGES, starts, NOW)).toEqual(once);
   });
 
   it('of images that are not known are left out', () => {
-    expect(foldStarts(rows, IMAGES, [start('p/c/0', NOW, 'registry.example/other:1')])).toEqual(rows);
+    expect(foldStarts(rows, IMAGES, [start('p/c/0', NOW, 'registry.example/other:1')], NOW)).toEqual(rows);
+  });
+
+  it('count when their time has come, not before, where the clock of a node is ahead', () => {
+    const starts = [start('p/c/0', NOW + HOUR)];
+    expect(foldStarts(rows, IMAGES, starts, NOW)).toEqual(rows);
+    const later = foldStarts(rows, IMAGES, starts, NOW + HOUR);
+    expect(rowOf(later)).toMatchObject({ timesUsed: 1, lastUsedAtMs: NOW + HOUR });
   });
 
   it('never count twice, and never take a use back', () => {
@@ -74,9 +84,9 @@ describe('starts of containers in the ledger', () => {
     );
     fc.assert(
       fc.property(any, any, (first, second) => {
-        const once = foldStarts(rows, IMAGES, first);
-        expect(foldStarts(once, IMAGES, first)).toEqual(once);
-        const then = foldStarts(once, IMAGES, second);
+        const once = foldStarts(rows, IMAGES, first, NOW);
+        expect(foldStarts(once, IMAGES, first, NOW)).toEqual(once);
+        const then = foldStarts(once, IMAGES, second, NOW);
         for (const row of once) {
           const later = then.find(({ imageId }) => imageId === row.imageId);
           expect(later?.timesUsed).toBeGreaterThanOrEqual(row.timesUsed);

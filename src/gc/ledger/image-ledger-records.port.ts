@@ -10,8 +10,8 @@ export type NamedLedgerRow = LedgerRow & {
 export interface NodeLedger {
   /** Since when it is kept, by the server's clock. */
   readonly sinceMs: number;
-  /** The newest inventory that it has taken in, by the node's clock; absent while it has taken none. */
-  readonly inventoryAtMs?: number;
+  /** When the newest inventory that it has taken in was received, by the server's clock; absent while it has taken none. */
+  readonly receivedAtMs?: number;
   readonly rows: readonly NamedLedgerRow[];
 }
 

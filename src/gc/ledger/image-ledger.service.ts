@@ -4,6 +4,7 @@ import type { Inventory } from '../../agents/core/inventory.js';
 import { ClusterView } from '../../cluster/cluster-view.js';
 import type { ClusterPod } from '../../cluster/core/cluster-objects.js';
 import type { LedgerRow } from '../core/ledger-row.js';
+import { Clock } from '../../platform/clock.js';
 import { foldInventory } from '../core/fold-inventory.js';
 import { foldStarts, type ContainerStart } from '../core/fold-starts.js';
 import { ImageLedgerRecords, type NamedLedgerRow, type NodeLedger } from './image-ledger-records.port.js';
@@ -14,6 +15,7 @@ export class ImageLedger {
   constructor(
     private readonly records: ImageLedgerRecords,
     private readonly view: ClusterView,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -22,16 +24,18 @@ export class ImageLedger {
    */
   async takeIn({ node, receivedAtMs, body }: Found<Inventory>): Promise<NodeLedger> {
     const isWhole = !body.failed.some(({ list }) => list === 'images' || list === 'containers');
+    const nowMs = this.clock.now();
     const starts = this.view.podsOnNode(node).flatMap(startsOf);
     let ledger: NodeLedger = { sinceMs: receivedAtMs, rows: [] };
     await this.records.update(node, receivedAtMs, (known) => {
       ledger = known ?? ledger;
-      const isOlder = (known?.inventoryAtMs ?? -Infinity) > body.takenAtMs;
+      const newestMs = known?.receivedAtMs ?? -Infinity;
+      const isOlder = newestMs > receivedAtMs && newestMs <= nowMs; // what lies ahead was written while the clock was wrong
       if (!isWhole || isOlder) return known;
       ledger = {
         sinceMs: ledger.sinceMs,
-        inventoryAtMs: body.takenAtMs,
-        rows: named(foldStarts(foldInventory(ledger.rows, body, receivedAtMs), body.images, starts), body),
+        receivedAtMs,
+        rows: named(foldStarts(foldInventory(ledger.rows, body, receivedAtMs), body.images, starts, nowMs), body),
       };
       return ledger;
     });

@@ -5,7 +5,7 @@ import { ImageLedger, startsOf } from './image-ledger.service.js';
 
 /** What of a node was taken in by this process: no more than a hint that saves work, the ledger itself takes everything once. */
 interface Taken {
-  readonly inventoryAtMs: number;
+  readonly receivedAtMs: number;
   readonly startsUntilMs: number;
 }
 
@@ -23,21 +23,21 @@ export class KeepLedger {
   /** One look at all nodes that have ever told their inventory; gives how many had news. */
   async keep(signal: AbortSignal): Promise<number> {
     let taken = 0;
-    for (const { node, takenAtMs } of await this.findings.inventoryHeads()) {
+    for (const { node, receivedAtMs } of await this.findings.inventoryHeads()) {
       signal.throwIfAborted();
-      if (await this.#takeIn(node, takenAtMs)) taken += 1;
+      if (await this.#takeIn(node, receivedAtMs)) taken += 1;
     }
     return taken;
   }
 
-  async #takeIn(node: string, inventoryAtMs: number): Promise<boolean> {
+  async #takeIn(node: string, receivedAtMs: number): Promise<boolean> {
     const starts = this.view.podsOnNode(node).flatMap(startsOf);
     const startsUntilMs = starts.reduce((latest, { startedAtMs }) => Math.max(latest, startedAtMs), 0);
     const before = this.#taken.get(node);
-    if (before && before.inventoryAtMs >= inventoryAtMs && before.startsUntilMs >= startsUntilMs) return false;
+    if (before && before.receivedAtMs === receivedAtMs && before.startsUntilMs >= startsUntilMs) return false;
     const found = await this.findings.inventory(node);
     if (found) await this.ledger.takeIn(found);
-    this.#taken.set(node, { inventoryAtMs, startsUntilMs });
+    this.#taken.set(node, { receivedAtMs, startsUntilMs });
     return found !== undefined;
   }
 }

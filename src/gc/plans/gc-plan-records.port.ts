@@ -22,12 +22,12 @@ export interface GcPlanNode<Document extends object = object> {
 /**
  * The plans.
  *
- * Contract: what resolved is durable. A plan is begun, given its nodes and completed; a complete plan is never changed. Nodes are ordered by name (code units).
+ * Contract: what resolved is durable. A plan is begun, given its nodes, each once, and completed; a complete plan is never changed. Nodes are ordered by name (code units).
  */
 export abstract class GcPlanRecords {
   /** Does nothing where the plan was begun before. */
   abstract begin(plan: Omit<GcPlanRecord, 'digest'>): Promise<void>;
-  /** Writes the documents of nodes; one that is there is replaced. Does nothing, and tells false, when the plan is complete or gone. */
+  /** Writes the documents of nodes; one that is there stays as it is, so that all who carry out a plan have the same. Does nothing, and tells false, when the plan is complete or gone. */
   abstract putNodes(id: string, nodes: readonly GcPlanNode[]): Promise<boolean>;
   abstract complete(id: string, digest: string): Promise<void>;
   abstract find(id: string): Promise<GcPlanRecord | undefined>;

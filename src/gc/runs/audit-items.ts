@@ -12,13 +12,15 @@ interface Told {
 }
 
 /**
- * The audit's rows for what an agent told of a plan's items.
+ * The audit's rows for what an agent told of a plan's items. Agents tell the time by their nodes' clocks, which may be wrong: by the audit nothing happened before the run, nor in the future.
+ * @param nowMs the server's clock
  * @param isOver the agent will tell no more: an item that it had begun is `unknown`
  */
 export function auditItems(
   run: GcRunRecord,
   plan: NodePlan,
   reports: readonly AttemptedReport[],
+  nowMs: number,
   isOver: boolean,
 ): GcRemoval[] {
   const planned = new Map(plan.remove.map((item) => [item.key, item]));
@@ -26,7 +28,8 @@ export function auditItems(
   return [...last.values()].flatMap((report): GcRemoval[] => {
     const item = planned.get(report.key);
     if (!item) return []; // what is in no plan is no item of ours
-    const { atMs, freedBytes } = report;
+    const { freedBytes } = report;
+    const atMs = Math.min(Math.max(report.atMs, run.startedAtMs), nowMs);
     const told = (result: GcRemovalResult, because: string): GcRemoval[] => [
       removalOf(run, plan.node, item, { result, because, atMs, ...(freedBytes === undefined ? {} : { freedBytes }) }),
     ];

@@ -20,8 +20,10 @@ const TRY_AGAIN_MS = 15_000;
 const SETTLED_MS = 15_000;
 /** A job that has failed for good is followed by another at most so often. */
 const CONTINUED_EVERY_MS = 300_000;
-/** So long after the deadline agents have to tell how far they came. */
-const LAST_WORD_MS = 60_000;
+/** So long after the deadline agents that do not end their tasks are waited for: longer than a runtime may take to remove one image. */
+const LAST_WORD_MS = 15 * 60_000;
+/** So long after it the worker of a node has to close it, before it is done here. */
+const CLOSED_MS = 60_000;
 
 /**
  * Takes the nodes of a run in their order, so many at once as the policy says, until each is done or the deadline has passed. All that is known of a node is in
@@ -113,10 +115,13 @@ export class CoordinateRun {
         continue;
       }
       await this.tasks.cancel(nodeTaskId(run.run, node.node, node.attempt));
-      if (this.clock.now() < run.deadlineMs + LAST_WORD_MS) continue;
-      const task = await this.settle.record(run, node);
+      const lateMs = this.clock.now() - run.deadlineMs;
+      if (lateMs < CLOSED_MS) continue;
+      const task = await this.settle.record(run, node, lateMs >= LAST_WORD_MS);
+      const isEnded = task?.finishedAtMs !== undefined;
+      if (task && !isEnded && lateMs < LAST_WORD_MS) continue; // its agent may be in the middle of an item
       const because = 'the deadline of the run has passed, and its agent has not told how far it came';
-      await this.settle.close(run, node, task, { state: 'failed', because });
+      await this.settle.close(run, node, task, isEnded ? undefined : { state: 'failed', because });
     }
   }
 }

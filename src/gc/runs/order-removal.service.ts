@@ -13,9 +13,12 @@ import { removalOf } from './audit-items.js';
 import type { FinalNodeState, GcRunNode, GcRunRecord } from './gc-run-records.port.js';
 import { nodeTaskId } from './node-ids.js';
 
-/** `ordered`: the agent has its task. `wait`: to be tried again later. Otherwise the node is done. */
+/** Items of a node's plan that are looked at: more than an inventory can hold. */
+const MOST_ITEMS = 100_000;
+
+/** `ordered`: the agent has its task. `wait`: to be tried again later. Otherwise the node is done: `told`, as the audit has it. */
 export type Ordered =
-  'ordered' | { readonly wait: string } | { readonly state: FinalNodeState; readonly because: string };
+  'ordered' | 'told' | { readonly wait: string } | { readonly state: FinalNodeState; readonly because: string };
 
 /** Plans for a node of a run from what is there now, and orders the removal of what is in the plan and still as planned. */
 @Injectable()
@@ -29,31 +32,32 @@ export class OrderRemoval {
   ) {}
 
   /**
-   * The plan that is made now says, right before the order, whether anything may be removed at all and which images must stay; of an approved plan only
-   * what it has is ordered, so nothing outside of it goes.
+   * The plan that is made now says, right before the order, whether anything may be removed at all and which images must stay; only what the run's plan has is
+   * ordered, so nothing outside of it goes. A run without an approved plan has the first that was made for the node: later attempts, and others that carry
+   * out the same one, go on with it.
    */
   async order(run: GcRunRecord, node: GcRunNode, signal: AbortSignal): Promise<Ordered> {
     const now = await this.planning.now(node.node, nodePlanner(toGcPolicy(GcPolicyBody.parse(run.policyBody))), signal);
     if (now.notActed !== undefined)
       return now.inventoryTakenAtMs === 0 ? { wait: now.notActed } : { state: 'skipped', because: now.notActed };
-    const plan = run.isApproved ? await this.#approved(run, node.node) : await this.#own(run, now);
+    if (!run.isApproved) await this.plans.putNodes(run.plan, [{ node: now.node, document: now }]);
+    const plan = (await this.plans.node(run.plan, node.node))?.document as NodePlan | undefined;
     if (!plan) return { state: 'skipped', because: 'the plan does not have this node' };
     if (plan.notActed !== undefined) return { state: 'skipped', because: `when it was planned: ${plan.notActed}` };
     const { remove } = plan;
     if (run.isDryRun) return { state: 'succeeded', because: `a dry run: ${remove.length} items would go` };
-    const items = await this.#stillPlanned(run, node.node, remove, now);
-    if (items.length === 0) return remove.length === 0 ? nothingToDo : nothingLeft;
+    if (remove.length === 0) return nothingToDo;
+    const items = await this.#stillPlanned(run, node.node, await this.#untold(run, node.node, remove), now);
+    if (items.length === 0) return 'told';
     await this.#add(run, node, items, now);
     return 'ordered';
   }
 
-  async #approved(run: GcRunRecord, node: string): Promise<NodePlan | undefined> {
-    return (await this.plans.node(run.plan, node))?.document as NodePlan | undefined;
-  }
-
-  async #own(run: GcRunRecord, now: NodePlan): Promise<NodePlan> {
-    await this.plans.putNodes(run.plan, [{ node: now.node, document: now }]);
-    return now;
+  /** What no attempt before has told the end of. */
+  async #untold({ run }: GcRunRecord, node: string, planned: readonly PlannedRemoval[]): Promise<PlannedRemoval[]> {
+    const rows = await this.removals.list({ run, node }, MOST_ITEMS);
+    const told = new Set(rows.filter(({ result }) => result !== 'unknown').map(({ item }) => item));
+    return planned.filter(({ key }) => !told.has(key));
   }
 
   /** What must stay by now is left, and the audit says so. */
@@ -99,4 +103,3 @@ export class OrderRemoval {
 }
 
 const nothingToDo = { state: 'succeeded', because: 'nothing was to be removed' } as const;
-const nothingLeft = { state: 'succeeded', because: 'all that was planned has changed since the plan' } as const;

@@ -55,8 +55,10 @@ export class RunNode {
     if (away !== undefined) return this.#wait(run, node, away);
     const ordered = await this.ordering.order(run, node, signal);
     if (ordered === 'ordered') return true;
-    if ('wait' in ordered) return this.#wait(run, node, ordered.wait);
-    await this.settle.close(run, node, undefined, ordered);
+    if (await this.tasks.find(nodeTaskId(run.run, node.node, node.attempt))) return true; // another process has ordered it meanwhile
+    if (ordered === 'told') await this.settle.close(run, node, undefined);
+    else if ('wait' in ordered) return this.#wait(run, node, ordered.wait);
+    else await this.settle.close(run, node, undefined, ordered);
     return false;
   }
 

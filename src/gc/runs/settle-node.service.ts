@@ -30,15 +30,18 @@ export class SettleNode {
 
   /**
    * Writes what was told so far to the audit. The reports are read after the task: of a task that is over they are all there.
+   * @param isGivenUp nobody waits for its agent any more: of an item that it has begun the end is unknown
    * @returns the task of the node's newest attempt, when there is one
    */
-  async record(run: GcRunRecord, { node, attempt }: GcRunNode): Promise<AgentTask | undefined> {
+  async record(run: GcRunRecord, { node, attempt }: GcRunNode, isGivenUp = false): Promise<AgentTask | undefined> {
     const id = nodeTaskId(run.run, node, attempt);
     const task = await this.tasks.find(id);
     const plan = task && (await this.#plan(run, node));
     if (!plan) return task;
     const reports = await this.tasks.reports(id);
-    await this.removals.add(auditItems(run, plan, reports, task.finishedAtMs !== undefined));
+    await this.removals.add(
+      auditItems(run, plan, reports, this.clock.now(), isGivenUp || task.finishedAtMs !== undefined),
+    );
     return task;
   }
 
@@ -54,7 +57,7 @@ export class SettleNode {
     const judged = outcomeOfNode(
       plan?.remove.map(({ key }) => key) ?? [],
       rows,
-      freedOf(rows, task),
+      freedOf(rows),
       task?.summary?.stoppedBecause ?? task?.error,
     );
     const outcome = run.isDryRun ? { ...judged.outcome, notReached: 0 } : judged.outcome;
@@ -84,9 +87,8 @@ export class SettleNode {
   }
 }
 
-/** By the file system where the agent told it at the end, else the sum of what it told item by item. */
-function freedOf(rows: readonly GcRemovalRow[], task: AgentTask | undefined): number | undefined {
-  if (task?.summary) return task.summary.freedBytes;
+/** Measured before and after each item, and summed over all attempts: the last agent's own sum has nothing of what one before it did. */
+function freedOf(rows: readonly GcRemovalRow[]): number | undefined {
   const told = rows.filter(({ freedBytes }) => freedBytes !== undefined);
   return told.length === 0 ? undefined : told.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
 }
