@@ -71,6 +71,15 @@ describe('readConfig', () => {
       { ELASTICSEARCH_API_KEY: 'key', ELASTICSEARCH_USERNAME: 'me', ELASTICSEARCH_PASSWORD: 'secret' },
       'ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME: set one of them',
     ],
+    [
+      {
+        INFLUX_URL: 'http://influx:8086/',
+        INFLUX_TOKEN: 'a-token',
+        METRIC_SINKS: 'archive=influxdb:http://influx:8086/?bucket=k8s_5m',
+        METRIC_SINK_ARCHIVE_TOKEN: 'a-token',
+      },
+      'METRIC_SINKS: archive: INFLUX_URL keeps the metrics in the bucket k8s_5m; name another one',
+    ],
     [{ ROLE: 'worker' }, 'DATABASE_URL is not set: ROLE=worker shares the records'],
     [{ ROLE: 'api', DATABASE_URL: 'postgres://db/q' }, 'REDIS_URL is not set: ROLE=api shares the job queue'],
   ])('refuses settings that contradict each other: %j', (environment, message) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { type SinkKind, type SinkType, sinkVariable } from './config/sink-entries.js';
+import { addressOf, type SinkKind, type SinkType, sinkVariable } from './config/sink-entries.js';
 import { VARIABLES } from './config/table.js';
 import type { Variable } from './config/variables.js';
 
@@ -156,11 +156,7 @@ function contradictions(config: Config): string[] {
   if (config.elasticsearchApiKey !== undefined && config.elasticsearchUsername !== undefined) {
     found.push('ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME: set one of them');
   }
-  if (config.influxUrl !== undefined && config.metricSinks.length > 0) {
-    found.push(
-      'METRIC_SINKS: sinks are fed from the embedded metric store, which INFLUX_URL replaces; set one of them',
-    );
-  }
+  found.push(...sinksIntoTheStore(config));
   if ((config.gcWebhookUrl === undefined) !== (config.gcWebhookSecret === undefined)) {
     found.push('GC_WEBHOOK_URL and GC_WEBHOOK_SECRET: set both or none');
   }
@@ -169,6 +165,19 @@ function contradictions(config: Config): string[] {
   }
   if (config.role === 'api' || config.role === 'worker') found.push(...missingForSplitRole(config));
   return found;
+}
+
+/** A sink in the store's own bucket would take the store's points for its own, and the store the sink's. */
+function sinksIntoTheStore({ influxUrl, influxOrg, influxBucket, metricSinks }: Config): string[] {
+  if (influxUrl === undefined) return [];
+  const taken = [influxBucket, `${influxBucket}_5m`, `${influxBucket}_1h`];
+  const address = addressOf(new URL(influxUrl));
+  return metricSinks
+    .filter(({ url, org, bucket }) => url === address && org === influxOrg && taken.includes(bucket))
+    .map(
+      ({ name, bucket }) =>
+        `METRIC_SINKS: ${name}: INFLUX_URL keeps the metrics in the bucket ${bucket}; name another one`,
+    );
 }
 
 /** Embedded engines have one owner process, so a split role needs the external engine of everything it touches. */

@@ -12,7 +12,6 @@ import { PostgresAuditRecords } from '../adapters/postgres/audit-records.postgre
 import { PostgresCycleRecords } from '../adapters/postgres/cycle-records.postgres.js';
 import { PostgresLogQueryRecords } from '../adapters/postgres/log-query-records.postgres.js';
 import { PostgresPreviousReadings } from '../adapters/postgres/previous-readings.postgres.js';
-import { PostgresSampleSpool } from '../adapters/postgres/sample-spool.postgres.js';
 import { PostgresSinkRecords } from '../adapters/postgres/sink-records.postgres.js';
 import { PostgresTokenRecords } from '../adapters/postgres/token-records.postgres.js';
 import { PostgresSessionRecords } from '../adapters/postgres/token-sessions.postgres.js';
@@ -44,21 +43,16 @@ import { COLLECT_OPTIONS, type CollectOptions } from '../metrics/collect/collect
 import { CycleRecords } from '../metrics/collect/cycle-records.port.js';
 import { KubeletSource } from '../metrics/collect/kubelet.port.js';
 import { PreviousReadings } from '../metrics/collect/previous-readings.port.js';
-import { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
-import { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
+import { MetricReader } from '../metrics/metric-store.port.js';
 import { CONFIGURED_SINKS } from '../metrics/sinks/configured-sink.js';
-import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
 import { SinkRecords } from '../metrics/sinks/sink-records.port.js';
-import { SPOOL_TARGET, type SpoolTarget } from '../metrics/spool/replay-spool.service.js';
-import { SampleSpool } from '../metrics/spool/sample-spool.port.js';
-import { SpoolMetrics } from '../metrics/spool/spool-metrics.js';
-import { SpoolingMetricWriter } from '../metrics/spool/spooling-metric-writer.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Log } from '../platform/log.js';
 import { OwnMetrics } from '../platform/own-metrics.js';
 import { eventPorts } from './event-ports.js';
 import { gcPorts } from './gc-ports.js';
 import { logCollectPorts } from './log-collect-ports.js';
+import { metricWritingPorts } from './metric-writing-ports.js';
 import type { Engines } from './open-engines.js';
 import { stackPorts } from './stack-ports.js';
 
@@ -114,9 +108,8 @@ function clusterPorts({ api }: Engines): Provider[] {
 function metricPorts(engines: Engines): Provider[] {
   const { metrics, sinks, kubelets } = engines;
   return [
-    ...writingPorts(engines),
+    ...metricWritingPorts(engines),
     { provide: MetricReader, useValue: metrics.reader },
-    { provide: CycleSamples, useValue: metrics.cycleSamples },
     { provide: CONFIGURED_SINKS, useValue: sinks },
     { provide: KubeletSource, useValue: kubelets },
     { provide: COLLECT_OPTIONS, useFactory: collectOptions, inject: [CONFIG] },
@@ -137,26 +130,6 @@ function logPorts({ logs: { writer, reader, upkeep, state } }: Engines): Provide
 
 function exportFiles({ logsExportDir, dataDir }: Config): LogExportFiles {
   return new FolderLogExportFiles(logsExportDir ?? join(dataDir, 'exports'));
-}
-
-/** Before a store on a server, which may be away, stands the spool. */
-function writingPorts({ metrics, database }: Engines): Provider[] {
-  const { writer: store, upkeep, isRefusal } = metrics;
-  const spool: Provider[] = [
-    SpoolMetrics,
-    { provide: SampleSpool, useValue: new PostgresSampleSpool(database) },
-    { provide: SPOOL_TARGET, useValue: isRefusal && ({ store, isRefusal } satisfies SpoolTarget) },
-  ];
-  if (!isRefusal) {
-    return [...spool, { provide: MetricWriter, useValue: store }, { provide: MetricUpkeep, useValue: upkeep }];
-  }
-  const makeWriter = (spool: SampleSpool, config: Config, spoolMetrics: SpoolMetrics, log: Log): MetricWriter =>
-    new SpoolingMetricWriter(store, spool, { isRefusal, maxBytes: config.metricSpoolMaxBytes }, spoolMetrics, log);
-  return [
-    ...spool,
-    { provide: MetricWriter, useFactory: makeWriter, inject: [SampleSpool, CONFIG, SpoolMetrics, Log] },
-    { provide: MetricUpkeep, useValue: upkeep },
-  ];
 }
 
 function collectOptions(config: Config): CollectOptions {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../adapters/duckdb/metric-store.duckdb.js';
 import { DuckdbMetricUpkeep } from '../adapters/duckdb/metric-upkeep.duckdb.js';
-import type { MetricReader, MetricWriter, ScopeSamples } from '../metrics/metric-store.port.js';
+import type { MetricReader, MetricWriter } from '../metrics/metric-store.port.js';
 import type { MetricUpkeep } from '../metrics/metric-upkeep.port.js';
-import { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
+import type { CycleSamples } from '../metrics/sinks/cycle-samples.port.js';
 import type { Config } from '../platform/config.js';
 import type { Log } from '../platform/log.js';
 
@@ -11,7 +11,8 @@ export interface MetricStore {
   readonly writer: MetricWriter;
   readonly reader: MetricReader;
   readonly upkeep: MetricUpkeep;
-  readonly cycleSamples: CycleSamples;
+  /** What further sinks are fed from; undefined for a store on a server, beside which that is kept. */
+  readonly cycleSamples?: CycleSamples;
   /** Whether an error of `writer` says that these samples will never be taken; undefined for the embedded store, before which nothing waits. */
   readonly isRefusal?: (error: unknown) => boolean;
   close(): Promise<void>;
@@ -58,19 +59,7 @@ async function openInfluxdb(url: string, config: Config, log: Log): Promise<Metr
     writer,
     reader,
     upkeep,
-    cycleSamples: new NoCycleSamples(),
     isRefusal: isInfluxRefusal,
     close: () => Promise.resolve(),
   };
-}
-
-/** InfluxDB as the store feeds no sinks: the settings refuse both at once. */
-class NoCycleSamples extends CycleSamples {
-  override async *read(): AsyncGenerator<readonly ScopeSamples[]> {
-    yield* [];
-  }
-
-  override estimateBytes(): Promise<number> {
-    return Promise.resolve(0);
-  }
 }

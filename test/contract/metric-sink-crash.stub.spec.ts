@@ -1,4 +1,4 @@
 import { stubTarget } from '../support/crash-targets.js';
 import { describeSinkCrash } from './metric-sink-crash.contract.js';
 
-describeSinkCrash('a loopback InfluxDB', 1, stubTarget);
+describeSinkCrash('a loopback InfluxDB', 'store', 1, stubTarget);

@@ -19,6 +19,7 @@ import { PostgresRunRecords } from '../../src/adapters/postgres/run-records.post
 import { PostgresSinkRecords } from '../../src/adapters/postgres/sink-records.postgres.js';
 import { PostgresStaticPodRecords } from '../../src/adapters/postgres/static-pod-records.postgres.js';
 import type { TestRecords } from '../support/records.js';
+import { sinkSamplesOn } from '../support/sink-samples.js';
 import { spoolOn } from '../support/spool.js';
 import { tokenEngineOn } from '../support/token-engine.js';
 import { describeAgentRecords } from './agent-records.contract.js';
@@ -39,6 +40,7 @@ import { describeResizerRecords } from './resizer-records.contract.js';
 import { describeRunRecords } from './run-records.contract.js';
 import { describeSampleSpool } from './sample-spool.contract.js';
 import { describeSinkRecords } from './sink-records.contract.js';
+import { describeSinkSamples } from './sink-samples.contract.js';
 import { describeStaticPodRecords } from './static-pod-records.contract.js';
 import { describeTokenRecords } from './token-records.contract.js';
 
@@ -54,6 +56,7 @@ export function describeRecords(engine: string, openOne: () => Promise<TestRecor
   describeRunRecords(engine, open);
   describeLogQueryRecords(engine, open);
   describeSampleSpool(engine, async () => spoolOn(await open()));
+  describeSinkSamples(engine, async () => sinkSamplesOn(await open()));
 
   /** A suite that asks for adapters of the database, and closes them. */
   const on =

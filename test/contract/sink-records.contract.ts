@@ -162,6 +162,22 @@ export function describeSinkRecords(
       expect(await waiting(state?.position ?? 0)).toEqual([]);
     });
 
+    it('lets one holder copy to a sink at a time, until it gives that back or its time is over, and another one to another sink', async () => {
+      const [one, two] = [newName(), newName()];
+      expect(await records.hold(one, 'a', T0, T0 + 100)).toBe(false);
+      await records.begin(one, T0);
+      await records.begin(two, T0);
+      expect(await records.hold(one, 'a', T0, T0 + 100)).toBe(true);
+      expect(await records.hold(one, 'b', T0 + 99, T0 + 200)).toBe(false);
+      expect(await records.hold(two, 'b', T0 + 99, T0 + 200)).toBe(true);
+      expect(await records.hold(one, 'a', T0 + 99, T0 + 300)).toBe(true);
+      expect(await records.hold(one, 'b', T0 + 300, T0 + 400)).toBe(true);
+      expect(await records.hold(one, 'a', T0 + 301, T0 + 400)).toBe(false);
+      await records.hold(one, 'b', T0 + 301, T0 + 301);
+      const both = await Promise.all(['a', 'c'].map((holder) => records.hold(one, holder, T0 + 302, T0 + 500)));
+      expect(both.filter(Boolean)).toHaveLength(1);
+    });
+
     it('finds the sinks that are asked for, by name', async () => {
       const [one, two] = [newName(), newName()];
       await records.begin(two, T0);

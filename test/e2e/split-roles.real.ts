@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cycle } from '../../src/metrics/metric-cycles.schema.js';
+import type { MetricSinkList } from '../../src/metrics/sinks/metric-sinks.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import { closedCycles, cyclesSince, instant, range } from '../support/metric-answers.js';
 import { eventually } from '../support/eventually.js';
+import type { InfluxdbServer } from '../support/influxdb-server.js';
+import { pointsAt } from '../support/points-at.js';
 import { Program, Quartermaster } from '../support/program.js';
 import { startServerEngines } from '../support/server-engines.js';
 
 const NODES = 20;
+/** What the further sink wants. */
+const SENT = 'memory/working_set';
 const RESOLUTION_MS = 10_000;
 /** A kubelet looks at its pods every 10 to 15 seconds; the same look twice makes no rate. */
 const LONGEST_LOOK_MS = 15_000;
@@ -22,13 +27,15 @@ let cluster: Simulation;
 let env: Record<string, string>;
 let api: Quartermaster;
 let workers: Quartermaster[];
+let sink: { readonly server: InfluxdbServer; readonly bucket: string };
 
 const started = async (role: string, name: string): Promise<Quartermaster> =>
   open.use(await Quartermaster.start({ ...env, ROLE: role, DATA_DIR: join(folder, name) }));
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const { environment } = await startServerEngines(open);
+  const { influxdb, environment } = await startServerEngines(open);
+  sink = { server: influxdb, bucket: influxdb.newBucket() };
   cluster = await startSimulation({ dir: join(folder, 'cluster'), nodes: NODES, podsPerNode: 5 });
   open.defer(() => cluster.close());
   env = {
@@ -37,6 +44,8 @@ beforeAll(async () => {
     ADMIN_TOKEN: 'the-admin-token-of-this-test',
     METRIC_RESOLUTION: `${RESOLUTION_MS / 1000}s`,
     METRIC_SHARD_NODES: '2',
+    METRIC_SINKS: `archive=influxdb:${influxdb.url}/?org=${influxdb.org}&bucket=${sink.bucket}&metrics=${SENT}`,
+    METRIC_SINK_ARCHIVE_TOKEN: influxdb.token,
   };
   const all = await Promise.all([started('api', 'api'), started('worker', 'one'), started('worker', 'two')]);
   [api, ...workers] = all;
@@ -113,6 +122,19 @@ describe('one api and two workers on servers', () => {
     const { series } = await range(api, `${about}&aggregation=count`);
     const counts = series.flatMap(({ points }) => points.map(({ value }) => value));
     expect(new Set(counts)).toEqual(new Set([1])); // one sample a node and cycle
+  });
+
+  it('have copied every whole cycle to a further sink, also those of the killed worker, each node once', async () => {
+    const begunAt = (await api.get<MetricSinkList>('/api/v1/metrics/sinks')).items[0]?.begunAt ?? '';
+    const whole = (await closedCycles(api)).filter((cycle) => isWhole(cycle) && cycle.startedAt > begunAt);
+    const due = new Map(whole.map(({ cycleAt }) => [Date.parse(cycleAt), NODES]));
+    expect(due.size).toBeGreaterThanOrEqual(4);
+    await eventually('the sink has them', async () => {
+      const counts = await pointsAt(sink.server, sink.bucket, SENT);
+      return [...due].every(([atMs, count]) => counts.get(atMs) === count);
+    });
+    const [state] = (await api.get<MetricSinkList>('/api/v1/metrics/sinks')).items;
+    expect(state).toMatchObject({ name: 'archive', droppedCycles: 0, refusedPoints: 0, failures: 0 });
   });
 });
 

@@ -3,15 +3,16 @@ import { ListSinks } from '../../src/metrics/sinks/list-sinks.service.js';
 import { MetricSinkList } from '../../src/metrics/sinks/metric-sinks.schema.js';
 import { SinkHealth } from '../../src/metrics/sinks/sink-health.service.js';
 import { SinkMetrics } from '../../src/metrics/sinks/sink-metrics.js';
+import type { SinkRun } from '../../src/metrics/sinks/write-sink.service.js';
 import { Log } from '../../src/platform/log.js';
 import { Readiness } from '../../src/platform/readiness.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
 import { aCluster, aNode, aPod, aSample } from '../support/samples.js';
-import { MINUTE, SinkRig, T0 } from '../support/sink-rig.js';
+import { FEED_NAMES, MINUTE, SinkRig, T0 } from '../support/sink-rig.js';
 
 const cpu = (object: Parameters<typeof aSample>[0], value: number) => aSample(object, { 'cpu/usage_rate': value });
 
-describe('metric sinks', () => {
+describe.each(FEED_NAMES)('metric sinks, fed from %s', (feed) => {
   let opened: TestRecords;
   let rig: SinkRig;
   beforeAll(async () => {
@@ -19,7 +20,7 @@ describe('metric sinks', () => {
   });
   afterAll(() => opened.close());
   beforeEach(async () => {
-    rig = await SinkRig.open(opened);
+    rig = await SinkRig.open(opened, feed);
   });
   afterEach(() => rig.close());
 
@@ -68,7 +69,7 @@ describe('metric sinks', () => {
     for (let minute = 2; minute <= 20; minute += 1) await collect(minute);
     rig.stub.mood = 'up';
     const order: number[] = [];
-    rig.stub.onRequest = () => order.push(Math.max(...rig.points('a').map(([minute]) => minute), 0));
+    rig.stub.onRequest = () => void order.push(Math.max(...rig.points('a').map(([minute]) => minute), 0));
     expect(await rig.run('a')).toEqual({ written: 20, dropped: 0 });
     expect(podPoints('a')).toEqual(Array.from({ length: 20 }, (_, index) => [index + 1, index + 1]));
     expect(order).toEqual(order.toSorted((left, right) => left - right));
@@ -80,7 +81,7 @@ describe('metric sinks', () => {
     await rig.writer().begin();
     await collect(1);
     await rig.run('a');
-    await rig.store.writer.append(T0 + MINUTE, [
+    await rig.feed.store.append(T0 + MINUTE, [
       { scope: 'node-2', samples: [cpu(aPod({ node: 'node-2', pod: 'late' }), 7)] },
       { scope: '', samples: [cpu(aCluster(), 8)] },
     ]);
@@ -97,9 +98,9 @@ describe('metric sinks', () => {
     rig.add('a');
     await rig.writer().begin();
     await rig.collect(1, { 'node-1': [cpu(aPod({ labels: { app: 'old' } }), 1), cpu(aPod({ pod: 'other' }), 1)] });
-    await rig.run('a');
-    // As after a kill between the acknowledgement and the position: the position is put back.
-    await rig.opened.database.pool.query(`UPDATE metric_sinks SET position = position - 1`);
+    rig.records.written = () => Promise.reject(new Error('killed after the acknowledgement'));
+    await expect(rig.run('a')).rejects.toThrow('killed');
+    Reflect.deleteProperty(rig.records, 'written');
     await rig.collect(2, { 'node-1': [cpu(aPod({ labels: { app: 'new' } }), 2), cpu(aPod({ pod: 'other' }), 2)] });
     expect(await rig.run('a')).toEqual({ written: 2, dropped: 0 });
     expect(rig.points('a')).toEqual([
@@ -114,8 +115,9 @@ describe('metric sinks', () => {
     rig.add('a');
     await rig.writer().begin();
     rig.stub.mood = 'away';
-    await collect(1);
-    const bytes = await rig.store.cycleSamples.estimateBytes(T0 + MINUTE);
+    const collectSame = (minute: number) => collect(minute, 7); // which takes as many bytes as any other
+    await collectSame(1);
+    const bytes = await rig.feed.samples.estimateBytes(T0 + MINUTE);
     rig.settings = { ...rig.settings, metricSinkMaxBacklogBytes: 3 * bytes };
     for (const [minute, dropped] of [
       [2, 0],
@@ -123,7 +125,7 @@ describe('metric sinks', () => {
       [4, 1],
       [5, 2],
     ] as const) {
-      await collect(minute);
+      await collectSame(minute);
       await rig.run('a');
       expect((await state('a'))?.droppedCycles).toBe(dropped);
     }
@@ -131,9 +133,9 @@ describe('metric sinks', () => {
     rig.clock.nowMs += MINUTE;
     expect(await rig.run('a')).toEqual({ written: 3, dropped: 0 });
     expect(podPoints('a')).toEqual([
-      [3, 3],
-      [4, 4],
-      [5, 5],
+      [3, 7],
+      [4, 7],
+      [5, 7],
     ]);
     expect((await rig.metrics.expose()).text).toContain('quartermaster_metric_sink_dropped_cycles_total{sink="a"} 2');
   });
@@ -193,20 +195,23 @@ describe('metric sinks', () => {
     expect(rig.points('all', 'memory/usage').map(([, , value]) => value)).toEqual([4, 2]);
   });
 
-  it('runs one at a time for a sink, and stops at its signal without losing its place', async () => {
+  it('runs one at a time for a sink in whichever process, and stops at its signal without losing its place', async () => {
     rig.add('a');
     const writer = rig.writer();
     await writer.begin();
     await collect(1);
     await collect(2);
     const stop = new AbortController();
+    const beside: SinkRun[] = [];
     let writes = 0;
-    rig.stub.onRequest = (path) => {
-      if (path === '/api/v2/write' && (writes += 1) === 3) stop.abort(new Error('stopped'));
+    rig.stub.onRequest = async (path) => {
+      if (path !== '/api/v2/write') return;
+      writes += 1;
+      if (writes === 1) beside.push(await writer.run('a', stop.signal), await rig.run('a'));
+      if (writes === 3) stop.abort(new Error('stopped'));
     };
-    const running = writer.run('a', stop.signal);
-    expect(await writer.run('a', stop.signal)).toEqual({ skipped: 'a run before it is still at work' });
-    await expect(running).rejects.toThrow('stopped');
+    await expect(writer.run('a', stop.signal)).rejects.toThrow('stopped');
+    expect(beside).toEqual([{ skipped: 'another run is at work' }, { skipped: 'another run is at work' }]);
     expect(await state('a')).toMatchObject({ writtenCycles: 1, failures: 0 });
     expect(await rig.run('a')).toEqual({ written: 1, dropped: 0 });
     expect(podPoints('a')).toEqual([
@@ -214,6 +219,17 @@ describe('metric sinks', () => {
       [2, 2],
     ]);
     expect(await rig.run('unknown')).toEqual({ skipped: 'no such sink is configured' });
+  });
+
+  it('goes on a minute after a run that was killed', async () => {
+    rig.add('a');
+    await rig.writer().begin();
+    await collect(1);
+    expect(await rig.records.hold('a', 'killed', rig.clock.nowMs, rig.clock.nowMs + MINUTE)).toBe(true);
+    rig.clock.nowMs += MINUTE - 1;
+    expect(await rig.run('a')).toEqual({ skipped: 'another run is at work' });
+    rig.clock.nowMs += 1;
+    expect(await rig.run('a')).toEqual({ written: 1, dropped: 0 });
   });
 
   it('tells in the list, in /readyz and in /metrics how a sink fares, and no address or secret', async () => {

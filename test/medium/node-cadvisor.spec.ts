@@ -46,6 +46,58 @@ describe("a node in cAdvisor's form", () => {
     });
   });
 
+  it('is a machine with its processors and disks where an agent has told of them', async () => {
+    const head = { node: 'node-1', task: 't', takenAtMs: nodes.nowMs, receivedAtMs: nodes.nowMs };
+    const own = { level: 1, type: 'data' as const, sizeBytes: 32_768, sharedBy: [0, 2] };
+    const shared = { level: 3, type: 'unified' as const, sizeBytes: 8_388_608, sharedBy: [0, 1, 2, 3] };
+    const body = {
+      takenAtMs: head.takenAtMs,
+      cpuVendor: 'a vendor',
+      cpuFrequencyKhz: 3_000_000,
+      physicalCores: 2,
+      sockets: 1,
+      topology: [
+        {
+          id: 0,
+          memoryBytes: 7,
+          cores: [
+            { id: 0, socketId: 0, threads: [0, 2] },
+            { id: 1, socketId: 0, threads: [1, 3] },
+          ],
+          caches: [own, shared],
+        },
+      ],
+      hugePages: [{ pageBytes: 2_097_152, count: 3 }],
+      blockDevices: [{ name: 'vda', number: '254:16', sizeBytes: 7, scheduler: 'none' }],
+      fileSystems: [],
+      networkDevices: [{ name: 'eth0', macAddress: '52:54:00:12:34:56', speedMbps: 1000, mtu: 1500 }],
+      absent: [],
+    };
+    nodes.told.machines.set('node-1', { ...head, body });
+    const { body: machine } = await ask('machine');
+    nodes.told.machines.clear();
+    expect(CadvisorMachine.strict().parse(machine)).toMatchObject({
+      vendor_id: 'a vendor',
+      num_physical_cores: 2,
+      num_sockets: 1,
+      cpu_frequency_khz: 3_000_000,
+      hugepages: [{ page_size: 2048, num_pages: 3 }],
+      disk_map: { '254:16': { name: 'vda', major: 254, minor: 16, size: 7, scheduler: 'none' } },
+      network_devices: [{ name: 'eth0', mac_address: '52:54:00:12:34:56', speed: 1000, mtu: 1500 }],
+      topology: [
+        {
+          node_id: 0,
+          memory: 7,
+          cores: [
+            { core_id: 0, thread_ids: [0, 2], socket_id: 0, caches: [{ level: 1, type: 'data', size: 32_768 }] },
+            { core_id: 1, thread_ids: [1, 3], socket_id: 0, caches: [] },
+          ],
+          caches: [{ level: 3, type: 'unified', size: 8_388_608 }],
+        },
+      ],
+    });
+  });
+
   it('has below its root everything that runs on it', async () => {
     const all = await containers('');
     const pods = nodes.view.podsOnNode('node-1');

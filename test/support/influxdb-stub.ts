@@ -23,8 +23,8 @@ export class InfluxdbStub {
   mood: StubMood = 'up';
   /** Requests by path, those that failed too. */
   readonly requests = new Map<string, number>();
-  /** Called with each request before it is answered. */
-  onRequest: (path: string) => void = () => undefined;
+  /** Called with each request, which is answered when that is done. */
+  onRequest: (path: string) => void | Promise<void> = () => undefined;
 
   private constructor(
     private readonly server: Server,
@@ -54,7 +54,7 @@ export class InfluxdbStub {
       return; // the client was killed: what had not come whole is not taken
     }
     this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
-    this.onRequest(path);
+    await this.onRequest(path);
     if (this.mood === 'silent') return;
     if (this.mood === 'away') {
       request.socket.destroy();

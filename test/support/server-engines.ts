@@ -7,6 +7,7 @@ import { RedisServer } from './redis-server.js';
 export interface ServerEngines {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
+  readonly influxdb: InfluxdbServer;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +43,7 @@ export async function startServerEngines(open: AsyncDisposableStack): Promise<Se
     INFLUX_BUCKET: influxdb.newBucket(),
     ELASTICSEARCH_URL: elasticsearch.url,
   };
-  return { postgres, redis, environment };
+  return { postgres, redis, influxdb, environment };
 }
 
 function started<Server>(result: PromiseSettledResult<Server>): Server {

@@ -5,9 +5,13 @@ import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb
 import { InfluxdbMetricSink } from '../../src/adapters/influxdb/metric-sink.influxdb.js';
 import { PostgresCycleRecords } from '../../src/adapters/postgres/cycle-records.postgres.js';
 import { PostgresSinkRecords } from '../../src/adapters/postgres/sink-records.postgres.js';
+import { PostgresSinkSamples } from '../../src/adapters/postgres/sink-samples.postgres.js';
 import type { SampleFilter } from '../../src/metrics/core/filter-samples.js';
 import type { Sample } from '../../src/metrics/core/sample.js';
+import type { MetricWriter } from '../../src/metrics/metric-store.port.js';
 import type { ConfiguredSink } from '../../src/metrics/sinks/configured-sink.js';
+import type { CycleSamples } from '../../src/metrics/sinks/cycle-samples.port.js';
+import { FeedingMetricWriter } from '../../src/metrics/sinks/feeding-metric-writer.js';
 import { SinkMetrics } from '../../src/metrics/sinks/sink-metrics.js';
 import { SinkStates } from '../../src/metrics/sinks/sink-states.service.js';
 import { type SinkRun, WriteSink } from '../../src/metrics/sinks/write-sink.service.js';
@@ -15,6 +19,7 @@ import { Clock } from '../../src/platform/clock.js';
 import { Log } from '../../src/platform/log.js';
 import { OwnMetrics } from '../../src/platform/own-metrics.js';
 import { InfluxdbStub, type StubPoint } from './influxdb-stub.js';
+import { MemoryMetricStore } from './memory-metric-store.js';
 import type { TestRecords } from './records.js';
 
 export const MINUTE = 60_000;
@@ -34,6 +39,32 @@ export interface RigSettings {
   readonly metricResolutionMs: number;
 }
 
+/** What sinks are fed from: the embedded store, or what the records keep beside a store on a server. */
+interface Feed {
+  readonly store: MetricWriter;
+  readonly samples: CycleSamples;
+  close(): Promise<void>;
+}
+
+export const FEEDS = {
+  'the embedded store': async (): Promise<Feed> => {
+    const folder = await mkdtemp(join(tmpdir(), 'metric-sinks-'));
+    const store = await DuckdbMetricStore.open({ folder: join(folder, 'metrics') });
+    const close = async (): Promise<void> => {
+      await store.close();
+      await rm(folder, { recursive: true });
+    };
+    return { store: store.writer, samples: store.cycleSamples, close };
+  },
+  'the records, beside a store on a server': async ({ database }: TestRecords): Promise<Feed> => {
+    await database.pool.query('TRUNCATE metric_sink_samples');
+    const samples = new PostgresSinkSamples(database);
+    const store = new FeedingMetricWriter(new MemoryMetricStore().writer, samples);
+    return { store, samples, close: () => Promise.resolve() };
+  },
+} as const;
+export const FEED_NAMES = Object.keys(FEEDS) as (keyof typeof FEEDS)[];
+
 /** A store, records and an InfluxDB of loopback with sinks between them, and cycles that are collected by hand. */
 export class SinkRig {
   readonly clock = new ManualClock();
@@ -49,26 +80,22 @@ export class SinkRig {
 
   private constructor(
     readonly stub: InfluxdbStub,
-    readonly store: DuckdbMetricStore,
+    readonly feed: Feed,
     readonly opened: TestRecords,
-    private readonly folder: string,
   ) {
     this.cycles = new PostgresCycleRecords(opened.database);
     this.records = new PostgresSinkRecords(opened.database);
   }
 
   /** @param opened records that the rig empties and leaves open */
-  static async open(opened: TestRecords): Promise<SinkRig> {
+  static async open(opened: TestRecords, feed: keyof typeof FEEDS): Promise<SinkRig> {
     await opened.database.pool.query('TRUNCATE metric_cycles, metric_shards, metric_sinks');
-    const folder = await mkdtemp(join(tmpdir(), 'metric-sinks-'));
-    const store = await DuckdbMetricStore.open({ folder: join(folder, 'metrics') });
-    return new SinkRig(await InfluxdbStub.start(), store, opened, folder);
+    return new SinkRig(await InfluxdbStub.start(), await FEEDS[feed](opened), opened);
   }
 
   async close(): Promise<void> {
-    await this.store.close();
+    await this.feed.close();
     await this.stub.stop();
-    await rm(this.folder, { recursive: true });
   }
 
   /** Adds a sink to a cluster name of its own, so that the points of each can be told apart. */
@@ -84,11 +111,11 @@ export class SinkRig {
 
   /** What writes: a new one, as after a restart. */
   writer(): WriteSink {
-    const { sinks, records, store, clock, metrics, settings } = this;
+    const { sinks, records, feed, clock, metrics, settings } = this;
     return new WriteSink(
       sinks,
       records,
-      store.cycleSamples,
+      feed.samples,
       clock,
       Log.silent(),
       (this.own ??= new SinkMetrics(metrics)),
@@ -110,7 +137,7 @@ export class SinkRig {
     const cycleAtMs = T0 + minute * MINUTE;
     const nodes = Object.keys(scopes).filter((scope) => scope !== '');
     await this.cycles.start({ cycleAtMs, resolutionMs: MINUTE, startedAtMs: cycleAtMs, shards: [nodes] });
-    await this.store.writer.append(
+    await this.feed.store.append(
       cycleAtMs,
       Object.entries(scopes).map(([scope, samples]) => ({ scope, samples })),
     );

@@ -1,10 +1,8 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
-import { decodeSamples, encodeSamples } from '../../metrics/core/encode-samples.js';
 import type { ScopeSamples } from '../../metrics/metric-store.port.js';
 import { SampleSpool, type Spooled, type SpoolState } from '../../metrics/spool/sample-spool.port.js';
 import { Database } from './database.js';
+import { packSamples, unpackSamples } from './pack-samples.js';
 
 interface SpoolRow {
   cycle_at: Date;
@@ -16,8 +14,6 @@ interface Tables {
   metric_spool: SpoolRow;
 }
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 const SCOPES_AT_ONCE = 50;
 /** Rows of one statement: a megabyte or two. */
 const ROWS_AT_ONCE = 100;
@@ -32,7 +28,7 @@ export class PostgresSampleSpool extends SampleSpool {
     const cycle_at = new Date(cycleAtMs);
     const latest = new Map(scopes.map(({ scope, samples }) => [scope, samples]));
     const rows = await Promise.all(
-      [...latest].map(async ([scope, samples]) => ({ cycle_at, scope, samples: await pack(samples) })),
+      [...latest].map(async ([scope, samples]) => ({ cycle_at, scope, samples: await packSamples(samples) })),
     );
     return this.database.transaction<Tables, number>(async (transaction) => {
       for (let offset = 0; offset < rows.length; offset += ROWS_AT_ONCE) {
@@ -105,15 +101,8 @@ async function dropOldest(transaction: Kysely<Tables>, maxBytes: number): Promis
   return Number(rows[0]?.cycles ?? 0);
 }
 
-function pack(samples: ScopeSamples['samples']): Promise<Buffer> {
-  return compress(encodeSamples(samples), { params: { [constants.ZSTD_c_compressionLevel]: 3 } });
-}
-
 /** Undefined when the bytes are damaged. */
-async function unpack({ scope, version, samples }: SpoolRow): Promise<Spooled | undefined> {
-  try {
-    return { version: Number(version), scope: { scope, samples: decodeSamples(await decompress(samples)) } };
-  } catch {
-    return undefined; // nobody can read it: it must not hold up what comes after it
-  }
+async function unpack({ scope, version, samples: bytes }: SpoolRow): Promise<Spooled | undefined> {
+  const samples = await unpackSamples(bytes);
+  return samples && { version: Number(version), scope: { scope, samples } };
 }

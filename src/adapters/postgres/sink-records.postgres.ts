@@ -107,6 +107,12 @@ export class PostgresSinkRecords extends SinkRecords {
       WHERE name = ${sink}`.execute(this.#tables());
   }
 
+  override async hold(sink: string, holder: string, nowMs: number, untilMs: number): Promise<boolean> {
+    const result = await sql`UPDATE metric_sinks SET held_by = ${holder}, held_until = ${new Date(untilMs)}
+      WHERE name = ${sink} AND (held_by = ${holder} OR held_until <= ${new Date(nowMs)})`.execute(this.#tables());
+    return result.numAffectedRows === 1n;
+  }
+
   #tables(): Kysely<Tables> {
     return this.database.tables<Tables>();
   }

@@ -12,7 +12,8 @@ import { AskedNode } from './asked-node.service.js';
 import type { CadvisorContainers, CadvisorMachine, CadvisorRequest } from './cadvisor.schema.js';
 import { NodeMachineService } from './node-machine.service.js';
 import { NodeSamples } from './node-samples.service.js';
-import { presentCadvisorContainers, presentCadvisorMachine } from './present-cadvisor.js';
+import { presentCadvisorContainers } from './present-cadvisor.js';
+import { presentCadvisorMachine } from './present-cadvisor-machine.js';
 
 const USUAL_SPAN_MS = 10 * 60_000;
 /** The newest cycles may not be collected yet: where few stats are wanted they are looked for further back. */

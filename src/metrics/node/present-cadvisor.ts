@@ -1,43 +1,10 @@
 import type { Resources } from '../../cluster/core/cluster-objects.js';
-import { known } from '../../cluster/core/raw-object.js';
 import type { Moment, NodeEntry } from '../core/node/node-entries.js';
 import { toCadvisorSpec } from '../core/node/to-cadvisor-spec.js';
 import { toCadvisorStats } from '../core/node/to-cadvisor-stats.js';
-import type { CadvisorContainer, CadvisorMachine } from './cadvisor.schema.js';
-import type { NodeMachine } from './node-machine.schema.js';
+import type { CadvisorContainer } from './cadvisor.schema.js';
 
 const ALIASES_OF = 'kubernetes';
-const CLOUDS: ReadonlyMap<string, string> = new Map([
-  ['aws', 'AWS'],
-  ['azure', 'Azure'],
-  ['gce', 'GCE'],
-]);
-
-/** A machine as cAdvisor's MachineInfo. */
-export function presentCadvisorMachine(machine: NodeMachine, nowMs: number): CadvisorMachine {
-  const { cores, memoryBytes, swap, machineId, systemUuid, bootId, providerId, instanceType } = machine;
-  return {
-    timestamp: machine.kubeletAskedAt ?? new Date(nowMs).toISOString(),
-    ...known({
-      num_cores: cores === undefined ? undefined : Math.ceil(cores),
-      memory_capacity: memoryBytes,
-      swap_capacity: swap?.capacityBytes,
-      machine_id: machineId,
-      system_uuid: systemUuid,
-      boot_id: bootId,
-    }),
-    filesystems: machine.fileSystems.map(({ name, capacityBytes, inodes }) => ({
-      device: name,
-      type: 'vfs',
-      ...known({ capacity: capacityBytes, inodes }),
-      has_inodes: inodes !== undefined,
-    })),
-    network_devices: machine.networkDevices.map(({ name }) => ({ name })),
-    cloud_provider: CLOUDS.get(providerId?.split(':')[0] ?? '') ?? 'Unknown',
-    instance_type: instanceType ?? 'Unknown',
-    instance_id: providerId?.split('/').at(-1) || 'None',
-  };
-}
 
 /**
  * Entries as cAdvisor's ContainerInfo, one a path: of pods of the same name that one which is there, else that which was measured last.

@@ -63,4 +63,6 @@ export abstract class SinkRecords {
   /** Moves the position over cycles that are given up, up to the closing `to`. @returns as `written` */
   abstract dropped(sink: string, from: number, to: number, cycles: number): Promise<boolean>;
   abstract failed(sink: string, reason: string, atMs: number): Promise<void>;
+  /** Takes, keeps or (with an instant that has passed) gives back the sole right to copy to a sink that was begun. @returns false when another holder has it */
+  abstract hold(sink: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
 }

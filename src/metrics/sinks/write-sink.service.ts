@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { Log } from '../../platform/log.js';
+import { RepeatedLook } from '../../platform/repeated-look.js';
 import { boundBacklog, retryAtMs } from '../core/bound-backlog.js';
 import { CONFIGURED_SINKS, type ConfiguredSink } from './configured-sink.js';
 import { type Copied, CopyCycle } from './copy-cycle.js';
@@ -20,16 +22,17 @@ interface Failed {
 
 /** Closings that are looked at together. */
 const PAGE = 100;
+/** A run that has not said for so long that it is at work is dead: another one takes its place. */
+const HOLD_MS = 60_000;
+const RENEW_EVERY_MS = 15_000;
 
 /**
  * Brings a sink up to date: the closed cycles behind its position, in order, each written wholly before the position moves over it.
  *
- * May be killed anywhere and run again: what was written behind the position is written again, which replaces it. One run a sink at a time; this process is
- * the only one, for it owns the store.
+ * May be killed anywhere and run again: what was written behind the position is written again, which replaces it. One run a sink at a time, in whichever process.
  */
 @Injectable()
 export class WriteSink {
-  private readonly running = new Set<string>();
   private readonly copies: ReadonlyMap<string, CopyCycle>;
 
   constructor(
@@ -44,29 +47,57 @@ export class WriteSink {
     this.copies = new Map(sinks.map((sink) => [sink.name, new CopyCycle(samples, sink)]));
   }
 
-  /** Notes where the new sinks begin: behind the newest closing. */
+  /** Notes where the new sinks begin: behind the newest closing. What is kept for sinks that are no longer named goes. */
   async begin(): Promise<void> {
     for (const name of this.copies.keys()) {
       await this.records.begin(name, this.clock.now());
       for (const counter of this.metrics.counters) counter.inc({ sink: name }, 0);
     }
+    await this.forget();
   }
 
   /** @throws what the store and the records throw, and the signal's reason; never for the sink */
   async run(name: string, signal: AbortSignal): Promise<SinkRun> {
     const copy = this.copies.get(name);
     if (!copy) return { skipped: 'no such sink is configured' };
-    if (this.running.has(name)) return { skipped: 'a run before it is still at work' };
-    this.running.add(name);
+    const state = await this.records.begin(name, this.clock.now());
+    const holder = randomUUID();
+    if (!(await this.hold(name, holder, HOLD_MS))) return { skipped: 'another run is at work' };
+    const renewed = new RepeatedLook(() => this.renew(name, holder), RENEW_EVERY_MS);
+    renewed.start();
     try {
-      return await this.bringUpToDate(name, copy, signal);
+      return await this.bringUpToDate(state, copy, signal);
     } finally {
-      this.running.delete(name);
+      await renewed.stop();
+      await this.hold(name, holder, 0);
+      await this.forget();
     }
   }
 
-  private async bringUpToDate(name: string, copy: CopyCycle, signal: AbortSignal): Promise<SinkRun> {
-    const state = await this.records.begin(name, this.clock.now());
+  private hold(name: string, holder: string, forMs: number): Promise<boolean> {
+    const nowMs = this.clock.now();
+    return this.records.hold(name, holder, nowMs, nowMs + forMs);
+  }
+
+  /** Never rejects. */
+  private async renew(name: string, holder: string): Promise<void> {
+    try {
+      await this.hold(name, holder, HOLD_MS);
+    } catch (error) {
+      this.log.warn('It cannot be noted that a metric sink is being written to', { sink: name, error });
+    }
+  }
+
+  /** What every sink has passed need not be kept for them. */
+  private async forget(): Promise<void> {
+    const states = await this.records.find([...this.copies.keys()]);
+    if (states.length < this.copies.size) return; // one has not begun yet
+    const position = Math.min(Number.MAX_SAFE_INTEGER, ...states.map((state) => state.position));
+    await this.samples.forget(position, this.clock.now() - this.config.metricRetentionRawMs);
+  }
+
+  private async bringUpToDate(state: SinkState, copy: CopyCycle, signal: AbortSignal): Promise<SinkRun> {
+    const { name } = state;
     let { position, dropped } = await this.giveUpOldest(state);
     let written = 0;
     const again = retryTime(state);

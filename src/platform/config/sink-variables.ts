@@ -26,7 +26,7 @@ export const SINKS = {
     unit: 'size',
     group: 'Metric sinks',
     description:
-      'How much may wait for a sink that is away, counted as the embedded store keeps it (no further disk is taken); beyond it, and beyond `METRIC_RETENTION_RAW`, the oldest cycles are given up and counted.',
+      'How much may wait for a sink that is away: counted as the embedded store keeps it (no further disk is taken), or with `INFLUX_URL` as it waits in the records, compressed. Beyond it, and beyond `METRIC_RETENTION_RAW`, the oldest cycles are given up and counted.',
   }),
   METRIC_SPOOL_MAX_BYTES: variable({
     as: 'metricSpoolMaxBytes',
