@@ -12,7 +12,7 @@ describeContainerRuntime(`the runtime at ${process.env['TEST_CRI_SOCKET']}`, asy
     hasSandboxes: true,
     hasEvents: process.env['TEST_CRI_EVENTS'] !== 'none',
     addImage: async (...tags) => node.addImage(tags),
-    run: async (tag) => node.run(tag, 'exec sleep 3600'),
+    run: async (tag) => node.run(tag, 'trap exit TERM; sleep 3600 & wait'), // pid 1 of its pod ends by no signal that it does not take
     runToItsEnd: (tag) => node.runToItsEnd(tag, 'exit 3'),
     atNothing: () => openCriRuntime('/nonexistent/runtime.sock', new SystemClock()).runtime,
     stop: async () => {
