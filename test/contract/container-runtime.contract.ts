@@ -144,6 +144,15 @@ export function describeContainerRuntime(name: string, start: () => Promise<Runt
       }
     });
 
+    it('keeps an image that is mounted as a volume, where it can be', async () => {
+      if (!at.runMounting) return;
+      const tag = newTag();
+      const mounted = { tag, id: await at.addImage(tag) };
+      const id = await at.runMounting(running.tag, mounted);
+      expect((await containers()).get(id)).toMatchObject({ imageId: running.image, mountedImages: [mounted.id] });
+      expect((await at.remover.removeImage(mounted.id)).because).toMatch(/^in use by contract\//);
+    });
+
     it('keeps a container that runs', async () => {
       expect(await at.remover.removeContainer(running.id)).toMatchObject({ outcome: 'kept' });
       expect((await at.runtime.findContainer(running.id))?.state).toBe('running');
