@@ -14,6 +14,8 @@ export interface RuntimeUnderTest {
   run(tag: string): Promise<string>;
   /** Starts one that ends at once with exit code 3. @returns its id once it has ended */
   runToItsEnd(tag: string): Promise<string>;
+  /** The same as `run` with another image mounted as a volume; absent where images cannot be. */
+  runMounting?(tag: string, mounted: { readonly id: string; readonly tag: string }): Promise<string>;
   /** The same runtime where nothing listens. */
   atNothing(): ContainerRuntime;
   /** Takes away all that the test has made. */

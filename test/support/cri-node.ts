@@ -9,6 +9,11 @@ import { imageTar } from './image-tar.js';
 /** CRI's `NamespaceMode`: as the kubelet has it, but in the network of the machine, which needs no plugin. */
 const NAMESPACES = { network: 2, pid: 1 };
 
+interface MountedImage {
+  readonly id: string;
+  readonly tag: string;
+}
+
 /**
  * Any runtime that speaks CRI, without a kubelet: `TEST_CRI_SOCKET` is its socket, `TEST_CRI_IMPORT` a shell command that takes in an archive of `docker
  * save` from its input. Pods are made with crictl, as the kubelet labels them.
@@ -31,9 +36,9 @@ export class CriNode {
     return listed;
   }
 
-  /** Runs a shell command in a pod of its own. @returns the container's id once it was started */
-  run(image: string, command: string): string {
-    return this.start(image, command).container;
+  /** Runs a shell command in a pod of its own, with an image as a volume if asked. @returns the container's id once it was started */
+  run(image: string, command: string, mounted?: MountedImage): string {
+    return this.start(image, command, mounted).container;
   }
 
   /** The same until it has ended and its pod has stopped. */
@@ -57,7 +62,11 @@ export class CriNode {
     return this.crictl('images', '-q').split('\n');
   }
 
-  private start(image: string, command: string): { readonly container: string; readonly sandbox: string } {
+  private start(
+    image: string,
+    command: string,
+    mounted?: MountedImage,
+  ): { readonly container: string; readonly sandbox: string } {
     const uid = randomUUID();
     const metadata = { name: `pod-${uid.slice(0, 8)}`, namespace: 'contract', uid, attempt: 0 };
     const labels = {
@@ -75,6 +84,7 @@ export class CriNode {
       command: ['/bin/sh', '-c', command],
       labels: { ...labels, 'io.kubernetes.container.name': 'main' },
       log_path: 'main.log',
+      ...(mounted ? { mounts: [mountOf(mounted)] } : {}),
       linux,
     });
     const sandbox = this.crictl('runp', pod);
@@ -99,6 +109,11 @@ export class CriNode {
     const endpoint = `unix://${this.socket}`;
     return execFileSync('crictl', ['-r', endpoint, '-i', endpoint, '-t', '60s', ...args], { encoding: 'utf8' }).trim();
   }
+}
+
+/** As the kubelet writes it; CRI-O mounts none of which it does not know what the pod wrote. */
+function mountOf({ id, tag }: MountedImage): object {
+  return { container_path: '/mounted', image: { image: id, user_specified_image: tag }, readonly: true };
 }
 
 function setting(name: string): string {

@@ -4,6 +4,7 @@ import {
   type RuntimeEvent,
   type RuntimeFileSystem,
 } from '../../agent/container-runtime.port.js';
+import { RuntimeAwayError, RuntimeLacksError } from '../../agent/runtime-errors.js';
 import type { InventoryContainer, InventoryImage, InventorySandbox } from '../../agents/core/inventory.js';
 import { ContainerStatuses } from './container-statuses.js';
 import type { CriClient } from './cri-client.js';
@@ -85,9 +86,18 @@ export class CriContainerRuntime extends ContainerRuntime {
     return status && containerFromCri(container, status);
   }
 
+  /** CRI-O where `enable_pod_events` is off, as it is unless set, does not refuse: it ends the stream at once, as well as when it is stopped. */
   async *events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
     const events = this.client.stream<CriEvent>('RuntimeService/GetContainerEvents', 'ContainerEventResponse', signal);
-    for await (const event of events) yield* eventFromCri(event);
+    let hasTold = false;
+    for await (const event of events) {
+      hasTold = true;
+      yield* eventFromCri(event);
+    }
+    if (signal.aborted) return;
+    if (hasTold) throw new RuntimeAwayError('the runtime ended its stream of container events');
+    const { name } = await this.describe();
+    throw new RuntimeLacksError(`${name} tells of no container events; CRI-O does when enable_pod_events is set`);
   }
 
   private async containers(request: object): Promise<CriContainer[]> {
@@ -97,7 +107,7 @@ export class CriContainerRuntime extends ContainerRuntime {
   }
 }
 
-/** containerd and CRI-O put their configuration, as JSON, into the verbose status; its form is theirs and may change. */
+/** containerd before 2.0, CRI-O and cri-dockerd tell it as JSON in the verbose status; its form is theirs and may change. containerd 2 only pins the image. */
 function sandboxImageIn(config: string | undefined): string | undefined {
   try {
     const { sandboxImage, sandbox_image, pause_image } = JSON.parse(config ?? '{}') as Record<string, unknown>;

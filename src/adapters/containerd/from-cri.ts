@@ -17,9 +17,12 @@ import type {
 
 const STATES = ['created', 'running', 'exited', 'unknown'] as const;
 const EVENTS = ['created', 'started', 'stopped', 'deleted'] as const;
+/** What cri-dockerd lists an image without tags or digests with; asked for that image alone, it tells none. */
+const NO_NAME = /^<none>[:@]<none>$/;
 
 export function imageFromCri({ id, repoTags, repoDigests, size, pinned }: CriImage): InventoryImage {
-  return { id, repoTags, repoDigests, sizeBytes: Number(size), pinned };
+  const named = (names: readonly string[]): string[] => names.filter((name) => !NO_NAME.test(name));
+  return { id, repoTags: named(repoTags), repoDigests: named(repoDigests), sizeBytes: Number(size), pinned };
 }
 
 /** @param status what only the container's own status tells; absent while it is not known */

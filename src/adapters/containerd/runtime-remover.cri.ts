@@ -8,6 +8,12 @@ import type { CriClient } from './cri-client.js';
 /** A large image on a slow disk takes minutes. */
 const REMOVE_MS = 10 * 60_000;
 
+/**
+ * CRI has no code for it. CRI-O says "image is in use by a container"; Docker Engine behind cri-dockerd "container … is using its referenced image" and "image is
+ * being used by running container". Both mean containers that CRI does not show, for those that it shows were looked at before.
+ */
+const SAYS_IN_USE = /\b(?:in use|is using|being used)\b/i;
+
 /** Removes by CRI v1. CRI itself forces: it kills what runs (RemoveContainer, RemovePodSandbox) and lets an image go that containers need. */
 export class CriRuntimeRemover extends RuntimeRemover {
   constructor(
@@ -50,8 +56,7 @@ export class CriRuntimeRemover extends RuntimeRemover {
     try {
       await this.client.find(method, [type, 'Empty'], request, REMOVE_MS);
     } catch (error) {
-      // CRI has no code for it; CRI-O says "image is in use by a container"
-      if (error instanceof RuntimeAnswerError && /\bin use\b/i.test(error.message))
+      if (error instanceof RuntimeAnswerError && SAYS_IN_USE.test(error.message))
         throw new RuntimeInUseError(error.message);
       throw error;
     }
