@@ -8,6 +8,7 @@ import { LimitHits } from '../limit-hits.js';
 import { Log } from '../log.js';
 import { NestLog } from '../nest-log.js';
 import { OwnMetrics } from '../own-metrics.js';
+import { answerUnrouted } from './answer-unrouted.js';
 import { limitDepth } from './limit-depth.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SchemaPipe } from './schema.pipe.js';
@@ -58,6 +59,7 @@ export async function createApp(
   app.getHttpServer().maxConnections = config.maxConnections;
   limitBodies(app, config);
   leaveBodies(app);
+  answerUnrouted(app);
   observe(app, app.get(OwnMetrics));
   return app;
 }
