@@ -144,6 +144,15 @@ describe('the HTTP application', () => {
     expect((await get('/api/v1/sheep?limit=7&name=a&name=b')).statusCode).toBe(200);
   });
 
+  it('refuses query parameters where an operation takes none', async () => {
+    const answer = await get('/api/v1/sheep/dolly?colour=black');
+    expect([answer.statusCode, answer.json<{ errors: object[] }>().errors]).toEqual([
+      400,
+      [{ pointer: 'colour', detail: 'is not known here; this operation takes no query parameters' }],
+    ]);
+    expect((await get('/livez?probe=1')).statusCode).toBe(200);
+  });
+
   it.each([
     ['GET', '/api/v1/sheep?colour=%00', 'colour'],
     ['GET', '/api/v1/sheep/%00', 'sheep'],
