@@ -20,7 +20,7 @@ export class LoginController {
     verb: 'get',
     role: 'anyone',
     scope: 'namespaced',
-    produces: 'text/html',
+    produces: { 'text/html': loginPage(nextPage(undefined)) },
     errors: ['INVALID_INPUT'],
   })
   page(@Query({ schema: LoginQuery }) { next }: LoginQuery, @Res({ passthrough: true }) reply: FastifyReply): string {
@@ -66,7 +66,7 @@ export class LoginController {
     verb: 'delete',
     role: 'anyone',
     scope: 'namespaced',
-    produces: 'text/html',
+    produces: { 'text/html': loggedOutPage() },
     errors: ['FORBIDDEN', 'UNAVAILABLE'],
   })
   async logOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

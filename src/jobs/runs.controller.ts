@@ -3,11 +3,31 @@ import { Controller, Get, Header, Headers, Param, Post, Query, Req, Res } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerStreams } from '../auth/caller-streams.js';
 import { CurrentCaller, type Caller } from '../auth/caller.js';
+import { eventText } from '../platform/http/event-stream.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Page } from '../platform/http/paging.js';
 import { runEvents } from './run-events.js';
 import { RunList, RunPath, RunQuery, runView, RunView } from './run.schema.js';
 import { RunService } from './run.service.js';
+
+const RUN_EVENT = eventText({
+  id: '6',
+  event: 'run',
+  data: {
+    id: '6cd6e9c1-c763-4d66-98a6-05f45da6111f',
+    kind: 'gc.run',
+    title: 'Carry out a policy of garbage collection',
+    state: 'succeeded',
+    progress: { done: 5, total: 5, message: '0 nodes at work, 0 to come, 0 waited for' },
+    attempt: 1,
+    payload: { policy: 'demo-clean' },
+    startedBy: 'first admin token',
+    createdAt: '2026-11-26T12:07:22.855Z',
+    startedAt: '2026-11-26T12:07:22.878Z',
+    finishedAt: '2026-11-26T12:07:25.008Z',
+    result: { policy: 'demo-clean', nodes: 5, removed: 24, failed: 0, freedBytes: 1_550_000_000 },
+  },
+});
 
 /** Runs of background work. */
 @Controller('api/v1/runs')
@@ -59,7 +79,7 @@ export class RunsController {
     verb: 'get',
     role: 'viewer',
     scope: 'cluster',
-    produces: 'text/event-stream',
+    produces: { 'text/event-stream': RUN_EVENT },
     errors: ['NOT_FOUND'],
   })
   async events(

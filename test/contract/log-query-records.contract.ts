@@ -110,6 +110,13 @@ export function describeLogQueryRecords(engine: string, open: () => Promise<Test
       expect(await records.update(record.id, record.owner, change)).toEqual({ ...record, ...change });
     });
 
+    it('finds none under what is no id', async () => {
+      const { owner, ...change } = aQuery();
+      expect(await records.find('nothing', ann)).toBeUndefined();
+      expect(await records.update('nothing', owner, change)).toBe('absent');
+      expect(await records.remove('nothing', owner)).toBe(false);
+    });
+
     it("removes what is the owner's own, once", async () => {
       const record = aQuery({ isShared: true });
       await records.insert(record);

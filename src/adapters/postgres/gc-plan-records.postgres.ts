@@ -3,6 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { sql, type Selectable } from 'kysely';
 import { GcPlanRecords, type GcPlanNode, type GcPlanRecord } from '../../gc/plans/gc-plan-records.port.js';
 import { Database } from './database.js';
+import { isUuid } from './is-uuid.js';
 import { deleteOldest } from './delete-oldest.js';
 
 interface PlanRow {
@@ -26,7 +27,6 @@ interface Tables {
   gc_runs: { plan: string };
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 /** Documents of about 10 MB zipped are not waited for by the others in one statement. */
@@ -73,13 +73,13 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
   }
 
   override async find(id: string): Promise<GcPlanRecord | undefined> {
-    if (!UUID.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const row = await this.#tables.selectFrom('gc_plans').selectAll().where('id', '=', id).executeTakeFirst();
     return row && recordOf(row);
   }
 
   override async nodes(id: string, limit: number, after?: string): Promise<readonly GcPlanNode[]> {
-    if (!UUID.test(id)) return [];
+    if (!isUuid(id)) return [];
     let query = this.#tables
       .selectFrom('gc_plan_nodes')
       .selectAll()
@@ -91,7 +91,7 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
   }
 
   override async nodeNames(id: string): Promise<readonly string[]> {
-    if (!UUID.test(id)) return [];
+    if (!isUuid(id)) return [];
     const rows = await this.#tables
       .selectFrom('gc_plan_nodes')
       .select('node')
@@ -102,7 +102,7 @@ export class PostgresGcPlanRecords extends GcPlanRecords {
   }
 
   override async node(id: string, node: string): Promise<GcPlanNode | undefined> {
-    if (!UUID.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const row = await this.#tables
       .selectFrom('gc_plan_nodes')
       .selectAll()

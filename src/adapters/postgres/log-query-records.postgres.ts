@@ -7,6 +7,7 @@ import {
   type SavedParameters,
 } from '../../logs/queries/log-query-records.port.js';
 import { Database } from './database.js';
+import { isUuid } from './is-uuid.js';
 
 interface QueryRow {
   id: string;
@@ -48,6 +49,7 @@ export class PostgresLogQueryRecords extends LogQueryRecords {
   }
 
   override async find(id: string, reader: LogQueryReader): Promise<LogQueryRecord | undefined> {
+    if (!isUuid(id)) return undefined;
     const row = await this.#tables
       .selectFrom('log_queries')
       .selectAll()
@@ -78,6 +80,7 @@ export class PostgresLogQueryRecords extends LogQueryRecords {
     owner: string,
     change: LogQueryChange,
   ): Promise<LogQueryRecord | 'absent' | 'taken'> {
+    if (!isUuid(id)) return 'absent';
     const row = await this.#tables
       .updateTable('log_queries')
       .set(columnsOf(change))
@@ -102,6 +105,7 @@ export class PostgresLogQueryRecords extends LogQueryRecords {
   }
 
   override async remove(id: string, owner: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
     const { numDeletedRows } = await this.#tables
       .deleteFrom('log_queries')
       .where('id', '=', id)

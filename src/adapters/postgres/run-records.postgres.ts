@@ -9,6 +9,7 @@ import {
   type RunState,
 } from '../../jobs/run-records.port.js';
 import { Database } from './database.js';
+import { isUuid } from './is-uuid.js';
 import { deleteOldest } from './delete-oldest.js';
 
 interface RunRow {
@@ -35,8 +36,6 @@ interface RunRow {
 interface Tables {
   runs: RunRow;
 }
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The runs in PostgreSQL. Every change is one guarded statement, so it holds with any number of processes. */
 export class PostgresRunRecords extends RunRecords {
@@ -65,7 +64,7 @@ export class PostgresRunRecords extends RunRecords {
   }
 
   async find(id: string): Promise<Run | undefined> {
-    if (!UUID.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const row = await this.#tables.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
     return row && runOf(row);
   }

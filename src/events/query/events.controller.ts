@@ -3,6 +3,7 @@ import { Controller, Get, Header, Headers, Query, Req, Res } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerStreams } from '../../auth/caller-streams.js';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
+import { eventText } from '../../platform/http/event-stream.js';
 import { Operation } from '../../platform/http/operation.js';
 import { EventFacets, EventHistogram } from './event-counts.schema.js';
 import { EventFacetsQuery, EventHistogramQuery, EventQuery, EventStreamQuery } from './event-fields.js';
@@ -11,6 +12,28 @@ import { EventList } from './event.schema.js';
 import { EventsService } from './events.service.js';
 
 const RIGHTS = { area: 'events', verb: 'list', role: 'viewer', scope: 'namespaced' } as const;
+
+const EVENT = eventText({
+  id: '2',
+  event: 'event',
+  data: {
+    uid: '7b577f13-cdb6-4d16-a75d-11b646f277b7',
+    namespace: 'batch',
+    name: 'nightly-report-29928228-9wx9x.18eb95e351d1058b',
+    type: 'Normal',
+    reason: 'Pulled',
+    note: 'Container image "registry.example/apps/report:1.0.4" already present on machine',
+    regarding: { kind: 'Pod', apiVersion: 'v1', namespace: 'batch', name: 'nightly-report-29928228-9wx9x' },
+    reportingController: 'kubelet',
+    reportingInstance: 'node-3',
+    count: 1,
+    isSeries: false,
+    node: 'node-3',
+    workload: 'CronJob/nightly-report',
+    firstAt: '2026-11-26T11:48:00.000Z',
+    lastAt: '2026-11-26T11:48:00.000Z',
+  },
+});
 
 /** The cluster's events. */
 @Controller('api/v1/events')
@@ -74,7 +97,7 @@ export class EventsController {
     summary: 'New events, and known ones each time they occur again, as Server-Sent Events',
     description:
       'Each `event` holds a whole event as it is then. `Last-Event-ID` goes on behind what was seen, without gap or repeat; without it the stream begins now. A comment is sent every 15 seconds. A stream is ended after 15 minutes, and when its token expires, is revoked or may see other namespaces: come back with `Last-Event-ID`.',
-    produces: 'text/event-stream',
+    produces: { 'text/event-stream': EVENT },
   })
   async stream(
     @Query({ schema: EventStreamQuery }) query: EventStreamQuery,

@@ -40,7 +40,8 @@ export type LogExportView = z.infer<typeof LogExportView>;
 
 export const LogExportPath = z.strictObject({
   export: z
-    .uuid()
+    .string()
+    .max(100)
     .describe('The export.')
     .meta({ examples: [ID] }),
 });

@@ -6,7 +6,7 @@ import { Operation } from '../../platform/http/operation.js';
 import { READ_LOGS, WHO_SEES_LOGS } from '../query/read-logs.js';
 import { LogExportBody, LogExportPath, LogExportView } from './log-export-run.schema.js';
 import { LogExportRuns } from './log-export-runs.service.js';
-import { LOG_EXPORT_ENDINGS } from './log-export.schema.js';
+import { LOG_EXPORT_ENDINGS, LOG_EXPORT_EXAMPLES } from './log-export.schema.js';
 
 /** Exports that are too large to wait for. */
 @Controller('api/v1/logs/exports')
@@ -52,9 +52,9 @@ export class LogExportRunsController {
     ...READ_LOGS,
     id: 'downloadLogExport',
     summary: 'The file of an export of yours, gzipped',
-    description: 'Kept for `LOGS_EXPORT_FILE_RETENTION`.',
+    description: 'Kept for `LOGS_EXPORT_FILE_RETENTION`. The example is what a file holds once it is unpacked.',
     verb: 'get',
-    produces: 'application/gzip',
+    produces: { 'application/gzip': LOG_EXPORT_EXAMPLES['application/x-ndjson'] },
     errors: ['NOT_FOUND', 'CONFLICT'],
   })
   async download(

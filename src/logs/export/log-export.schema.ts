@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXAMPLE_LINE } from '../query/example-line.js';
 import { filterFields } from '../query/filter-fields.js';
 import { orderField } from '../query/log-search.schema.js';
 import { logSpanFields } from '../query/log-span-fields.js';
@@ -12,6 +13,17 @@ export const LOG_EXPORT_TYPES = {
   csv: 'text/csv',
   text: 'text/plain',
 } as const satisfies Readonly<Record<LogExportFormat, string>>;
+
+/** The same line in each format. */
+export const LOG_EXPORT_EXAMPLES = {
+  'application/x-ndjson': `${JSON.stringify(EXAMPLE_LINE)}\n`,
+  'text/csv': [
+    'time,level,namespace,pod,container,restart,node,workload,unit,stream,message,fields',
+    `2026-11-26T12:08:19.992635356Z,info,shop,cart-kgshnjdqwl-9bqf7,cart,0,node-3,Deployment/cart,,,payment authorised,"{""order"":""d66f1580"",""durationMs"":212,""status"":200}"`,
+    '',
+  ].join('\n'),
+  'text/plain': '2026-11-26T12:08:19.992635356Z shop/cart-kgshnjdqwl-9bqf7/cart payment authorised\n',
+} as const satisfies Readonly<Record<(typeof LOG_EXPORT_TYPES)[LogExportFormat], string>>;
 
 export const LOG_EXPORT_ENDINGS: Readonly<Record<LogExportFormat, string>> = {
   ndjson: 'ndjson',

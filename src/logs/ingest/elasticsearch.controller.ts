@@ -12,6 +12,7 @@ import { ForShippers } from './for-shippers.js';
 /** The version that shippers are told: Filebeat sends to servers of its own major and later ones, and Quartermaster speaks what 8.19 does. */
 const VERSION = '8.19.0';
 const UUID = 'quartermaster000000000';
+const HEALTH_LINE = 'quartermaster green 1 1\n';
 const LICENSE = { status: 'active', uid: '00000000-0000-4000-8000-000000000000', type: 'basic' } as const;
 
 /** What shippers ask before they send. The answers are those that let them go on. */
@@ -70,9 +71,10 @@ export class ElasticsearchController {
   @ForShippers({
     id: 'getElasticsearchHealthLine',
     summary: "Elasticsearch's health in a line of text",
+    produces: { 'text/plain': HEALTH_LINE },
   })
   healthLine(): string {
-    return 'quartermaster green 1 1\n';
+    return HEALTH_LINE;
   }
 
   /** For clients that look for further nodes: there is none but the one that was asked. */

@@ -84,7 +84,8 @@ export type LogQueryPage = z.infer<typeof LogQueryPage>;
 
 export const LogQueryPath = z.strictObject({
   query: z
-    .uuid()
+    .string()
+    .max(100)
     .describe('The saved query.')
     .meta({ examples: [ID] }),
 });

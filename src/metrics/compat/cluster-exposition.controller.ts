@@ -14,6 +14,23 @@ interface AcceptHeaders {
   readonly 'accept-encoding'?: string;
 }
 
+const EXPOSITION_EXAMPLES = {
+  'application/openmetrics-text': [
+    '# TYPE quartermaster_kube_uptime_seconds counter',
+    '# UNIT quartermaster_kube_uptime_seconds seconds',
+    '# HELP quartermaster_kube_uptime_seconds Time since the object started (uptime; object: node, pod, pod_container, sys_container).',
+    'quartermaster_kube_uptime_seconds_total{object="node",node="node-1"} 45260390 1795694880',
+    '# EOF',
+    '',
+  ].join('\n'),
+  'text/plain': [
+    '# HELP quartermaster_kube_collection_nodes_present Nodes of which the newest closed collection has the figures.',
+    '# TYPE quartermaster_kube_collection_nodes_present gauge',
+    'quartermaster_kube_collection_nodes_present 5',
+    '',
+  ].join('\n'),
+};
+
 /** The cluster's metrics for Prometheus. */
 @Controller('metrics/cluster')
 export class ClusterExpositionController {
@@ -32,7 +49,7 @@ export class ClusterExpositionController {
     verb: 'list',
     role: 'viewer',
     scope: 'namespaced',
-    produces: 'application/openmetrics-text',
+    produces: EXPOSITION_EXAMPLES,
     errors: ['NOT_ACCEPTABLE', 'UNPROCESSABLE'],
   })
   async expose(

@@ -3,9 +3,28 @@ import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestj
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerStreams } from '../../auth/caller-streams.js';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
+import { eventText } from '../../platform/http/event-stream.js';
 import { Operation } from '../../platform/http/operation.js';
 import { NodeLiveQuery } from './node-live.schema.js';
 import { NodeLiveService } from './node-live.service.js';
+
+const READING = eventText({
+  id: '1795694904542',
+  event: 'node',
+  data: {
+    node: 'node-1',
+    at: '2026-11-26T12:08:24.542Z',
+    root: {
+      sampledAt: '2026-11-26T12:08:24.000Z',
+      metrics: { 'memory/usage': 2_478_599_272, 'memory/working_set': 2_213_035_073, 'memory/rss': 1_770_428_051 },
+      resources: [
+        { resource: '/', metrics: { 'filesystem/usage': 184_919_495_099, 'filesystem/limit': 214_748_364_800 } },
+      ],
+    },
+    systemContainers: [],
+    pods: [],
+  },
+});
 
 /** What kubelets say at this moment. */
 @Controller('api/v1/nodes/:node/live')
@@ -27,7 +46,7 @@ export class NodeLiveController {
     verb: 'get',
     role: 'viewer',
     scope: 'cluster',
-    produces: 'text/event-stream',
+    produces: { 'text/event-stream': READING },
     errors: ['NOT_FOUND'],
   })
   stream(

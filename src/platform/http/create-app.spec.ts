@@ -20,6 +20,10 @@ const SheepList = listOf('SheepList', Sheep, 'Sheep by name.');
 const ListSheep = z.strictObject({
   ...pageQuery,
   colour: z.enum(['black', 'white']).optional().describe('Its colour.'),
+  name: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('Its name.'),
 });
 const SheepPath = z.strictObject({ sheep: z.string().describe('Its name.') });
 const NewFlock = z.strictObject({ name: z.string() });
@@ -131,6 +135,64 @@ describe('the HTTP application', () => {
     expect(problem.errors[2]?.detail).toContain('known are colour, cursor, limit');
   });
 
+  it('names a parameter that is given more than once, and takes lists so', async () => {
+    const answer = await get('/api/v1/sheep?limit=1&limit=2&colour=black&colour=black&name=a&name=b&name=c');
+    expect(answer.json<{ errors: object[] }>().errors).toEqual([
+      { pointer: 'limit', detail: 'is given more than once (2 times): give it once' },
+      { pointer: 'colour', detail: 'is given more than once (2 times): give it once' },
+    ]);
+    expect((await get('/api/v1/sheep?limit=7&name=a&name=b')).statusCode).toBe(200);
+  });
+
+  it('refuses query parameters where an operation takes none', async () => {
+    const answer = await get('/api/v1/sheep/dolly?colour=black');
+    expect([answer.statusCode, answer.json<{ errors: object[] }>().errors]).toEqual([
+      400,
+      [{ pointer: 'colour', detail: 'is not known here; this operation takes no query parameters' }],
+    ]);
+    expect((await get('/livez?probe=1')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['GET', '/api/v1/sheep?colour=%00', 'colour'],
+    ['GET', '/api/v1/sheep/%00', 'sheep'],
+    ['POST', '/api/v1/sheep', '/name'],
+  ] as const)('takes no text that no database takes (%#)', async (method, url, pointer) => {
+    for (const name of ['\0', 'half \ud800']) {
+      const answer = await app.inject({ method, url, ...(method === 'POST' ? { payload: { name } } : {}) });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json<{ errors: object[] }>().errors).toMatchObject([{ pointer }]);
+    }
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/sheep', 'GET, HEAD, OPTIONS, POST'],
+    ['PATCH', '/api/v1/sheep/dolly?x=1', 'GET, HEAD, OPTIONS'],
+    ['GET', '/api/v1/flock', 'OPTIONS, POST'],
+  ] as const)('says which methods a path takes: %s %s', async (method, url, allow) => {
+    const answer = await app.inject({
+      method,
+      url,
+      ...(method === 'GET' ? {} : { payload: '<x/>', headers: { 'content-type': 'text/xml' } }),
+    });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+    expect(answer.json()).toMatchObject({
+      code: 'METHOD_NOT_ALLOWED',
+      detail: `${method} is not taken here: ${allow} are.`,
+    });
+    const options = await app.inject({ method: 'OPTIONS', url });
+    expect([options.statusCode, options.headers.allow, options.body]).toEqual([204, allow, '']);
+  });
+
+  it('answers HEAD as GET without a body', async () => {
+    const [head, whole] = [await app.inject({ method: 'HEAD', url: '/api/v1/sheep' }), await get('/api/v1/sheep')];
+    expect([head.statusCode, head.headers['content-length'], head.body]).toEqual([
+      200,
+      whole.headers['content-length'],
+      '',
+    ]);
+  });
+
   it('says how large a body may be, and what sets it', async () => {
     const payload = `{"name":"${'a'.repeat(2 ** 20)}"}`;
     const headers = { 'content-type': 'application/json' };
@@ -146,6 +208,8 @@ describe('the HTTP application', () => {
   });
 
   it.each([
+    ['OPTIONS', '/nowhere', undefined, undefined, 404, 'NOT_FOUND'],
+    ['DELETE', '/api/v1/sheep/', undefined, undefined, 404, 'NOT_FOUND'],
     ['GET', '/nowhere', undefined, undefined, 404, 'NOT_FOUND'],
     ['POST', '/api/v1/sheep', '{"name":', 'application/json', 400, 'INVALID_INPUT'],
     ['POST', '/api/v1/sheep', '<sheep/>', 'text/xml', 415, 'UNSUPPORTED_MEDIA_TYPE'],

@@ -8,7 +8,9 @@ import { LimitHits } from '../limit-hits.js';
 import { Log } from '../log.js';
 import { NestLog } from '../nest-log.js';
 import { OwnMetrics } from '../own-metrics.js';
+import { answerUnrouted } from './answer-unrouted.js';
 import { limitDepth } from './limit-depth.js';
+import { NoQueryInterceptor } from './no-query.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SchemaPipe } from './schema.pipe.js';
 import { answerParserError, answerRouterError, MAX_PATH_PART_LENGTH } from './wire-errors.js';
@@ -53,11 +55,13 @@ export async function createApp(
     abortOnError: false,
     bufferLogs: false,
   });
+  app.useGlobalInterceptors(new NoQueryInterceptor());
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new ProblemFilter(log, app.get(LimitHits)));
   app.getHttpServer().maxConnections = config.maxConnections;
   limitBodies(app, config);
   leaveBodies(app);
+  answerUnrouted(app);
   observe(app, app.get(OwnMetrics));
   return app;
 }

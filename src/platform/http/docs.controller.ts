@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { ProblemError } from '../errors.js';
+import { text } from './described.js';
 import { Operation } from './operation.js';
 import { OpenApi } from './openapi-holder.js';
 
@@ -12,9 +15,32 @@ const ASSETS = {
   'swagger-ui-bundle.js': 'text/javascript',
   'start.js': 'text/javascript',
 } as const;
-const AssetName = z.strictObject({
-  asset: z.enum(Object.keys(ASSETS) as [keyof typeof ASSETS]).describe('A file of the page.'),
+const AssetPath = z.strictObject({
+  asset: z
+    .string()
+    .describe(`A file of the page: ${Object.keys(ASSETS).join(', ')}.`)
+    .meta({ examples: ['start.js'] }),
 });
+
+const OpenApiDocument = z
+  .looseObject({
+    openapi: text("The version of OpenAPI's own format.", '3.1.0'),
+    info: z
+      .looseObject({})
+      .describe('What is described.')
+      .meta({ examples: [{ title: 'Quartermaster', version: '0.1.0' }] }),
+    paths: z
+      .looseObject({})
+      .describe('Each path with its operations.')
+      .meta({
+        examples: [{ '/livez': { get: { operationId: 'getLiveness', summary: 'Whether the process answers' } } }],
+      }),
+    components: z
+      .looseObject({})
+      .describe('The schemas, by name.')
+      .meta({ examples: [{ schemas: { Live: { type: 'object', properties: { status: { const: 'ok' } } } } }] }),
+  })
+  .meta({ id: 'OpenApiDocument', description: 'A description of this API in OpenAPI 3.1.' });
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -50,9 +76,9 @@ export class DocsController {
     verb: 'get',
     role: 'viewer',
     scope: 'namespaced',
-    produces: 'application/json',
+    answer: OpenApiDocument,
   })
-  document(): object {
+  document(): OpenAPIObject {
     return this.openApi.document;
   }
 
@@ -64,7 +90,7 @@ export class DocsController {
     verb: 'get',
     role: 'viewer',
     scope: 'namespaced',
-    produces: 'text/html',
+    produces: { 'text/html': PAGE },
   })
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
     void reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', CONTENT_POLICY);
@@ -79,13 +105,16 @@ export class DocsController {
     verb: 'get',
     role: 'viewer',
     scope: 'namespaced',
-    produces: 'text/plain',
+    produces: { 'text/css': '.swagger-ui{color:#3b4151;font-family:sans-serif}', 'text/javascript': START },
+    errors: ['NOT_FOUND'],
   })
   async asset(
-    @Param({ schema: AssetName }) { asset }: z.infer<typeof AssetName>,
+    @Param({ schema: AssetPath }) { asset }: z.infer<typeof AssetPath>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    void reply.header('content-type', ASSETS[asset]).header('cache-control', 'private, max-age=3600');
+    const type = new Map<string, string>(Object.entries(ASSETS)).get(asset);
+    if (type === undefined) throw new ProblemError('NOT_FOUND', `There is no file ${asset} of the page.`);
+    void reply.header('content-type', type).header('cache-control', 'private, max-age=3600');
     return asset === 'start.js' ? START : readFile(join(this.assets, asset), 'utf8');
   }
 }

@@ -82,7 +82,7 @@ export class EventStreams implements OnModuleDestroy {
   }
 
   #textOf(event: ServerEvent): string {
-    const text = this.#texts.get(event) ?? textOf(event);
+    const text = this.#texts.get(event) ?? eventText(event);
     this.#texts.set(event, text);
     return text;
   }
@@ -101,7 +101,8 @@ export class EventStreams implements OnModuleDestroy {
   }
 }
 
-function textOf({ id, event, data }: ServerEvent): string {
+/** An event as it is sent. */
+export function eventText({ id, event, data }: ServerEvent): string {
   const type = event === undefined ? '' : `event: ${event}\n`;
   const text = data === undefined ? '' : `data: ${JSON.stringify(data)}\n`;
   return `id: ${id}\n${type}${text}\n`;

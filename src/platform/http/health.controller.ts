@@ -62,7 +62,14 @@ export class HealthController {
     verb: 'get',
     role: 'viewer',
     scope: 'cluster',
-    produces: 'text/plain',
+    produces: {
+      'text/plain': [
+        '# HELP quartermaster_process_resident_memory_bytes Resident memory size in bytes.',
+        '# TYPE quartermaster_process_resident_memory_bytes gauge',
+        'quartermaster_process_resident_memory_bytes 612429824',
+        '',
+      ].join('\n'),
+    },
   })
   async exposition(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { text, contentType } = await this.metrics.expose();

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { OPERATION, type OperationSpec } from './operation.js';
+import { BESIDES_JSON, OPERATION, type OperationSpec } from './operation.js';
 import { Problem } from './problem.schema.js';
 
 /** The OpenAPI 3.1 document of all routes that the application has. */
@@ -31,7 +31,18 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
   });
   const { schema: _ref, components } = toComponents(Problem, { schemaType: 'output' });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...components } };
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as { responses: Answers }[]);
+  for (const { responses } of operations) for (const answer of Object.values(responses)) putBesidesJson(answer);
   return document;
+}
+
+type Answers = Record<string, { content?: object; [BESIDES_JSON]?: object }>;
+
+function putBesidesJson(answer: Answers[string]): void {
+  const { [BESIDES_JSON]: others } = answer;
+  if (!others) return;
+  answer.content = { ...answer.content, ...others };
+  delete answer[BESIDES_JSON];
 }
 
 /** A Zod schema as JSON Schema 2020-12; schemas with `.meta({ id })` become named components. */

@@ -5,7 +5,6 @@ import {
   ApiBearerAuth,
   ApiExtension,
   ApiOperation,
-  ApiProduces,
   ApiResponse,
   ApiTags,
   type ApiResponseOptions,
@@ -70,8 +69,11 @@ export interface OperationSpec {
   /** The schema of the answer (with `.meta({ id })`), or absent when there is no JSON body. */
   readonly answer?: z.ZodType;
   readonly answerDescription?: string;
-  /** Media type of an answer that is not JSON, such as `text/event-stream`; several where the client may choose. */
-  readonly produces?: string | readonly string[];
+  /**
+   * What it answers that is not JSON: under each media type, such as `text/event-stream`, a real answer, shortened. The client chooses where there are several, or
+   * an `answer` besides.
+   */
+  readonly produces?: Readonly<Record<string, string>>;
   /** Further statuses that come with the same body as success. */
   readonly alsoWith?: readonly { readonly status: number; readonly description: string }[];
   /** It takes bodies of up to this many bytes instead of `MAX_BODY`. */
@@ -90,6 +92,9 @@ declare module 'fastify' {
     operation?: OperationSpec;
   }
 }
+
+/** Where an answer has what is to stand beside its JSON: Nest knows one schema an answer. */
+export const BESIDES_JSON = 'x-besides-json';
 
 /** Metadata key under which the guard finds a route's `OperationSpec`. */
 export const OPERATION = Symbol('OPERATION');
@@ -123,7 +128,6 @@ export function Operation(spec: OperationSpec): MethodDecorator {
     ...(spec.alsoWith ?? []).map((also) => ApiResponse({ ...success(spec, also.status), ...also })),
     ...problemAnswers(codes, spec.errorShape).map((answer) => ApiResponse(answer)),
   ];
-  if (spec.produces) decorators.push(ApiProduces(...mediaTypesOf(spec)));
   if (spec.role !== 'anyone') decorators.push(ApiBearerAuth());
   if (spec.role === 'ingest') decorators.push(ApiBasicAuth());
   return applyDecorators(...decorators);
@@ -131,14 +135,16 @@ export function Operation(spec: OperationSpec): MethodDecorator {
 
 function success(spec: OperationSpec, status: number): ApiResponseOptions {
   const description = spec.answerDescription ?? spec.summary;
-  if (spec.answer) return { status, description, standardSchema: spec.answer };
-  if (!spec.produces) return { status, description };
-  const content = Object.fromEntries(mediaTypesOf(spec).map((type) => [type, { schema: { type: 'string' } }]));
-  return { status, description, content };
+  if (!spec.answer && !spec.produces) return { status, description };
+  const content = Object.fromEntries(
+    Object.entries(spec.produces ?? {}).map(([type, example]) => [type, { schema: schemaOf(type), example }]),
+  );
+  if (!spec.answer) return { status, description, content };
+  return { status, description, standardSchema: spec.answer, ...(spec.produces ? { [BESIDES_JSON]: content } : {}) };
 }
 
-function mediaTypesOf({ produces = [] }: OperationSpec): string[] {
-  return [produces].flat();
+function schemaOf(mediaType: string): { readonly type: 'string'; readonly format?: 'binary' } {
+  return { type: 'string', ...(mediaType === 'application/gzip' ? { format: 'binary' } : {}) };
 }
 
 /** One answer a status: several codes can share one. */

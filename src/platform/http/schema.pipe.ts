@@ -1,7 +1,10 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { ProblemError, type InputError } from '../errors.js';
+import { invalidInput, ProblemError, type InputError } from '../errors.js';
+import { inputWords } from './input-words.js';
+import { singleParameters } from './single-parameters.js';
 import { unfoldUnion } from './unfold-union.js';
+import { unstorableText } from './unstorable-text.js';
 
 /** More mistakes than these are not told, and a name that a client made up is cut: an answer must not grow with what was sent. */
 const MOST_ERRORS = 20;
@@ -12,14 +15,25 @@ export class SchemaPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const { schema } = metadata;
     if (!(schema instanceof z.ZodType)) return value;
-    const result = schema.safeParse(metadata.type === 'param' ? withNamedRest(value) : (value ?? {}));
-    if (result.success) return result.data;
     const isBody = metadata.type === 'body';
-    const errors = result.error.issues
-      .slice(0, MOST_ERRORS)
-      .flatMap(unfoldUnion)
-      .flatMap((issue) => toInputErrors(issue, schema, isBody))
-      .slice(0, MOST_ERRORS);
+    const given = metadata.type === 'param' ? withNamedRest(value) : (value ?? {});
+    const text = unstorableText(given);
+    if (text)
+      throw invalidInput(
+        pointerTo(text, isBody),
+        'has a character that no text may have: U+0000, or half of a surrogate pair',
+      );
+    const { input, errors: repeated } =
+      metadata.type === 'query' ? singleParameters(given, schema) : { input: given, errors: [] };
+    const result = schema.safeParse(input, { error: inputWords });
+    if (result.success && repeated.length === 0) return result.data;
+    const errors = [
+      ...repeated,
+      ...(result.error?.issues ?? [])
+        .slice(0, MOST_ERRORS)
+        .flatMap(unfoldUnion)
+        .flatMap((issue) => toInputErrors(issue, schema, isBody)),
+    ].slice(0, MOST_ERRORS);
     throw new ProblemError('INVALID_INPUT', errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {
       errors,
     });

@@ -16,7 +16,10 @@ export function answerRouterError(
   const problem =
     error.code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? new ProblemError('URI_TOO_LONG', `A part of the path is longer than ${MAX_PATH_PART_LENGTH} characters.`)
-      : new ProblemError('INVALID_INPUT', 'The path is not a valid URL: a % stands before two hexadecimal digits.');
+      : new ProblemError(
+          'INVALID_INPUT',
+          'The path is not a valid URL: a % stands before two hexadecimal digits, and what they come to is UTF-8.',
+        );
   void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   sendProblem(reply, problem, request.id);
 }

@@ -10,7 +10,35 @@ import { StackRbac } from './stack-rbac.service.js';
 import { stackList, stackView } from './stack-view.js';
 import { RenderedStackView, StackList, StackPath, StackQuery, StackRenderBody, StackView } from './stack.schema.js';
 
-const JSON_OR_YAML = ['application/json', 'application/yaml'];
+const OBJECTS = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: x-web
+  namespace: demo
+  labels:
+    app.kubernetes.io/name: probe
+    app.kubernetes.io/instance: x
+data:
+  index.html: It works.
+`;
+const RIGHTS = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: quartermaster-x
+  namespace: demo
+rules:
+  - apiGroups:
+      - apps
+    resources:
+      - deployments
+    resourceNames:
+      - x-web
+    verbs:
+      - get
+      - create
+      - patch
+      - delete
+`;
 
 /** The catalogue of stacks. */
 @Controller('api/v1/stacks')
@@ -63,7 +91,7 @@ export class StacksController {
     role: 'operator',
     scope: 'namespaced',
     answer: RenderedStackView,
-    produces: JSON_OR_YAML,
+    produces: { 'application/yaml': OBJECTS },
     errors: ['NOT_FOUND', 'NOT_ACCEPTABLE', 'UNPROCESSABLE'],
   })
   async render(
@@ -87,7 +115,7 @@ export class StacksController {
     role: 'viewer',
     scope: 'namespaced',
     answer: StackRbacView,
-    produces: JSON_OR_YAML,
+    produces: { 'application/yaml': RIGHTS },
     errors: ['NOT_FOUND', 'NOT_ACCEPTABLE', 'UNPROCESSABLE'],
   })
   async rights(
