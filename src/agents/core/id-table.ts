@@ -5,26 +5,32 @@ const TAIL = 6;
  * the engine reads each of them in full to hash it, which takes longer than everything else that a plan does with containers.
  */
 export class IdTable<Value> {
-  private readonly buckets = new Map<number, { readonly text: string; readonly values: Value[] }[]>();
+  private readonly entries = new Map<number, Entry<Value>>();
 
   add(text: string, value: Value): void {
     const key = tailOf(text);
-    const bucket = this.buckets.get(key);
-    const entry = bucket?.find((one) => one.text === text);
-    if (entry) {
-      if (!entry.values.includes(value)) entry.values.push(value);
-      return;
-    }
-    const made = { text, values: [value] };
-    if (bucket) bucket.push(made);
-    else this.buckets.set(key, [made]);
+    const first = this.entries.get(key);
+    const entry = entryOf(text, first);
+    if (!entry) this.entries.set(key, { text, values: [value], next: first });
+    else if (!entry.values.includes(value)) entry.values.push(value);
   }
 
   get(text: string): readonly Value[] | undefined {
-    const bucket = this.buckets.get(tailOf(text));
-    if (bucket) for (const entry of bucket) if (entry.text === text) return entry.values;
-    return undefined;
+    return entryOf(text, this.entries.get(tailOf(text)))?.values;
   }
+}
+
+/** A chain of the texts that end alike. */
+interface Entry<Value> {
+  readonly text: string;
+  readonly values: Value[];
+  readonly next: Entry<Value> | undefined;
+}
+
+function entryOf<Value>(text: string, first: Entry<Value> | undefined): Entry<Value> | undefined {
+  let entry = first;
+  while (entry && entry.text !== text) entry = entry.next;
+  return entry;
 }
 
 function tailOf(text: string): number {

@@ -35,7 +35,7 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   };
   return {
     find: (text) => {
-      const known = ids.get(text) ?? names.get(text) ?? answers.get(text);
+      const known = (text.startsWith(ALGORITHM) ? ids.get(text) : names.get(text)) ?? answers.get(text);
       if (known) return known;
       const found = resolve(text);
       answers.set(text, found);

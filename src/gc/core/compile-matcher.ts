@@ -9,6 +9,7 @@ import { compilePattern } from './compile-pattern.js';
 import { compileSemverRange } from './compile-semver-range.js';
 import type { ImageNames } from './image-names.js';
 import type { ImageMatcher } from './policy.js';
+import { remember } from './remember.js';
 
 export interface CompiledMatcher {
   /** For rules that protect. */
@@ -20,10 +21,7 @@ export interface CompiledMatcher {
 /** @throws PatternError, LabelSelectorError */
 export function compileMatcher(matcher: ImageMatcher): CompiledMatcher {
   const onReference = referenceTests(matcher);
-  const meets = (reference: ImageReference): boolean => {
-    for (const test of onReference) if (!test(reference)) return false;
-    return true;
-  };
+  const meets = remember((reference: ImageReference) => onReference.every((test) => test(reference))); // the same objects come again
   const meetsImage = imageTest(matcher);
   const isFree = onReference.length === 0;
   return {

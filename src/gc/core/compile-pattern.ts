@@ -19,8 +19,7 @@ export function compilePattern(pattern: TextPattern): (text: string) => boolean 
   const source = isGlob ? pattern.glob : pattern.regex;
   if (source === '' || source.length > MAX_LENGTH) throw new PatternError(`must have 1 to ${MAX_LENGTH} characters`);
   const compiled = compile(isGlob ? toRegex(source) : source);
-  const meets = remember((text) => compiled.testExact(text));
-  return (text) => meets(text) === true;
+  return remember((text) => compiled.testExact(text));
 }
 
 function compile(regex: string): RE2JS {

@@ -13,11 +13,10 @@ const VERSION = /^v?(\d{1,9})\.(\d{1,9})(\.\d{1,9})?([-+].*)?$/;
  */
 export function compileSemverRange(text: string): (tag: string) => boolean {
   const range = rangeOf(text);
-  const isIn = remember((tag) => {
+  return remember((tag) => {
     const version = versionOf(tag);
     return version !== undefined && range.test(version);
   });
-  return (tag) => isIn(tag) === true;
 }
 
 /** The version that a tag tells, if it tells one. */

@@ -3,27 +3,29 @@ interface InUnit {
   readonly name: string;
 }
 
+/** A chain of the units of one pod: a pod has few containers. */
+interface UnitsOfPod<Container> {
+  readonly name: string;
+  readonly instances: Container[];
+  readonly next: UnitsOfPod<Container> | undefined;
+}
+
 /** The kubelet's eviction units: the instances of each container of each pod, in the order given. */
 export function containerUnits<Container extends InUnit>(containers: readonly Container[]): Container[][] {
   const units: Container[][] = [];
-  const pods = new Map<string, Container[][]>();
+  const pods = new Map<string, UnitsOfPod<Container>>();
   for (const container of containers) {
-    const ofPod = pods.get(container.podUid);
-    const known = ofPod && unitNamed(container.name, ofPod);
+    const { podUid, name } = container;
+    const ofPod = pods.get(podUid);
+    let known = ofPod;
+    while (known && known.name !== name) known = known.next;
     if (known) {
-      known.push(container);
+      known.instances.push(container);
       continue;
     }
-    const unit = [container];
-    units.push(unit);
-    if (ofPod) ofPod.push(unit);
-    else pods.set(container.podUid, [unit]);
+    const instances = [container];
+    units.push(instances);
+    pods.set(podUid, { name, instances, next: ofPod });
   }
   return units;
-}
-
-/** A pod has few containers. */
-function unitNamed<Container extends InUnit>(name: string, ofPod: readonly Container[][]): Container[] | undefined {
-  for (const unit of ofPod) if (unit[0]?.name === name) return unit;
-  return undefined;
 }

@@ -77,7 +77,7 @@ class Eviction<Container extends GcContainer> implements ContainerGcOutcome<Cont
   readonly removed: { container: Container; reason: ContainerReason }[] = [];
   readonly stopFirst: string[] = [];
   /** Dead containers by pod and name; what is not old enough is neither removed nor counted. */
-  private units: readonly (readonly Container[])[];
+  private units: (readonly Container[])[] = [];
 
   constructor(
     units: readonly (readonly Container[])[],
@@ -85,9 +85,10 @@ class Eviction<Container extends GcContainer> implements ContainerGcOutcome<Cont
   ) {
     const newestMs = input.nowMs - input.policy.minAgeMs;
     const isOldEnough = (one: Container): boolean => (one.agesFromMs ?? one.createdAtMs) <= newestMs;
-    this.units = units
-      .map((unit) => (unit.every(isOldEnough) ? unit : unit.filter(isOldEnough)))
-      .filter((unit) => unit.length > 0);
+    for (const unit of units) {
+      const oldEnough = unit.every(isOldEnough) ? unit : unit.filter(isOldEnough);
+      if (oldEnough.length > 0) this.units.push(oldEnough);
+    }
   }
 
   emptyPodsThatAreGone(): void {

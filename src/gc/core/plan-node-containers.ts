@@ -28,14 +28,15 @@ export function planNodeContainers(
 ): JudgedContainers {
   const nowMs = inventory.takenAtMs;
   const containers = inventory.containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-  const verdicts: Verdict[] = [];
   const dead: DeadContainer[] = [];
   const within = withinLimits(policy);
-  for (const one of containers) {
+  const verdicts = containers.map((one, at) => {
     const alive = whyAlive(one, nowMs);
-    verdicts.push(alive ?? (one.pod ? within : judgeByHand(one, nowMs)));
-    if (!alive && one.pod) dead.push(deadContainer(verdicts.length - 1, one, one.pod.podUid, policy, fateOf));
-  }
+    if (alive) return alive;
+    if (!one.pod) return judgeByHand(one, nowMs);
+    dead.push(deadContainer(at, one, one.pod.podUid, policy, fateOf));
+    return within;
+  });
   judgeDead(dead, nowMs, policy, verdicts);
   const remove: PlannedRemoval[] = [];
   const kept: KeptItem[] = [];
@@ -113,7 +114,7 @@ function judgeDead(
     failing: new Set(),
   });
   for (const { container, reason } of removed) verdicts[container.at] = reasons[reason];
-  for (const unit of units) for (const { at } of newestDead(unit)) verdicts[at] = NEWEST;
+  for (const unit of units) keepNewest(unit, verdicts);
 }
 
 function goes(because: string): Verdict {
@@ -138,12 +139,13 @@ function limits({ maxPerPodContainer, maxContainers }: ContainerPolicy): string 
   return `${each} for each container, ${maxContainers < 0 ? 'no limit' : maxContainers} for the node`;
 }
 
-/** Of a container in a pod that is not gone the newest instance that has exited, and the newest of all, which may never have started. */
-function newestDead(oldestFirst: readonly DeadContainer[]): readonly DeadContainer[] {
+/** Of a container in a pod that is not gone the newest instance that has exited stays, and the newest of all, which may never have started. */
+function keepNewest(oldestFirst: readonly DeadContainer[], verdicts: Verdict[]): void {
   const last = oldestFirst.at(-1);
-  if (!last || last.podDeleted) return [];
-  const lastExited = last.state === 'exited' ? undefined : oldestFirst.findLast(({ state }) => state === 'exited');
-  return lastExited ? [last, lastExited] : [last];
+  if (!last || last.podDeleted) return;
+  verdicts[last.at] = NEWEST;
+  const lastExited = last.state === 'exited' ? last : oldestFirst.findLast(({ state }) => state === 'exited');
+  if (lastExited) verdicts[lastExited.at] = NEWEST;
 }
 
 function plannedContainer({ id, name, pod }: InventoryContainer, { rule, because }: Verdict): PlannedRemoval {

@@ -20,7 +20,12 @@ export function planNodeSandboxes(
 ): JudgedSandboxes {
   const sandboxes = inventory.sandboxes.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
   const idle = new IdTable<string>();
-  for (const { id, state } of sandboxes) if (state !== 'ready') idle.add(id, id);
+  const podsOfIdle = new Set<string>();
+  for (const { id, pod, state } of sandboxes) {
+    if (state === 'ready') continue;
+    idle.add(id, id);
+    if (pod) podsOfIdle.add(pod.podUid);
+  }
   const occupied = new Set<string>(); // of those that are not ready
   for (const { sandboxId } of containers) if (sandboxId !== undefined && idle.get(sandboxId)) occupied.add(sandboxId);
   const going = new Set(
@@ -28,22 +33,30 @@ export function planNodeSandboxes(
       evictNonDeletedPods: false,
       occupied,
       failing: new Set(),
-      sandboxes: ofPods(sandboxes, fateOf),
+      sandboxes: ofPods(podsOfIdle, sandboxes, fateOf),
     }),
   );
   const remove: PlannedRemoval[] = [];
+  const staying: KeptItem[] = [];
   const left: InventorySandbox[] = [];
   for (const one of sandboxes) {
-    if (going.has(one.id)) remove.push(planned(one, fateOf));
-    else left.push(one);
+    if (one.state !== 'ready' && going.has(one.id)) remove.push(planned(one, fateOf));
+    else {
+      staying.push(kept(one, occupied));
+      left.push(one);
+    }
   }
-  return { remove, kept: left.map((one) => kept(one, occupied)), left };
+  return { remove, kept: staying, left };
 }
 
-function ofPods(sandboxes: readonly InventorySandbox[], fateOf: (podUid: string) => PodFate): GcSandbox[] {
+function ofPods(
+  podUids: ReadonlySet<string>,
+  sandboxes: readonly InventorySandbox[],
+  fateOf: (podUid: string) => PodFate,
+): GcSandbox[] {
   const found: GcSandbox[] = [];
   for (const { id, pod, state, createdAtMs } of sandboxes) {
-    if (!pod) continue;
+    if (!pod || !podUids.has(pod.podUid)) continue;
     const isReady = state === 'ready';
     const podDeleted = !isReady && fateOf(pod.podUid) === 'gone'; // asked of those alone that may go
     found.push({ id, podUid: pod.podUid, isReady, createdAtMs, podDeleted, podTerminated: false });

@@ -58,7 +58,7 @@ function plan(state: NodeState, policy: GcPolicy, ruleImages: ImageRules, judgeB
     ...common,
     remove,
     kept,
-    sums: planSums(remove, kept),
+    sums: planSums(remove, images?.kept ?? []),
     ...(disk ? { disk } : {}),
     keepImages: images?.keepImages ?? [],
     warnings: planWarnings(state, policy, images),

@@ -4,7 +4,8 @@ type Mutable<Sums> = { -readonly [Name in keyof Sums]: Sums[Name] };
 
 const COUNTS = { image: 'images', container: 'containers', sandbox: 'sandboxes', log: 'logs' } as const;
 
-export function planSums(remove: readonly PlannedRemoval[], kept: readonly KeptItem[]): PlanSums {
+/** @param keptImages what stays, of images alone */
+export function planSums(remove: readonly PlannedRemoval[], keptImages: readonly KeptItem[]): PlanSums {
   const sums: Mutable<PlanSums> = {
     images: 0,
     containers: 0,
@@ -12,7 +13,7 @@ export function planSums(remove: readonly PlannedRemoval[], kept: readonly KeptI
     logs: 0,
     sizeBytes: 0,
     estimatedBytes: 0,
-    keptImages: 0,
+    keptImages: keptImages.length,
     keptImageBytes: 0,
   };
   for (const { target, sizeBytes, uniqueBytes } of remove) {
@@ -20,10 +21,6 @@ export function planSums(remove: readonly PlannedRemoval[], kept: readonly KeptI
     sums.sizeBytes += sizeBytes;
     sums.estimatedBytes += uniqueBytes ?? sizeBytes;
   }
-  for (const { kind, sizeBytes } of kept) {
-    if (kind !== 'image') continue;
-    sums.keptImages += 1;
-    sums.keptImageBytes += sizeBytes;
-  }
+  for (const { sizeBytes } of keptImages) sums.keptImageBytes += sizeBytes;
   return sums;
 }

@@ -1,20 +1,18 @@
 const MOST = 10_000;
 
 /**
- * A function of a text whose answers are remembered: images are called the same on many nodes. After so many texts it forgets them all; texts
- * without an answer are asked for again.
+ * A function whose answers are remembered: images are called the same on many nodes. After so many questions it forgets them all; one whose
+ * answer is `undefined` is asked again.
  */
-export function remember<Answer extends object | boolean>(
-  answer: (text: string) => Answer | undefined,
-): (text: string) => Answer | undefined {
-  const answers = new Map<string, Answer>();
-  return (text) => {
-    const known = answers.get(text);
+export function remember<Question, Answer>(answer: (question: Question) => Answer): (question: Question) => Answer {
+  const answers = new Map<Question, Answer>();
+  return (question) => {
+    const known = answers.get(question);
     if (known !== undefined) return known;
-    const found = answer(text);
-    if (found === undefined) return undefined;
+    const found = answer(question);
+    if (found === undefined) return found;
     if (answers.size >= MOST) answers.clear();
-    answers.set(text, found);
+    answers.set(question, found);
     return found;
   };
 }
