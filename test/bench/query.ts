@@ -15,6 +15,7 @@ import { seedTiers } from './seed-tiers.js';
 import { timed } from './timed.js';
 
 const ROUNDS = 200;
+const HEAVY_ROUNDS = 60;
 const PEER_ROUNDS = 40;
 const CLIENTS = 50;
 const BURSTS = 10;
@@ -87,23 +88,30 @@ async function measure(
   const [namespace, { length: size }] = namespaces.reduce((left, right) =>
     right[1].length > left[1].length ? right : left,
   );
-  const asked = questions({ pods, namespace, nowMs });
-  for (const question of asked) await expectWhole(quartermaster, question);
+  const { usual: asked, heavy } = questions({ pods, namespace, nowMs });
+  for (const question of [...asked, ...heavy]) await expectWhole(quartermaster, question);
   console.log(
     `Asking, ${ROUNDS} times each in turn, while a cycle runs every ${RESOLUTION}; namespace ${namespace} has ${size} pods ...`,
   );
   const before = await cycles();
   const rollUps = await quartermaster.attempts('metrics.roll-up');
-  const inTurn = asked.map(
-    ({ path }) =>
-      (round: number) =>
-        answerOf(quartermaster, path(round)),
-  );
-  const times = await askInTurn(inTurn, ROUNDS, WARM_UP);
+  const inTurn = (mine: readonly Question[], rounds: number): Promise<Times> =>
+    askInTurn(
+      mine.map(
+        ({ path }) =>
+          (round: number) =>
+            answerOf(quartermaster, path(round)),
+      ),
+      rounds,
+      WARM_UP,
+    );
+  const times = await inTurn(asked, ROUNDS);
   console.log(`Asking from ${CLIENTS} clients at once, ${BURSTS} times ...`);
   const mix = asked.filter(({ isMixed }) => isMixed);
   const ofMix = (client: number): Question => mix[client % mix.length] as Question;
   const atOnce = await askAtOnce((client) => answerOf(quartermaster, ofMix(client).path(client)), CLIENTS, BURSTS);
+  console.log(`Asking the heaviest question and ${heavy[1].name}, ${HEAVY_ROUNDS} times each in turn ...`);
+  const heavyTimes = await inTurn(heavy, HEAVY_ROUNDS);
   const during = (await cycles()) - before;
   if ((await quartermaster.attempts('metrics.roll-up')) > rollUps) console.log('  The hourly roll-up ran meanwhile.');
   return [
@@ -111,6 +119,7 @@ async function measure(
     { name: 'pods of the namespace', value: size, unit: '' },
     { name: `${CLIENTS} clients at once, 95th percentile`, value: percentile(atOnce, 0.95), unit: 'ms', atMost: 1000 },
     { name: `${CLIENTS} clients at once, longest`, value: Math.max(...atOnce), unit: 'ms' },
+    ...ofQuestions(heavy, heavyTimes),
     { name: 'cycles meanwhile', value: during, unit: '', atLeast: 1 },
     ...(peer ? await measurePeer(peer, asked, times, atOnce) : []),
   ];

@@ -21,6 +21,7 @@ import type { Layout } from './metric-layout.js';
 import { lostSpans } from './lost-spans.js';
 import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition, objectsOf } from './object-query.js';
 import { pointsQuery, rowsOf } from './points-query.js';
+import { isFoldedHere, readFolded } from './read-folded.js';
 import { readGroups } from './read-groups.js';
 import { readInstant } from './read-instant.js';
 import { readKnows } from './read-knows.js';
@@ -61,7 +62,11 @@ export class DuckdbMetricReader extends MetricReader {
         objects = await findObjects(connection, condition, query.maxSeries, having);
       }
       const rows = this.rows(layout, kind, query, idCondition(objects.map(({ id }) => id)));
-      return rows === undefined ? [] : readSeries(connection, pointsQuery(rows, query), objects);
+      if (rows === undefined) return [];
+      const [only, another] = objects;
+      return only && !another && isFoldedHere(query)
+        ? readFolded(connection, rows, query, only.object)
+        : readSeries(connection, pointsQuery(rows, query), objects);
     }, signal);
   }
 

@@ -18,8 +18,15 @@ const AGGREGATES: Readonly<Record<Aggregation, string>> = {
   increase: 'sum(increase)',
 };
 
-/** The same where all rows are raw samples, in cheaper words. */
-const RAW_AGGREGATES: Partial<Record<Aggregation, string>> = { avg: 'avg(v)', count: 'count(*)' };
+/** The same where all rows are raw samples. */
+const RAW_AGGREGATES: Readonly<Record<Aggregation, string>> = {
+  ...AGGREGATES,
+  avg: 'avg(v)',
+  min: 'min(v)',
+  max: 'max(v)',
+  sum: 'sum(v)',
+  count: 'count(*)',
+};
 
 /** The rows that the points of a query are made of: `object_id`, `cycle_at` and what its aggregation needs. Undefined when nothing holds any. */
 export function rowsOf(
@@ -37,7 +44,7 @@ export function pointsQuery(
   rows: string,
   { stepMs, originMs = 0, aggregation, tier = 'raw' }: Pick<GroupQuery, 'stepMs' | 'originMs' | 'aggregation' | 'tier'>,
 ): string {
-  const fold = (tier === 'raw' ? RAW_AGGREGATES[aggregation] : undefined) ?? AGGREGATES[aggregation];
+  const fold = (tier === 'raw' ? RAW_AGGREGATES : AGGREGATES)[aggregation];
   const point = aggregation === 'rate' ? `${fold} / ${String(stepMs / 1000)}` : fold;
   return `SELECT object_id, ${stepOf('cycle_at', stepMs, originMs)} AS step_at, (${point})::DOUBLE AS point
     FROM (${rows}) GROUP BY object_id, step_at`;

@@ -20,7 +20,7 @@ export interface SampleRange {
 
 /**
  * The query that gives the rows of one metric from all tables and segments that can hold it, whatever the tier: `object_id`, `cycle_at`, `v` (of a rolled-up
- * gauge its average), `n` (how many samples), `low`, `high`, `total`. Rows that were written again later are left out, so are unknown values.
+ * gauge its average) and, for a rolled-up tier, `n` (how many samples), `low`, `high`, `total`. Rows that were written again later are left out, so are unknown values.
  * Undefined when nothing holds it.
  */
 export function sampleSource(layout: Layout, folder: string, range: SampleRange): string | undefined {
@@ -56,11 +56,11 @@ function rawIncreases(layout: Layout, folder: string, range: SampleRange, stretc
 function selects(
   layout: Layout,
   folder: string,
-  { kind, metric, rollup, objects }: SampleRange,
+  { kind, metric, rollup, objects, tier: asked }: SampleRange,
   { tier, fromMs, toMs }: Stretch,
   extra?: 'increase',
 ): string[] {
-  const { known, columns } = tier === 'raw' ? rawColumns(metric) : rolledColumns(metric, rollup);
+  const { known, columns } = tier === 'raw' ? rawColumns(metric, asked) : rolledColumns(metric, rollup);
   const chosen = extra === undefined ? columns : `${columns}, p."${metric}#increase"::DOUBLE AS increase`;
   const parts = layout.parts
     .filter((part) => part.tier === tier && part.kind === kind && part.metrics.includes(metric))
@@ -97,9 +97,12 @@ interface Columns {
   readonly columns: string;
 }
 
-function rawColumns(metric: string): Columns {
+/** A raw sample stands for itself alone. Names of a column's other names cost more to be understood than the column itself. */
+function rawColumns(metric: string, asked: TierName): Columns {
   const known = `p."${metric}"`;
-  return { known, columns: `${known}::DOUBLE AS v, 1 AS n, v AS low, v AS high, v AS total` };
+  const value = `${known}::DOUBLE`;
+  const ofRolled = asked === 'raw' ? '' : `, 1 AS n, ${value} AS low, ${value} AS high, ${value} AS total`;
+  return { known, columns: `${value} AS v${ofRolled}` };
 }
 
 /** Of counters and constants a rolled-up row has one value, which stands for all of its samples. */

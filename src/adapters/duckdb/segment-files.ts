@@ -55,18 +55,19 @@ const DIGESTED_AT_ONCE = 1 << 18;
 /**
  * Of a file's content; a sector that the disk cannot read counts as content that differs from any. One buffer is read into again and again: a stream takes a new one for each piece, and
  * V8 answers so much memory beside its heap by marking the whole heap over and over.
- * @throws the signal's reason once it is aborted
+ * @param pause awaited between two pieces, for who has time; it is told how long the last one took, ms, and may reject to give up
  */
-export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
+export async function digestOf(path: string, pause?: (tookMs: number) => Promise<void>): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(DIGESTED_AT_ONCE);
   try {
     await using file = await open(path, 'r');
     for (;;) {
-      signal?.throwIfAborted();
+      const startedMs = performance.now();
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, bytesRead));
+      await pause?.(performance.now() - startedMs);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '../../platform/log.js';
 import { publishCatalogue, readSeals, type Seal } from './catalogue-copy.js';
@@ -10,6 +11,8 @@ import { digestOf, removeOrphans, sizeOf } from './segment-files.js';
 
 /** A segment's bytes are looked at again after so long. */
 const LOOK_AGAIN_MS = 20 * 3_600_000;
+/** A look rests so many times as long as it works: with all of a start's files in one go the event loop is busy half of the time for as long as they take. */
+const RESTS = 3;
 
 /**
  * Watches over the files of closed days. Parquet files have no checksums that DuckDB looks at: a wrong bit mostly gives a wrong value and no error. So
@@ -85,22 +88,24 @@ export class SegmentGuard {
 
   /** Ends a look where it is. */
   async close(): Promise<void> {
-    this.closing.abort(new Error('The store is closed'));
+    this.closing.abort();
     await this.looking;
   }
 
   private async lookNow(): Promise<void> {
-    const { signal } = this.closing;
     const dueMs = Date.now() - LOOK_AGAIN_MS;
+    const { signal } = this.closing;
+    const rest = (tookMs: number): Promise<void> => setTimeout(RESTS * tookMs, undefined, { signal });
     try {
       for (const file of (await this.manifest()).keys()) {
         signal.throwIfAborted();
-        if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file, signal);
+        if ((this.lookedAtMs.get(file) ?? 0) < dueMs) await this.compare(file, rest);
       }
-      await this.settleDamage();
     } catch (error) {
       if (!signal.aborted) throw error;
+      return;
     }
+    await this.settleDamage();
   }
 
   /** Whether a segment was at fault for an error, and is set aside, by this call or by another query's: then it is worth trying again. */
@@ -120,13 +125,13 @@ export class SegmentGuard {
     if (this.isUnsettled) await this.settle();
   }
 
-  /** True when the file is damaged, and now set aside. */
-  private async compare(file: string, signal?: AbortSignal): Promise<boolean> {
+  /** True when the file is damaged, and now set aside. @param rest as `digestOf` pauses */
+  private async compare(file: string, rest?: (tookMs: number) => Promise<void>): Promise<boolean> {
     const seal = this.seals.get(file);
     const bytes = await sizeOf(this.path(file));
     const isIntact =
       bytes !== undefined &&
-      (!seal || (bytes === seal.bytes && (await digestOf(this.path(file), signal)) === seal.digest));
+      (!seal || (bytes === seal.bytes && (await digestOf(this.path(file), rest)) === seal.digest));
     if (isIntact) {
       this.lookedAtMs.set(file, Date.now());
       return false;
