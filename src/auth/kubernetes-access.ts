@@ -30,6 +30,8 @@ const DENIED_TTL_MS = 3_000;
 const MAX_TOKENS = 1_000;
 const MAX_REVIEWS = 10_000;
 const REVIEWS_AT_ONCE = 8;
+/** An API server that is away is told of so often: with hundreds of agents each call would be a warning. */
+const WARN_EVERY_MS = 10_000;
 /** More namespaces than this are not reviewed one by one: the caller must name one. */
 const MAX_NAMESPACES = 500;
 
@@ -38,6 +40,8 @@ const MAX_NAMESPACES = 500;
 export class KubernetesAccess {
   private readonly tokens = new ExpiringCache<TokenReviewed>(MAX_TOKENS);
   private readonly reviews = new ExpiringCache<AccessReviewed>(MAX_REVIEWS);
+  private warnedAtMs = -Infinity;
+  private unanswered = 0;
 
   constructor(
     private readonly authority: KubernetesAuthority,
@@ -117,7 +121,7 @@ export class KubernetesAccess {
     try {
       return await ask();
     } catch (cause) {
-      this.log.warn('The API server could not be asked about a caller', { what, error: cause });
+      this.warn(what, cause);
       throw new ProblemError(
         'UNAVAILABLE',
         'The Kubernetes API server does not answer, so no Kubernetes token can be checked.',
@@ -126,5 +130,15 @@ export class KubernetesAccess {
         },
       );
     }
+  }
+
+  private warn(what: string, error: unknown): void {
+    this.unanswered += 1;
+    const nowMs = this.clock.now();
+    if (nowMs - this.warnedAtMs < WARN_EVERY_MS) return;
+    const { unanswered } = this;
+    this.log.warn('The API server could not be asked about callers', { what, unanswered, error });
+    this.warnedAtMs = nowMs;
+    this.unanswered = 0;
   }
 }

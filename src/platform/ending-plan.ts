@@ -14,5 +14,5 @@ const REST_MS = 5_000;
 /** Background work, which alone can use much time, gets all of it but five seconds, or half of what is short. */
 export function endingPlan(limitMs: number): EndingPlan {
   const restMs = Math.min(REST_MS, limitMs / 2);
-  return { background: limitMs - restMs, application: limitMs - 0.8 * restMs, engines: limitMs - 0.2 * restMs };
+  return { background: limitMs - restMs, application: limitMs - 0.8 * restMs, engines: limitMs - 0.3 * restMs };
 }
