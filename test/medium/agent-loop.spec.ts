@@ -1,14 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpAgentServer } from '../../src/adapters/quartermaster/agent-server.http.js';
-import { AgentLoop, WrongNodeError } from '../../src/agent/agent-loop.js';
 import type { AgentNode } from '../../src/agent/agent-node.js';
 import { RuntimeAwayError } from '../../src/agent/runtime-errors.js';
 import { AgentFindings } from '../../src/agents/agent-findings.service.js';
-import { AgentList } from '../../src/agents/agent-list.service.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { AgentTask } from '../../src/agents/agent-task.js';
 import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
-import { Log } from '../../src/platform/log.js';
+import { startLoop, type LoopOptions, type StartedLoop } from '../support/agent-loops.js';
 import { AgentsApp } from '../support/agents-app.js';
 import { eventually } from '../support/eventually.js';
 import { openPgliteRecords, type TestRecords } from '../support/records.js';
@@ -20,7 +17,7 @@ let url: string;
 let sim: SimAgentNode;
 let node: string;
 let count = 0;
-let running: { stop: () => Promise<void> }[] = [];
+let running: StartedLoop[] = [];
 
 beforeAll(async () => {
   records = await openPgliteRecords();
@@ -40,32 +37,9 @@ afterEach(async () => {
   running = [];
 });
 
-function start(
-  over: Partial<AgentNode> = {},
-  options: { allows?: ('inventory' | 'gc')[]; nodeName?: string; url?: string; open?: () => Promise<AgentNode> } = {},
-) {
-  const stop = new AbortController();
-  const token = app.agentToken(node);
-  const server = new HttpAgentServer({ url: options.url ?? url, ca: () => undefined, token: () => token });
-  const loop = new AgentLoop({
-    server,
-    open: options.open ?? (async () => ({ ...sim.node, ...over })),
-    allows: options.allows ?? ['inventory', 'gc'],
-    instance: `instance-${String((count += 1))}`,
-    version: '0.1.0',
-    log: Log.silent(),
-    random: () => 0,
-    ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
-  });
-  const ended = loop.run(stop.signal);
-  const agent = {
-    ended,
-    stop: async () => {
-      stop.abort();
-      await ended.catch(() => undefined);
-      server.close();
-    },
-  };
+function start(over: Partial<AgentNode> = {}, options: Partial<LoopOptions> = {}): StartedLoop {
+  const open = async (): Promise<AgentNode> => ({ ...sim.node, ...over });
+  const agent = startLoop(app, { node, url, open, ...options });
   running.push(agent);
   return agent;
 }
@@ -295,55 +269,6 @@ describe('An agent', () => {
     expect(Object.values(await told(id))).toEqual(['removed', 'failed']);
   });
 
-  it('says that the server refuses what it found, and serves on', async () => {
-    const own = await AgentsApp.boot(records.database, { AGENT_MAX_BODY: '64Ki' });
-    const small = await own.listen();
-    own.agentToken(node);
-    for (let count = 0; count < 20_000; count += 1)
-      sim.sim.state.pull([`registry.example/many/app-${String(count)}:v1`]);
-    start({}, { url: small });
-    try {
-      const asked = await own.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000), 600_000);
-      expect(asked).toMatchObject({ state: 'failed', error: expect.stringContaining('413') });
-      expect(await own.app.get(AgentFindings).inventory(node)).toBeUndefined();
-    } finally {
-      for (const agent of running.splice(0)) await agent.stop();
-      await own.close();
-    }
-  });
-
-  it('finds a server again that is restarted while the agent waits', async () => {
-    const own = await AgentsApp.boot(records.database);
-    const url = await own.listen();
-    own.agentToken(node);
-    start({}, { url });
-    await eventually('an inventory', () => own.app.get(AgentFindings).inventory(node));
-    await own.close();
-    const again = await AgentsApp.boot(records.database);
-    again.agentToken(node);
-    await again.listen(Number(new URL(url).port));
-    try {
-      const asked = await again.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000));
-      expect(asked).toMatchObject({ state: 'done' });
-    } finally {
-      await again.close();
-    }
-  });
-
-  it('says that its runtime is away until it comes, and again when it goes, and serves when it is back', async () => {
-    let isThere = false;
-    start({}, { open: () => (isThere ? Promise.resolve(sim.node) : Promise.reject(new RuntimeAwayError('none'))) });
-    const away = async () => (await app.app.get(AgentList).find(node))?.runtimeAway;
-    await eventually('the server knows', async () => (await away()) === 'none');
-    isThere = true;
-    await eventually('it serves', async () => (await away()) === undefined);
-    sim.sim.faults.add('runtime-away');
-    await tasks().add([{ id: `away-${node}`, node, kind: 'machine', deadlineAtMs: Date.now() + 600_000 }]);
-    await eventually('the server knows again', async () => (await away()) !== undefined);
-    sim.sim.faults.delete('runtime-away');
-    await eventually('it serves again', async () => (await away()) === undefined);
-  });
-
   it('refuses what its settings do not allow', async () => {
     start({}, { allows: ['inventory'] });
     const items = unused(1);
@@ -353,10 +278,6 @@ describe('An agent', () => {
       error: 'refused: AGENT_ALLOW of this agent does not name gc',
     });
     expect(await has(items[0])).toBe(true);
-  });
-
-  it('stops for good when its token is for another node than it was started for', async () => {
-    await expect(start({}, { nodeName: 'other' }).ended).rejects.toThrow(WrongNodeError);
   });
 
   it('lets a task go that another attempt has, and removes and tells nothing more of it', async () => {

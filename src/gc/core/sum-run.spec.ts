@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { sumRun } from './sum-run.js';
 
 const outcome = {
-  planned: 3,
+  planned: 4,
   removed: 2,
-  absent: 0,
+  absent: 1,
   kept: 0,
   failed: 1,
   notReached: 0,
@@ -23,8 +23,9 @@ describe('the sum of a run', () => {
     ]);
     expect(sums).toEqual({
       nodes: 3,
-      planned: 6,
+      planned: 8,
       removed: 4,
+      absent: 2,
       kept: 0,
       failed: 2,
       freedBytes: 200,

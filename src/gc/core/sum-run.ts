@@ -13,6 +13,8 @@ export interface RunSums {
   readonly nodes: number;
   readonly planned: number;
   readonly removed: number;
+  /** Gone already. */
+  readonly absent: number;
   readonly kept: number;
   readonly failed: number;
   /** Measured on the nodes' file systems. */
@@ -40,6 +42,7 @@ export function sumRun(nodes: readonly SummedNode[]): SummedRun {
     nodes: nodes.length,
     planned: sum('planned'),
     removed: sum('removed'),
+    absent: sum('absent'),
     kept: sum('kept'),
     failed: sum('failed'),
     freedBytes: sum('freedBytes'),
