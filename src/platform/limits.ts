@@ -40,5 +40,6 @@ export const LIMITS = [
   'LOGS_MAX_SAVED_QUERIES',
   'event streams',
   'expositions',
+  'export steps',
 ] as const;
 export type LimitName = (typeof LIMITS)[number];

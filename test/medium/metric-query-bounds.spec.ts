@@ -121,6 +121,14 @@ const BOUNDS: readonly Bound[] = [
       client.get('export', { ...CPU, pod: 'web-1', from: iso(TEN - amount * 1000), to: iso(TEN), step: '1s' }),
     pointer: 'step',
   },
+  {
+    variable: 'export steps',
+    limit: 1_000_000,
+    environment: {},
+    ask: (client, amount) =>
+      client.get('export', { ...CPU, pod: 'web-1', from: iso(TEN - amount * 1000), to: iso(TEN), step: '1s' }),
+    pointer: 'step',
+  },
 ];
 
 describe('a question', () => {

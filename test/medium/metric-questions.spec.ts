@@ -122,6 +122,11 @@ describe('the metrics API', () => {
       expect(body.errors?.[0]?.detail).toMatch(detail);
     });
 
+    it.each([7, 8])('takes %i fields to group by', async (amount) => {
+      const groupBy = Array.from({ length: amount }, (_, index) => `label:${'abcdefgh'.charAt(index)}`).join(',');
+      expect((await client.get('query', { ...CPU, groupBy })).statusCode).toBe(200);
+    });
+
     it('is told everything that is wrong at once', async () => {
       const body = await client.problem('top', { metric: 'x', object: 'y', order: 'up', at: 'then' }, 400);
       expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['at', 'metric', 'object', 'order']);

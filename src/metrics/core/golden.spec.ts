@@ -5,75 +5,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { closeSums, sumSamples } from './aggregate.js';
 import { enrichNode } from './enrich.js';
-import type { NodeFacts, PodFacts } from './facts.js';
 import { metricIndex } from './metric-catalogue.js';
 import { rateNode } from './rate-node.js';
 import type { ObjectType, Sample } from './sample.js';
-import { aSummary, decodeJson, uidOf } from './testdata/summary.js';
+import {
+  GOLDEN_AT_MS,
+  GOLDEN_NODE,
+  GOLDEN_POD,
+  GOLDEN_VALUES,
+  type GoldenGiven,
+  goldenSummary,
+} from './testdata/golden.js';
+import { decodeJson } from './testdata/summary.js';
 
-const T0 = Date.parse('2026-01-02T10:00:00Z');
-const STAMPS = ['2026-01-02T10:00:00Z', '2026-01-02T10:01:00Z'];
-const NODE: NodeFacts = {
-  name: 'n1',
-  labels: {},
-  capacity: { cpuMillicores: 2100 },
-  allocatable: { cpuMillicores: 2000 },
-};
-const WEB: PodFacts = {
-  namespace: 'a',
-  name: 'web-1',
-  uid: uidOf('web-1'),
-  node: 'n1',
-  phase: 'Running',
-  labels: { app: 'web' },
-  workload: 'Deployment/web',
-  containers: [
-    { name: 'web', type: 'main', requests: { cpuMillicores: 100 }, limits: {}, restartCount: 0 },
-    { name: 'side', type: 'main', requests: {}, limits: {}, restartCount: 2 },
-  ],
-};
-
-interface Given {
-  hasNetwork?: boolean;
-  podHasCpu?: boolean;
-  webRestarts?: boolean;
+interface Given extends GoldenGiven {
   missesSecond?: boolean;
 }
 
 /** The samples of a cycle, after those before it. */
 function collect(cycles: number, given: Given = {}): Sample[] {
-  const times = (index: number) => ({
-    cycleAtMs: T0 + index * 60_000,
-    collectedAtMs: T0 + index * 60_000,
-    maxWindowMs: 600_000,
-  });
-  const summary = (index: number) =>
-    aSummary({
-      time: STAMPS[index]!,
-      cpuNs: [10_000_000_000, 34_000_000_000][index]!,
-      pods: [
-        {
-          namespace: 'a',
-          name: 'web-1',
-          ...(given.podHasCpu === false ? {} : { cpuNs: [1_600_000_000, 14_800_000_000][index]! }),
-          ...(given.hasNetwork ? { rxBytes: 5 } : {}),
-          containers: [
-            {
-              name: 'web',
-              cpuNs: [1_000_000_000, 13_000_000_000][index]!,
-              ...(given.webRestarts && index === 1 ? { startTime: '2026-01-02T10:00:30Z' } : {}),
-            },
-            { name: 'side', cpuNs: [500_000_000, 1_440_684_951][index]! },
-          ],
-        },
-      ],
-    });
-  const first = decodeJson(summary(0), 'n1');
+  const times = (index: number) => {
+    const atMs = GOLDEN_AT_MS[0] + index * 60_000;
+    return { cycleAtMs: atMs, collectedAtMs: atMs, maxWindowMs: 600_000 };
+  };
+  const first = decodeJson(goldenSummary(0, given), 'n1');
   const reading = rateNode(first, undefined, times(0));
-  if (cycles === 1) return withSums(enrichNode(first, NODE, [WEB]));
-  const second = decodeJson(summary(1), 'n1');
+  if (cycles === 1) return withSums(enrichNode(first, GOLDEN_NODE, [GOLDEN_POD]));
+  const second = decodeJson(goldenSummary(1, given), 'n1');
   rateNode(second, reading, times(given.missesSecond ? 2 : 1));
-  return withSums(enrichNode(second, NODE, [WEB]));
+  return withSums(enrichNode(second, GOLDEN_NODE, [GOLDEN_POD]));
 }
 
 function withSums(samples: Sample[]): Sample[] {
@@ -88,21 +48,7 @@ function value(samples: readonly Sample[], type: ObjectType, metric: string, con
 }
 
 describe('the golden example', () => {
-  it.each([
-    ['node', 'cpu/usage_rate', undefined, 400],
-    ['pod_container', 'cpu/usage_rate', 'web', 200],
-    ['pod', 'cpu/usage_rate', undefined, 220],
-    ['ns', 'cpu/usage_rate', undefined, 220],
-    ['cluster', 'cpu/usage_rate', undefined, 220],
-    ['pod', 'cpu/request', undefined, 100],
-    ['ns', 'cpu/request', undefined, 100],
-    ['cluster', 'cpu/request', undefined, 100],
-    ['node', 'cpu/request', undefined, 100],
-    ['node', 'cpu/node_utilization', undefined, 0.2],
-    ['node', 'cpu/node_reservation', undefined, 0.05],
-    ['node', 'cpu/node_capacity', undefined, 2100],
-    ['pod', 'restart_count', undefined, 2],
-  ] as const)('gives %s %s %s', (type, metric, container, expected) => {
+  it.each(GOLDEN_VALUES)('gives %s %s %s', (type, metric, container, expected) => {
     expect(value(collect(2), type, metric, container)).toBe(expected);
     expect(value(collect(2, { hasNetwork: true }), type, metric, container)).toBe(expected);
   });

@@ -63,7 +63,7 @@ export class MetricExportService {
     const over: Partial<QueryLimits> = {
       queryMaxPoints: steps,
       queryMaxCells: most * metric.length,
-      pointsVariable: 'EXPORT_MAX_POINTS',
+      pointsVariable: most <= MOST_STEPS ? 'EXPORT_MAX_POINTS' : 'export steps',
     };
     const plan = await this.planner.plan(request, asked, over);
     const points = plan.queries.reduce((sum, { objects }) => sum + objects * plan.steps.length, 0);
