@@ -73,11 +73,13 @@ export const AgentTaskQuery = z.strictObject({
     .regex(/^\d{1,2}s$/)
     .default('0s')
     .describe('How long to wait for a task: up to 60s.')
+    .meta({ examples: ['30s'] })
     .transform((text) => Math.min(60, Number.parseInt(text, 10)) * 1000),
   kinds: z
     .string()
     .default(TASK_KINDS.join())
     .describe('The kinds that the agent would take now, separated by commas.')
+    .meta({ examples: ['inventory,remove'] })
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(TASK_KINDS)).max(TASK_KINDS.length)),
 });
@@ -115,6 +117,7 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), path: z.string().min(1), sizeBytes: z.number() }),
 ]);
 const state = z.enum(['removing', ...OUTCOMES]);
+const IMAGE = 'sha256:67dd9cae67dd9cae67dd9cae67dd9cae67dd9cae67dd9cae67dd9cae67dd9cae';
 
 export const AgentOrder = z
   .object({
@@ -127,7 +130,30 @@ export const AgentOrder = z
     deadlineMs: z.number().positive().describe('Stop after so long, in ms.'),
     earlier: z.array(z.object({ key: z.string(), state })).describe('What earlier attempts told of items.'),
   })
-  .meta({ id: 'AgentOrder', description: 'What an agent is to remove.' });
+  .meta({
+    id: 'AgentOrder',
+    description: 'What an agent is to remove.',
+    examples: [
+      {
+        items: [
+          {
+            key: `image/${IMAGE}`,
+            target: {
+              kind: 'image',
+              id: IMAGE,
+              repoTags: ['registry.example/apps/web:2.3.3-r1'],
+              sizeBytes: 758_000_000,
+            },
+            because: 'The rule old-versions removes it; it was first seen 19m58s ago and never used since.',
+          },
+        ],
+        keepImages: ['registry.example/apps/web:2.4.0'],
+        imagesPerMinute: 20,
+        deadlineMs: 3_600_000,
+        earlier: [],
+      },
+    ],
+  });
 
 export const AgentTaken = z
   .object({
@@ -149,7 +175,19 @@ const itemReport = z
     atMs: z.number().describe('By the clock of the node, ms since the epoch.'),
     freedBytes: z.number().exactOptional().describe('What the file system gained, in bytes.'),
   })
-  .meta({ id: 'AgentItemReport', description: 'What became of one item.' });
+  .meta({
+    id: 'AgentItemReport',
+    description: 'What became of one item.',
+    examples: [
+      {
+        key: `image/${IMAGE}`,
+        state: 'removed',
+        because: 'The rule old-versions removes it; it was first seen 19m58s ago and never used since.',
+        atMs: 1_795_695_773_433,
+        freedBytes: 201_000_000,
+      },
+    ],
+  });
 
 export const AgentReportBody = z
   .strictObject({
@@ -158,7 +196,8 @@ export const AgentReportBody = z
       .int()
       .positive()
       .exactOptional()
-      .describe('Counts the reports of this attempt that have items, from 1.'),
+      .describe('Counts the reports of this attempt that have items, from 1.')
+      .meta({ examples: [1] }),
     items: z.array(itemReport).max(5_000).default([]).describe('What happened since; none only renews the lease.'),
   })
   .refine(({ sequence, items }) => items.length === 0 || sequence !== undefined, {
@@ -169,7 +208,12 @@ export const AgentReportBody = z
 export type AgentReportBody = z.infer<typeof AgentReportBody>;
 
 export const AgentReportAnswer = z
-  .object({ cancelled: z.boolean().describe('Stop between two items and end the task.') })
+  .object({
+    cancelled: z
+      .boolean()
+      .describe('Stop between two items and end the task.')
+      .meta({ examples: [false] }),
+  })
   .meta({ id: 'AgentReportAnswer', description: 'The report is noted and the lease renewed.' });
 export type AgentReportAnswer = z.infer<typeof AgentReportAnswer>;
 
@@ -178,7 +222,8 @@ export const AgentEndBody = z
     attempt,
     outcome: z
       .enum(['done', 'failed', 'refused', 'cancelled', 'handedBack'])
-      .describe('`refused`: the agent may not do it. `handedBack`: it stops, another attempt may go on.'),
+      .describe('`refused`: the agent may not do it. `handedBack`: it stops, another attempt may go on.')
+      .meta({ examples: ['done'] }),
     error: sentence('Why it was not done.').exactOptional(),
     summary: z
       .object({
@@ -188,7 +233,16 @@ export const AgentEndBody = z
         availableAfterBytes: z.number().exactOptional(),
       })
       .exactOptional()
-      .describe('Of a removal.'),
+      .describe('Of a removal.')
+      .meta({
+        examples: [
+          {
+            freedBytes: 424_000_000,
+            availableBeforeBytes: 30_361_784_541,
+            availableAfterBytes: 30_785_784_541,
+          },
+        ],
+      }),
     inventory: InventoryBody.exactOptional(),
     machine: MachineBody.exactOptional(),
   })

@@ -94,5 +94,37 @@ export const InventoryBody = z
       .max(10)
       .describe('Lists that could not be had, and why.'),
   })
-  .meta({ id: 'AgentInventory', description: "Everything that a node's container runtime held at one moment." });
+  .meta({
+    id: 'AgentInventory',
+    description: "Everything that a node's container runtime held at one moment.",
+    examples: [
+      {
+        node: 'node-1',
+        takenAtMs: 1_795_695_772_605,
+        runtime: { name: 'containerd', version: '2.1.4' },
+        images: [
+          {
+            id: 'sha256:456a6495456a6495456a6495456a6495456a6495456a6495456a6495456a6495',
+            repoTags: ['registry.example/apps/exporter:2.3.8-r2'],
+            repoDigests: [],
+            sizeBytes: 441_000_000,
+            uniqueBytes: 241_000_000,
+            pinned: false,
+          },
+        ],
+        containers: [],
+        sandboxes: [],
+        fileSystems: [
+          {
+            holds: 'image',
+            mountpoint: '/var/lib/containerd',
+            capacityBytes: 214_748_364_800,
+            availableBytes: 30_785_784_541,
+          },
+        ],
+        logs: [],
+        failed: [],
+      },
+    ],
+  });
 export type InventoryBody = z.infer<typeof InventoryBody>;

@@ -71,10 +71,10 @@ export const MachineMount = z
   .meta({ id: 'MachineMount', description: 'A file system that is mounted on a node.' });
 
 const Interface = z.object({
-  name: z.string().max(256),
-  macAddress: z.string().max(256).exactOptional(),
-  speedMbps: z.number().exactOptional(),
-  mtu: z.number().exactOptional(),
+  name: text('Its name.', 'eth0'),
+  macAddress: text('Its hardware address.', '52:54:00:00:00:00').exactOptional(),
+  speedMbps: number('Its speed, in megabits a second.', 10_000).exactOptional(),
+  mtu: number('The largest packet that it sends, in bytes.', 1_500).exactOptional(),
 });
 
 export const MachineHugePages = z
@@ -105,7 +105,8 @@ export const MachineBody = z
     absent: z
       .array(z.object({ field: z.string().max(256), reason: z.string().max(4_096) }))
       .max(100)
-      .describe('What the kernel does not tell, and why.'),
+      .describe('What the kernel does not tell, and why.')
+      .meta({ examples: [[{ field: 'cpuFrequencyKhz', reason: 'The kernel does not tell it.' }]] }),
   })
   .meta({ id: 'AgentMachine', description: 'A node as a machine, as only the node itself can tell.' });
 export type MachineBody = z.infer<typeof MachineBody>;

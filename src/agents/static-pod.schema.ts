@@ -40,7 +40,11 @@ export const StaticPodOrderBody = z
     z.strictObject({ do: z.enum(['remove', 'putBack']), changeId, fileName, confirmWithinMs }),
     z.strictObject({ do: z.enum(['confirm', 'restore']), changeId }),
   ])
-  .meta({ id: 'AgentStaticPodOrder', description: 'What is to be done with a manifest of a static pod.' });
+  .meta({
+    id: 'AgentStaticPodOrder',
+    description: 'What is to be done with a manifest of a static pod.',
+    examples: [{ do: 'confirm', changeId: '0b8f5a4e-6c1d-4a57-9a51-3f6d1f6f0b9e' }],
+  });
 
 export const StaticPodChangeBody = z
   .strictObject({

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
+import { isInstant } from '../auth/cursor-parts.js';
+import { isUuid } from '../core/is-uuid.js';
 import { Clock } from '../platform/clock.js';
 import { invalidInput, ProblemError } from '../platform/errors.js';
 import { decodeCursor, encodeCursor, type Page } from '../platform/http/paging.js';
@@ -15,7 +17,6 @@ import { parsePayload } from './parse-payload.js';
 import { RunRecords, type Run, type RunFilter } from './run-records.port.js';
 
 const POLL_MS = 1_000;
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Runs, for those who start, watch and stop them. */
 @Injectable()
@@ -135,6 +136,6 @@ export class RunService {
 /** @throws ProblemError 400 when the cursor is none of this list */
 function placeOf(cursor: string): { createdAtMs: number; id: string } {
   const [createdAtMs, id] = decodeCursor(cursor, 2);
-  if (typeof createdAtMs === 'number' && typeof id === 'string' && UUID.test(id)) return { createdAtMs, id };
+  if (isInstant(createdAtMs) && typeof id === 'string' && isUuid(id)) return { createdAtMs, id };
   throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
 }

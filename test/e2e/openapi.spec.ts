@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { packageRoot } from '../../src/platform/version.js';
 import { prepareDataDir } from '../support/prepared-records.js';
@@ -12,7 +13,22 @@ interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
   description?: string;
-  schema: { example?: unknown };
+  schema: Schema;
+}
+
+interface Schema {
+  description?: string;
+  type?: string;
+  example?: unknown;
+  examples?: unknown[];
+  const?: unknown;
+  enum?: unknown[];
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
 }
 
 interface Operation {
@@ -21,14 +37,12 @@ interface Operation {
   'x-role': 'anyone' | 'ingest' | 'viewer' | 'operator' | 'admin' | 'agent';
   'x-scope': 'cluster' | 'namespaced';
   parameters?: Parameter[];
-  responses: Record<string, { content?: Record<string, { schema?: { $ref?: string }; example?: unknown }> }>;
+  responses: Record<string, { content?: Record<string, { schema?: Schema; example?: unknown }> }>;
 }
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: {
-    schemas: Record<string, { properties?: Record<string, { description?: string; $ref?: string; allOf?: unknown }> }>;
-  };
+  components: { schemas: Record<string, Schema> };
 }
 
 const USE = `
@@ -46,6 +60,9 @@ const TSCONFIG = {
   compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'], skipLibCheck: true, outDir: 'out' },
   include: ['*.ts', 'client'],
 }; // prettier-ignore
+
+/** A part of a JSON pointer that stands in a URI. */
+const inPointer = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** What log shippers may call viewers may not, and operators may. */
 const RANK = { anyone: 0, viewer: 1, ingest: 1.5, operator: 2, admin: 3, agent: 4 };
@@ -130,6 +147,46 @@ describe('the API as a whole', () => {
     }
   });
 
+  it('shows an example of every success answer that has a body, and each of JSON fits its schema', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema({ ...document, $id: 'api' });
+    const wrong = operations.flatMap(({ path, method, operation: { responses } }) =>
+      Object.entries(responses)
+        .filter(([status]) => status.startsWith('2'))
+        .flatMap(([status, { content = {} }]) =>
+          Object.entries(content).map(([type, { example, schema }]) => {
+            if (type !== 'application/json')
+              return typeof example === 'string' && example !== '' ? [] : [method, path, type];
+            const pointer = `${['paths', path, method.toLowerCase(), 'responses', status, 'content', type].map(inPointer).join('/')}/schema`;
+            if (schema && ajv.validate({ $ref: `api#/${pointer}` }, example)) return [];
+            return [method, path, status, ajv.errorsText()];
+          }),
+        )
+        .filter((found) => found.length > 0),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows an example of every parameter and of every field', () => {
+    const { schemas } = document.components;
+    const bare = (schema: Schema, at: string): string[] => {
+      const { example, examples, $ref, properties, items, anyOf, oneOf, allOf } = schema;
+      if ([example, schema.const, ...(examples ?? [])].some((own) => own !== undefined)) return [];
+      if (schema.enum?.length === 1 || $ref !== undefined || schema.type === 'null') return [];
+      const forms = anyOf ?? oneOf ?? allOf;
+      if (forms) return forms.flatMap((form, index) => bare(form, `${at}(${index})`));
+      if (items) return bare(items, `${at}[]`);
+      if (schema.type === 'object' && properties)
+        return Object.entries(properties).flatMap(([name, field]) => bare(field, `${at}.${name}`));
+      return [at];
+    };
+    expect([
+      ...Object.entries(schemas).flatMap(([name, schema]) => bare(schema, name)),
+      ...operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+        parameters.flatMap(({ name, schema }) => bare(schema, `${operationId} ${name}`)),
+      ),
+    ]).toEqual([]);
+  });
+
   it('describes every parameter and every field', () => {
     const mute = [
       ...operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
@@ -172,6 +229,76 @@ describe('the API as a whole', () => {
       else expect([path, method, status]).toEqual([path, method, 401]);
     }
     expect(await statusFor('/api/v1/nowhere', 'GET')).toBe(401);
+  });
+
+  it('says which methods a path takes, but not to strangers', async () => {
+    const check = async ([path, methods]: [string, object]): Promise<void> => {
+      const declared = Object.keys(methods).map((method) => method.toUpperCase());
+      if (declared.join() === 'HEAD') return; // any name is an index to shippers, and no path to others
+      const url = `${quartermaster.url}${path.replaceAll(/\{\w+\}/g, 'nothing')}`;
+      const headers = { authorization: `Bearer ${quartermaster.token}` };
+      const wrong = await fetch(url, { method: 'PATCH', headers });
+      const options = await fetch(url, { method: 'OPTIONS', headers });
+      const allow = wrong.headers.get('allow') ?? '';
+      expect([path, wrong.status, options.status, options.headers.get('allow')]).toEqual([path, 405, 204, allow]);
+      expect(allow.split(', ')).toEqual(expect.arrayContaining([...declared, 'OPTIONS']));
+      expect(await wrong.json()).toMatchObject({ status: 405 });
+      expect([path, await statusFor(path, 'PATCH'), await statusFor(path, 'OPTIONS')]).toEqual([path, 401, 401]);
+    };
+    await Promise.all(Object.entries(document.paths).map(check));
+  });
+
+  it('answers made-up cursors and texts that no database takes with what is wrong with them', async () => {
+    const id = '00000000-0000-4000-8000-000000000000';
+    const made = [
+      '["a"]',
+      '["a","b"]',
+      `[9e15,"${id}"]`,
+      `[-9e14,"${id}"]`,
+      '[1,1.5]',
+      '[9e15,1]',
+      '["a","b","c"]',
+      '[1e30]',
+    ];
+    const cursors = made.map((text) => Buffer.from(text).toString('base64url'));
+    const ask = async (path: string, name: string, value: string): Promise<void> => {
+      const url = `${quartermaster.url}${path.replaceAll(/\{\w+\}/g, 'nothing')}?${name}=${value}`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${quartermaster.token}` } });
+      await answer.body?.cancel();
+      expect([path, name, value, answer.status < 500]).toEqual([path, name, value, true]);
+      if (value === '%00') expect([path, name, answer.status]).toEqual([path, name, 400]);
+    };
+    for (const { path, method, operation } of operations) {
+      if (method !== 'GET' || ['agent', 'ingest'].includes(operation['x-role'])) continue;
+      const names = (operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name);
+      await Promise.all(names.map((name) => ask(path, name, '%00')));
+      if (names.includes('cursor')) await Promise.all(cursors.map((cursor) => ask(path, 'cursor', cursor)));
+    }
+  });
+
+  it('names every parameter that is given twice and may not be', async () => {
+    for (const { path, method, operation } of operations) {
+      if (method !== 'GET' || ['agent', 'ingest'].includes(operation['x-role'])) continue;
+      const single = (operation.parameters ?? []).filter(
+        ({ in: place, schema }) =>
+          place === 'query' && schema.type !== 'array' && !schema.anyOf?.some(({ type }) => type === 'array'),
+      );
+      if (single.length === 0) continue;
+      const query = single.flatMap(({ name }) => [`${name}=1`, `${name}=2`]).join('&');
+      const url = `${quartermaster.url}${path.replaceAll(/\{\w+\}/g, 'nothing')}?${query}`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${quartermaster.token}` } });
+      const { errors } = (await answer.json()) as { errors: { pointer: string; detail: string }[] };
+      const named = errors
+        .filter(({ detail }) => detail.startsWith('is given more than once'))
+        .map(({ pointer }) => pointer);
+      expect([path, named.toSorted()]).toEqual([
+        path,
+        single
+          .map(({ name }) => name)
+          .toSorted()
+          .slice(0, 20),
+      ]);
+    }
   });
 
   it('refuses each operation to callers of a lower role', async () => {

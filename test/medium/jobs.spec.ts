@@ -133,7 +133,14 @@ describe('background work', () => {
         `/runs?limit=1&kind=metrics.close-days&cursor=${page.body.nextCursor}`,
       );
       expect(next.body.items.map(({ id }) => id)).toEqual([first.id]);
-      expect(await call('GET', '/runs?cursor=WzEsMl0')).toMatchObject({ status: 400 });
+      for (const [atMs, id] of [
+        ['1', '2'],
+        ['9e15', JSON.stringify(crypto.randomUUID())],
+        ['-9e14', JSON.stringify(crypto.randomUUID())],
+      ]) {
+        const cursor = Buffer.from(`[${atMs},${id}]`).toString('base64url');
+        expect(await call('GET', `/runs?cursor=${cursor}`)).toMatchObject({ status: 400 });
+      }
       expect(await call('GET', '/runs/nothing')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
       await ended(second.id);
     });

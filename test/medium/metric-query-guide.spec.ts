@@ -6,13 +6,24 @@ import { VARIABLES } from '../../src/platform/config/table.js';
 import type { Variable } from '../../src/platform/config/variables.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
-import { fillStore, noCycles, startMetricApi } from '../support/metric-api.js';
+import { fillStore, noCycles, startMetricApi, T0 } from '../support/metric-api.js';
+import { aContainer, aPod, aSample } from '../support/samples.js';
 
 const GUIDE = readFileSync(join(packageRoot(), 'docs/queries.md'), 'utf8');
 const PATH = /\$QM(\/api\/v1\/[\w/]+)"/;
 const curls = [...GUIDE.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = '']) => block.split(/\n(?=curl )/))
   .filter((line) => line.startsWith('curl'));
+
+const STOREFRONT = { node: 'node-2', namespace: 'shop', pod: 'storefront-1', workload: 'Deployment/storefront' };
+/** Of the cluster of `npm run demo`, what the guide asks for by name. */
+const DEMO = [
+  aSample(aPod(STOREFRONT), { 'cpu/usage_rate': 70 }),
+  aSample(aContainer({ ...STOREFRONT, container: 'web' }), { 'cpu/usage_rate': 50 }),
+  aSample(aPod({ node: 'node-2', namespace: 'data', pod: 'postgres-0', resource: 'Volume:data' }), {
+    'filesystem/usage': 5,
+  }),
+];
 
 /** A line of the guide as a request. */
 function requestOf(line: string) {
@@ -36,6 +47,7 @@ describe('the guide to queries', () => {
   beforeAll(async () => {
     const { writer, reader } = new MemoryMetricStore();
     await fillStore(writer);
+    await writer.append(T0, [{ scope: 'node-2', samples: DEMO }]);
     app = await startMetricApi(reader, noCycles);
   });
   afterAll(() => app.close());

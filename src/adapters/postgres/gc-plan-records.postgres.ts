@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { sql, type Selectable } from 'kysely';
 import { GcPlanRecords, type GcPlanNode, type GcPlanRecord } from '../../gc/plans/gc-plan-records.port.js';
 import { Database } from './database.js';
-import { isUuid } from './is-uuid.js';
+import { isUuid } from '../../core/is-uuid.js';
 import { deleteOldest } from './delete-oldest.js';
 
 interface PlanRow {

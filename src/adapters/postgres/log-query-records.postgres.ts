@@ -7,7 +7,7 @@ import {
   type SavedParameters,
 } from '../../logs/queries/log-query-records.port.js';
 import { Database } from './database.js';
-import { isUuid } from './is-uuid.js';
+import { isUuid } from '../../core/is-uuid.js';
 
 interface QueryRow {
   id: string;

@@ -9,7 +9,7 @@ import {
   type RunState,
 } from '../../jobs/run-records.port.js';
 import { Database } from './database.js';
-import { isUuid } from './is-uuid.js';
+import { isUuid } from '../../core/is-uuid.js';
 import { deleteOldest } from './delete-oldest.js';
 
 interface RunRow {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller.js';
+import { isInstant } from '../../auth/cursor-parts.js';
 import { chooseStep } from '../../core/choose-step.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
@@ -114,7 +115,6 @@ export class EventsService {
 /** @throws ProblemError 400 when the cursor is none of this list in this order */
 function placeOf(cursor: string, order: string): EventPlace {
   const [ofOrder, lastAtMs, id] = decodeCursor(cursor, 3);
-  const isPlace = Number.isSafeInteger(lastAtMs) && Number.isSafeInteger(id) && Math.abs(Number(lastAtMs)) < 8.64e15;
-  if (ofOrder === order && isPlace) return { lastAtMs: Number(lastAtMs), id: Number(id) };
+  if (ofOrder === order && isInstant(lastAtMs) && Number.isSafeInteger(id)) return { lastAtMs, id: Number(id) };
   throw invalidInput('cursor', 'is not a cursor of this list in this order; leave it out to begin at the start');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInstant } from '../../auth/cursor-parts.js';
 import { instantAt, parseTime, TimeError } from '../../core/time-range.js';
 import { decodeCursor, encodeCursor, listOf, pageQuery, type Page } from '../../platform/http/paging.js';
 import { invalidInput } from '../../platform/errors.js';
@@ -113,7 +114,7 @@ export function removalPage(rows: readonly GcRemovalRow[], limit: number): Page<
 export function removalPlace(cursor: string | undefined): { atMs: number; sequence: number } | undefined {
   if (cursor === undefined) return undefined;
   const [atMs, sequence] = decodeCursor(cursor, 2);
-  if (typeof atMs === 'number' && typeof sequence === 'number') return { atMs, sequence };
+  if (isInstant(atMs) && typeof sequence === 'number' && Number.isSafeInteger(sequence)) return { atMs, sequence };
   throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
 }
 

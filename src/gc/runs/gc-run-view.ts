@@ -52,7 +52,7 @@ export function gcRunNodePage(nodes: readonly GcRunNode[], limit: number): Page<
 export function positionOf(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const [position] = decodeCursor(cursor, 1);
-  if (typeof position === 'number') return position;
+  if (typeof position === 'number' && Number.isInteger(position) && Math.abs(position) < 2 ** 31) return position;
   throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
 }
 

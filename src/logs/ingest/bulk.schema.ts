@@ -71,6 +71,15 @@ export const BulkAnswerBody = z
       .meta({ examples: [false] }),
     items: z
       .array(z.record(z.string(), result))
-      .describe('What became of each item, in their order, each under the name of its action.'),
+      .describe('What became of each item, in their order, each under the name of its action.')
+      .meta({
+        examples: [
+          [
+            {
+              create: { _index: 'logs', _id: '2f58ae2d-b55f-499c-969c-7424343b2e19-0', result: 'created', status: 201 },
+            },
+          ],
+        ],
+      }),
   })
   .meta({ id: 'BulkAnswer', description: "Elasticsearch's answer to a bulk request." });

@@ -84,7 +84,19 @@ export const ElasticsearchNodes = z
             .describe('Where it listens.'),
         }),
       )
-      .describe('By id.'),
+      .describe('By id.')
+      .meta({
+        examples: [
+          {
+            quartermaster000000000: {
+              name: 'quartermaster',
+              version: '8.19.0',
+              roles: ['data', 'ingest'],
+              http: { publish_address: 'quartermaster:8484' },
+            },
+          },
+        ],
+      }),
   })
   .meta({ id: 'ElasticsearchNodes', description: 'The nodes that shippers may send to.' });
 export type ElasticsearchNodes = z.infer<typeof ElasticsearchNodes>;

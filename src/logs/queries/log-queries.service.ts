@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Asked } from '../../auth/asked.js';
 import type { Caller } from '../../auth/caller.js';
 import { callerKey } from '../../auth/core/caller-key.js';
-import { isId } from '../../auth/cursor-parts.js';
+import { isUuid } from '../../core/is-uuid.js';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { invalidInput, ProblemError } from '../../platform/errors.js';
@@ -110,7 +110,7 @@ function changeOf(
 
 function placeIn(cursor: string): { readonly name: string; readonly id: string } {
   const [name, id] = decodeCursor(cursor, 2);
-  if (typeof name === 'string' && !name.includes('\0') && isId(id)) return { name, id };
+  if (typeof name === 'string' && typeof id === 'string' && isUuid(id)) return { name, id };
   throw invalidInput('cursor', 'is not a cursor of this list');
 }
 

@@ -30,7 +30,8 @@ export function answerUnrouted(app: NestFastifyApplication): void {
     void reply.header('allow', allow);
     if (request.method === 'OPTIONS') return reply.status(204).send();
     const problem = new ProblemError('METHOD_NOT_ALLOWED', `${request.method} is not taken here: ${allow} are.`);
-    sendProblem(reply, problem, request.id, found[0]?.operation?.errorShape);
+    const { operation } = found.find(({ method }) => method !== 'HEAD') ?? {};
+    sendProblem(reply, problem, request.id, operation?.errorShape);
     return reply;
   });
 }

@@ -20,6 +20,7 @@ describe('the words for wrong input', () => {
     [z.string().min(1), '', 'must have at least 1 character'],
     [z.string().max(3), 'four', 'must have at most 3 characters'],
     [z.array(z.string()).max(2), ['a', 'b', 'c'], 'must have at most 2 items'],
+    [z.uuid(), 'nothing', 'must be a UUID'],
     [z.string().regex(/^[a-z]+$/), 'A', 'must match /^[a-z]+$/'],
     [z.string().regex(/^[a-z]+$/, 'must be small letters'), 'A', 'must be small letters'],
     [z.number({ error: 'must be how many sheep' }), undefined, 'must be how many sheep'],

@@ -37,7 +37,11 @@ function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_format':
-      return issue.format === 'regex' ? `must match ${issue.pattern}` : undefined;
+      return issue.format === 'regex'
+        ? `must match ${issue.pattern}`
+        : issue.format === 'uuid'
+          ? 'must be a UUID'
+          : undefined;
     default:
       return undefined;
   }

@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { BESIDES_JSON, OPERATION, type OperationSpec } from './operation.js';
+import type { DescribedSchema } from './assemble-example.js';
+import { completeAnswer, type DescribedAnswer } from './complete-answer.js';
+import { OPERATION, type OperationSpec } from './operation.js';
 import { Problem } from './problem.schema.js';
 
 /** The OpenAPI 3.1 document of all routes that the application has. */
@@ -31,18 +33,15 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
   });
   const { schema: _ref, components } = toComponents(Problem, { schemaType: 'output' });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...components } };
-  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as { responses: Answers }[]);
-  for (const { responses } of operations) for (const answer of Object.values(responses)) putBesidesJson(answer);
+  const schemas = document.components.schemas as Record<string, DescribedSchema>;
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as DescribedOperation[]);
+  for (const { responses } of operations)
+    for (const answer of Object.values(responses)) completeAnswer(answer, schemas);
   return document;
 }
 
-type Answers = Record<string, { content?: object; [BESIDES_JSON]?: object }>;
-
-function putBesidesJson(answer: Answers[string]): void {
-  const { [BESIDES_JSON]: others } = answer;
-  if (!others) return;
-  answer.content = { ...answer.content, ...others };
-  delete answer[BESIDES_JSON];
+interface DescribedOperation {
+  readonly responses: Record<string, DescribedAnswer>;
 }
 
 /** A Zod schema as JSON Schema 2020-12; schemas with `.meta({ id })` become named components. */
@@ -65,8 +64,25 @@ interface JsonSchema {
 }
 
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const converted = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  const converted = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    override: keepExamples,
+  });
   return JSON.parse(JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+}
+
+/** Zod leaves the examples of what it transforms out of what is put in; those of this API are what a client types. */
+function keepExamples({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  if (examples !== undefined) jsonSchema.examples ??= [...(examples as unknown[])];
 }
 
 /** The declaration of a route's handler, or undefined where it has none. */

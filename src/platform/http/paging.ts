@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidInput } from '../errors.js';
+import { isStorable } from './unstorable-text.js';
 
 /** The query parameters of every list. Spread into a `z.strictObject({ ...pageQuery, ...filters })`. */
 export const pageQuery = {
@@ -50,7 +51,7 @@ export function decodeCursor(cursor: string, parts: number): (string | number)[]
     if (
       Array.isArray(key) &&
       key.length === parts &&
-      key.every((part) => typeof part === 'string' || typeof part === 'number')
+      key.every((part) => (typeof part === 'string' ? isStorable(part) : Number.isFinite(part)))
     )
       return key;
   } catch {

@@ -10,6 +10,7 @@ export function unstorableText(value: unknown, path: readonly PropertyKey[] = []
   return undefined;
 }
 
-function isStorable(text: string): boolean {
+/** Whether a database takes a text. */
+export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { CurrentCaller, type Caller } from '../../auth/caller.js';
 import { Operation } from '../../platform/http/operation.js';
 import { decodeCursor, encodeCursor, type Page } from '../../platform/http/paging.js';
+import { invalidInput } from '../../platform/errors.js';
 import { versionOf } from '../../platform/http/version-of.js';
 import { ResizerRecommendations } from './resizer-recommendations.service.js';
 import { decisionView, resizerView } from './resizer-view.js';
@@ -149,7 +150,7 @@ export class ResizersController {
     @Query({ schema: ResizeDecisionQuery }) { limit, cursor }: ResizeDecisionQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<Page<ResizeDecisionView>> {
-    const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, 1)[0]);
+    const before = cursor === undefined ? undefined : decisionIn(cursor);
     const found = (await this.resizers.decisions(caller, resizer, limit + 1, before)).map(decisionView);
     return cut(found, limit, ({ id }) => id);
   }
@@ -163,4 +164,10 @@ function tagged(resizer: KnownResizer, reply: FastifyReply): ResizerView {
 function cut<Item>(items: Item[], limit: number, keyOf: (item: Item) => string | number): Page<Item> {
   const last = items.length > limit ? items[limit - 1] : undefined;
   return { items: items.slice(0, limit), ...(last ? { nextCursor: encodeCursor([keyOf(last)]) } : {}) };
+}
+
+function decisionIn(cursor: string): number {
+  const [id] = decodeCursor(cursor, 1);
+  if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
+  throw invalidInput('cursor', 'is not a cursor of this list; leave it out to begin at the start');
 }
