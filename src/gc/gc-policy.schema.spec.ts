@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkGcPolicy } from './check-gc-policy.js';
-import { PRESETS } from './core/presets.js';
+import { PRESET_NAMES, PRESETS } from './core/presets.js';
 import { GcPolicyContent } from './gc-policy.schema.js';
+import { presetContent } from './preset-content.js';
 import { toGcPolicy } from './to-gc-policy.js';
 
 const Policy = GcPolicyContent.superRefine(checkGcPolicy);
@@ -17,6 +18,14 @@ describe('a policy as callers write it', () => {
   it('is the preset when nothing is said', () => {
     expect(toGcPolicy(Policy.parse({}))).toEqual(PRESETS.safer.policy);
     expect(toGcPolicy(Policy.parse({ preset: 'book' }))).toEqual(PRESETS.book.policy);
+  });
+
+  it.each(PRESET_NAMES)('is the preset %s when it says all that the preset does, whichever preset it names', (name) => {
+    const written = presetContent(name);
+    expect(Policy.parse(written)).toEqual(written);
+    expect(toGcPolicy(Policy.parse(written))).toEqual(PRESETS[name].policy);
+    const other = name === 'safer' ? 'kubelet' : 'safer';
+    expect(toGcPolicy(Policy.parse({ ...written, preset: other }))).toEqual(PRESETS[name].policy);
   });
 
   it('says what it says in ms and bytes, and takes the rest from the preset', () => {

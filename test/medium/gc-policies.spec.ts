@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { GcImageList } from '../../src/gc/ledger/gc-image.schema.js';
 import { KeepLedger } from '../../src/gc/ledger/keep-ledger.service.js';
-import type { GcPolicyList, GcPolicyView } from '../../src/gc/policies/gc-policy-view.schema.js';
+import type { GcPolicyList, GcPolicyView, GcPresetList } from '../../src/gc/policies/gc-policy-view.schema.js';
 import { BeginRun } from '../../src/gc/runs/begin-run.service.js';
 import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { RunRecords } from '../../src/jobs/run-records.port.js';
@@ -45,6 +45,17 @@ describe('policies', () => {
     expect(await cluster.operator('POST', '/policies', { name: 'plain' })).toMatchObject({ status: 409 });
     const { body: list } = await cluster.viewer<GcPolicyList>('GET', '/policies?limit=1000');
     expect(list.items.map(({ name }) => name)).toContain('plain');
+  });
+
+  it('may be a preset as the list of presets shows it', async () => {
+    const { body } = await cluster.viewer<GcPresetList>('GET', '/presets');
+    expect(body.items.map(({ name }) => name)).toEqual(['safer', 'kubelet', 'book', 'book-without-containers']);
+    for (const { name, policy } of body.items) {
+      expect(await cluster.operator('POST', '/policies', { name: `as-${name}`, ...policy })).toMatchObject({
+        status: 201,
+        body: policy,
+      });
+    }
   });
 
   it.each<[string, object, string]>([

@@ -2,15 +2,31 @@
  * Policies by name. `safer` is what is proposed; `kubelet` and `book` are the kubelet of today and of the 2016 tables, to the letter
  * (kubernetes pkg/kubelet/images and pkg/kubelet/container, 1.29 to 1.35), under the safety that every plan keeps.
  */
-import type { ContainerPolicy, GcPolicy, ImagePolicy, SaferOptions } from './policy.js';
+import type { ContainerPolicy, DiskTarget, GcPolicy, ImagePolicy, SaferOptions } from './policy.js';
 
 export const PRESET_NAMES = ['safer', 'kubelet', 'book', 'book-without-containers'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/** Rules and caps are the user's own: a preset has none. */
+interface PresetPolicy extends GcPolicy {
+  readonly images: PresetImages;
+  readonly containers: PresetContainers;
+  readonly caps: Readonly<Record<string, never>>;
+}
+
+interface PresetImages extends ImagePolicy {
+  readonly rules: readonly [];
+  readonly targets: readonly Extract<DiskTarget, { kind: 'percent' }>[];
+}
+
+interface PresetContainers extends ContainerPolicy {
+  readonly byHand: readonly [];
+}
+
 export interface Preset {
   /** What it is, in a sentence. */
   readonly summary: string;
-  readonly policy: GcPolicy & { readonly images: ImagePolicy; readonly containers: ContainerPolicy };
+  readonly policy: PresetPolicy;
   /** How often containers (with sandboxes and logs) and images are collected. */
   readonly cadence: { readonly containersEveryMs: number; readonly imagesEveryMs: number };
 }
@@ -74,7 +90,7 @@ function exact(
   };
 }
 
-function images(highPercent: number, lowPercent: number, safer: SaferOptions): ImagePolicy {
+function images(highPercent: number, lowPercent: number, safer: SaferOptions): PresetImages {
   return {
     rules: [],
     minAgeMs: 2 * MINUTE_MS,

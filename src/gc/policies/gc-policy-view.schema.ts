@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { listOf, pageQuery } from '../../platform/http/paging.js';
 import { PRESET_NAMES, PRESETS } from '../core/presets.js';
 import { formatDuration } from '../../core/duration.js';
+import { GcPolicyContent } from '../gc-policy.schema.js';
+import { presetContent } from '../preset-content.js';
 import { gcPolicyBodyFields, gcPolicyName } from './gc-policy-body.schema.js';
 import type { KnownGcPolicy } from './gc-policies.service.js';
 import { instant } from '../../platform/http/described.js';
@@ -57,10 +59,9 @@ const GcPresetView = z
       .string()
       .describe('What it is.')
       .meta({ examples: [PRESETS.safer.summary] }),
-    policy: z
-      .record(z.string(), z.unknown())
-      .describe('What it removes, with all figures: durations in ms, sizes in bytes.')
-      .meta({ examples: [{ caps: {} }] }),
+    policy: GcPolicyContent.describe(
+      'What it removes, with all figures, as `POST /gc/policies` takes it beside a `name`.',
+    ).meta({ examples: [presetContent('safer')] }),
     containersEvery: z
       .string()
       .describe('How often containers, sandboxes and logs are collected where the schedule of a policy is `preset`.')
@@ -92,11 +93,11 @@ export function gcPolicyView(policy: KnownGcPolicy, warnings: readonly string[])
 /** All presets as clients see them. */
 export function gcPresetList(): GcPresetList {
   const items = PRESET_NAMES.map((name) => {
-    const { summary, policy, cadence } = PRESETS[name];
+    const { summary, cadence } = PRESETS[name];
     return {
       name,
       summary,
-      policy: { ...policy },
+      policy: presetContent(name),
       containersEvery: formatDuration(cadence.containersEveryMs),
       imagesEvery: formatDuration(cadence.imagesEveryMs),
     };
