@@ -208,6 +208,16 @@ describe('DuckdbMetricStore over the days', () => {
       ]);
     });
 
+    it('does not take the labels of new objects for those of objects that went', async () => {
+      const old = aPod({ pod: 'old', labels: { app: 'old' } });
+      await append(T0 - 3 * DAY, [cpu(old, 1)]);
+      expect((await range({ type: 'pod' }, whole)).map(({ object }) => object)).toEqual([old]);
+      await drop(TOMORROW - DAY);
+      const fresh = aPod({ labels: { app: 'fresh' } });
+      await append(T0, [cpu(fresh, 2)]);
+      expect((await range({ type: 'pod' }, whole)).map(({ object }) => object)).toEqual([fresh]);
+    });
+
     it('keeps objects of the days that are kept', async () => {
       await append(T0 - 3 * DAY, [cpu(aPod(), 1)]);
       await append(T0 - 2 * DAY, [cpu(aPod(), 2), cpu(aPod({ pod: 'closed' }), 2)]);

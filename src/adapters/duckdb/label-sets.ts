@@ -37,11 +37,14 @@ export class LabelSets {
     return fresh;
   }
 
-  /** Forgets everything; a set that is made again gets another id, which readers do not mind. */
+  /**
+   * Forgets everything; a set that is made again gets another id, which readers do not mind. No id is given twice, also when the sets that had the highest are gone: readers keep what an
+   * id means (`KnownLabels`).
+   */
   clear(nextId: number): void {
     this.byLabels = new WeakMap();
     this.byText = new Map([['{}', 0]]);
-    this.nextId = nextId;
+    this.nextId = Math.max(this.nextId, nextId);
     this.fresh = [];
   }
 }

@@ -18,6 +18,7 @@ import { groupObjects } from './group-objects.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind, Kinds } from './metric-kinds.js';
 import type { Layout } from './metric-layout.js';
+import { KnownLabels } from './known-labels.js';
 import { lostSpans } from './lost-spans.js';
 import { findIds, findObjects, idCondition, LISTED_IDS, objectCondition, objectsOf } from './object-query.js';
 import { pointsQuery, rowsOf } from './points-query.js';
@@ -41,6 +42,8 @@ type PointsQuery = Omit<RangeQuery, 'maxSeries'>;
 
 /** Reads open days from their tables and closed ones from their segments, as one. Each call, and each page of one, sees the store as it is then. */
 export class DuckdbMetricReader extends MetricReader {
+  private readonly labels = new KnownLabels();
+
   constructor(
     private readonly database: MetricDatabase,
     private readonly kinds: Kinds,
@@ -54,12 +57,12 @@ export class DuckdbMetricReader extends MetricReader {
     if (!kind) return [];
     return this.database.query(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
-      let objects = await findObjects(connection, condition, query.maxSeries + 1);
+      let objects = await findObjects(connection, this.labels, condition, query.maxSeries + 1);
       if (objects.length > query.maxSeries) {
         const rows = this.rows(layout, kind, query, 'true');
         if (rows === undefined) return [];
         const having = `o.id IN (SELECT object_id FROM (${rows}))`;
-        objects = await findObjects(connection, condition, query.maxSeries, having);
+        objects = await findObjects(connection, this.labels, condition, query.maxSeries, having);
       }
       const rows = this.rows(layout, kind, query, idCondition(objects.map(({ id }) => id)));
       if (rows === undefined) return [];
@@ -75,7 +78,7 @@ export class DuckdbMetricReader extends MetricReader {
     if (!kind) return [];
     return this.database.query(async (connection, layout) => {
       const condition = await objectCondition(connection, query.select, kind.family !== undefined);
-      const grouping = groupObjects(await findObjects(connection, condition), query.groupOf);
+      const grouping = groupObjects(await findObjects(connection, this.labels, condition), query.groupOf);
       if (grouping.keys.length === 0) return [];
       const gathered = new GatheredGroups(grouping.keys, query.maxGroups);
       for (const window of this.windows(layout, kind, query, grouping.objectIds.length)) {
@@ -125,7 +128,7 @@ export class DuckdbMetricReader extends MetricReader {
   ): AsyncGenerator<readonly ObjectSample[]> {
     for (const type of types) {
       const kinds = this.kinds.all.filter((kind) => kind.type === type);
-      yield* readNewest(this.database, kinds, type, query, signal);
+      yield* readNewest({ database: this.database, labels: this.labels }, kinds, type, query, signal);
     }
   }
 
@@ -159,7 +162,7 @@ export class DuckdbMetricReader extends MetricReader {
   ): Promise<Series[]> {
     const rows = this.rows(layout, kind, query, idCondition(ids));
     if (rows === undefined) return [];
-    return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, objectsOf(ids)));
+    return readSeries(connection, pointsQuery(rows, query), await findObjects(connection, this.labels, objectsOf(ids)));
   }
 
   /** The pieces in which objects are put together. Raw samples of a counter stay in one: an increase is counted from the sample before, however long ago that is. */

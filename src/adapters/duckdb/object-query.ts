@@ -1,7 +1,8 @@
 import { type DuckDBConnection, type DuckDBValue, listValue } from '@duckdb/node-api';
 import type { MetricObject, ObjectType } from '../../metrics/core/sample.js';
 import type { ObjectSelector } from '../../metrics/metric-store.port.js';
-import type { Labels } from './label-sets.js';
+import type { KnownLabels } from './known-labels.js';
+import { type Labels, NO_LABELS } from './label-sets.js';
 import { readColumns, readRows } from './read-rows.js';
 import type { FoundObject } from './read-series.js';
 import { sqlText } from './sql-text.js';
@@ -17,11 +18,11 @@ export interface ObjectCondition {
 /** The order of every answer: by identity. */
 export const IDENTITY_ORDER = 'o.namespace, o.node, o.pod, o.container, o.resource, o.pod_uid';
 
-/** What `toObject` reads, in its order. */
-export const OBJECT_COLUMNS =
-  'o.type, o.node, o.namespace, o.pod, o.pod_uid, o.container, CASE WHEN o.labeled THEN o.resource END, o.workload, l.labels';
+const OWN_COLUMNS =
+  'o.type, o.node, o.namespace, o.pod, o.pod_uid, o.container, CASE WHEN o.labeled THEN o.resource END, o.workload';
 
-export const OBJECTS = 'objects o JOIN label_sets l ON l.id = o.labels_id';
+/** What `toObject` reads, in its order. */
+export const OBJECT_COLUMNS = `${OWN_COLUMNS}, l.labels`;
 
 /**
  * Turns a selector into a condition. Labels are judged once a label set, not once an object.
@@ -85,16 +86,21 @@ export function objectsOf(ids: readonly number[]): ObjectCondition {
 /** Objects that fulfil the condition, by identity; all of them unless a limit is given. */
 export async function findObjects(
   connection: DuckDBConnection,
+  labels: KnownLabels,
   condition: ObjectCondition,
   limit?: number,
   having = 'true',
 ): Promise<FoundObject[]> {
-  const rows = await readRows(
+  const rows = (await readRows(
     connection,
-    `SELECT o.id, ${OBJECT_COLUMNS} FROM ${OBJECTS} WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
+    `SELECT o.id, o.labels_id, ${OWN_COLUMNS} FROM objects o WHERE ${condition.sql} AND ${having} ${ordered(limit)}`,
     condition.values,
+  )) as [number, number, ...unknown[]][];
+  const sets = await labels.of(
+    connection,
+    rows.map(([, labelsId]) => labelsId),
   );
-  return rows.map(([id, ...columns]) => ({ id: Number(id), object: toObject(columns) }));
+  return rows.map(([id, labelsId, ...columns]) => ({ id, object: withLabels(toObject(columns), sets.get(labelsId)) }));
 }
 
 /** The ids of objects that fulfil the condition, by identity; all of them unless a limit is given. */
@@ -114,6 +120,10 @@ export async function findIds(
 
 function ordered(limit: number | undefined): string {
   return `ORDER BY ${IDENTITY_ORDER} ${limit === undefined ? '' : `LIMIT ${String(limit)}`}`;
+}
+
+function withLabels(object: MetricObject, labels: Labels = NO_LABELS): MetricObject {
+  return labels === NO_LABELS ? object : { ...object, labels };
 }
 
 /** An object from the values of `OBJECT_COLUMNS`. */

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ObjectSelector } from '../../metrics/metric-store.port.js';
 import type { Layout } from './metric-layout.js';
-import { objectCondition, OBJECTS } from './object-query.js';
+import { objectCondition } from './object-query.js';
 import { readRows } from './read-rows.js';
 import { partsOf, partSource, validRows } from './sample-source.js';
 
@@ -14,7 +14,7 @@ export async function readKnows(
   select: ObjectSelector,
 ): Promise<boolean> {
   const condition = await objectCondition(connection, select, undefined);
-  const found = await readRows(connection, `SELECT 1 FROM ${OBJECTS} WHERE ${condition.sql} LIMIT 1`);
+  const found = await readRows(connection, `SELECT 1 FROM objects o WHERE ${condition.sql} LIMIT 1`);
   if (found.length === 0) return false;
   for (const parts of Map.groupBy(partsOf(layout, kinds), ({ dayMs }) => dayMs).values()) {
     // One statement a day: between two, rows may have moved from the one table of a day to the other.

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { ObjectType } from '../../metrics/core/sample.js';
 import type { NewestQuery, ObjectSample } from '../../metrics/metric-store.port.js';
+import type { KnownLabels } from './known-labels.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kind } from './metric-kinds.js';
 import { DAY_MS, type Layout, type Part } from './metric-layout.js';
@@ -18,7 +19,7 @@ const BATCH_OBJECTS = 2000;
  * @param kinds all of the type
  */
 export async function* readNewest(
-  database: MetricDatabase,
+  { database, labels }: { readonly database: MetricDatabase; readonly labels: KnownLabels },
   kinds: readonly Kind[],
   type: ObjectType,
   { atMs, lookbackMs, ...select }: Omit<NewestQuery, 'types'>,
@@ -36,7 +37,7 @@ export async function* readNewest(
   for (let start = 0; start < ids.length; start += BATCH_OBJECTS) {
     const chosen = objectsOf(ids.slice(start, start + BATCH_OBJECTS));
     const batch = await database.read(async (connection, layout) => {
-      const objects = await findObjects(connection, chosen);
+      const objects = await findObjects(connection, labels, chosen);
       const samples = new Map<number, ObjectSample>();
       for (const source of sources(layout)) await takeNewest(connection, source, chosen.values, objects, samples);
       return objects.flatMap(({ id }) => samples.get(id) ?? []);
