@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { AgentFindings } from '../../src/agents/agent-findings.service.js';
+import { ClusterView } from '../../src/cluster/cluster-view.js';
 import type { GcImageList } from '../../src/gc/ledger/gc-image.schema.js';
+import { ImageLedger } from '../../src/gc/ledger/image-ledger.service.js';
 import { KeepLedger } from '../../src/gc/ledger/keep-ledger.service.js';
 import type { GcPolicyList, GcPolicyView, GcPresetList } from '../../src/gc/policies/gc-policy-view.schema.js';
 import { BeginRun } from '../../src/gc/runs/begin-run.service.js';
@@ -235,6 +238,23 @@ describe('the ledger', () => {
       lastUsedAt: '2026-01-01T10:00:00.000Z',
       usedBy: ['Pod shop/app-1'],
     });
+  });
+
+  it('is kept of all other nodes when the inventory of one cannot be read', async () => {
+    const nodes = [await cluster.newNode(anImage('shop/a:1')), await cluster.newNode(anImage('shop/a:1'))];
+    const [broken, other] = nodes.map(({ name }) => name).toSorted();
+    for (const name of [broken, other]) await cluster.plan(`for-${name}`);
+    const tables = cluster.records.database.tables();
+    await sql`UPDATE agent_findings SET body = '\\x00' WHERE node = ${broken}`.execute(tables);
+    await sql`DELETE FROM gc_ledger WHERE node = ${other}`.execute(tables);
+    const { app } = cluster.gc;
+    const needed = [AgentFindings, ImageLedger, ClusterView] as const;
+    const [findings, ledger, view] = needed.map((one) => app.get(one, { strict: false }));
+    const keeping = new KeepLedger(findings as AgentFindings, ledger as ImageLedger, view as ClusterView);
+    await expect(keeping.keep(new AbortController().signal)).rejects.toThrow(new RegExp(`^1 of .*: ${broken}: `));
+    const { items } = (await cluster.viewer<GcImageList>('GET', `/images?node=${other}`)).body;
+    expect(items).toHaveLength(1);
+    await sql`DELETE FROM agent_findings WHERE node = ${broken}`.execute(tables);
   });
 
   it('goes on when the clock of a node that was ahead is set right', async () => {

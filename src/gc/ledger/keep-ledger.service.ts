@@ -20,14 +20,28 @@ export class KeepLedger {
     private readonly view: ClusterView,
   ) {}
 
-  /** One look at all nodes that have ever told their inventory; gives how many had news. */
+  /**
+   * One look at all nodes that have ever told their inventory; gives how many had news. One that cannot be read costs no other node's ledger.
+   * @throws AggregateError, after the others, with a failure a node
+   */
   async keep(signal: AbortSignal): Promise<number> {
+    const heads = await this.findings.inventoryHeads();
+    const failures: Error[] = [];
     let taken = 0;
-    for (const { node, receivedAtMs } of await this.findings.inventoryHeads()) {
+    for (const { node, receivedAtMs } of heads) {
       signal.throwIfAborted();
-      if (await this.#takeIn(node, receivedAtMs)) taken += 1;
+      try {
+        if (await this.#takeIn(node, receivedAtMs)) taken += 1;
+      } catch (error) {
+        failures.push(new Error(`${node}: ${(error as Error).message}`, { cause: error }));
+      }
     }
-    return taken;
+    const [first] = failures;
+    if (!first) return taken;
+    throw new AggregateError(
+      failures,
+      `${failures.length} of ${heads.length} nodes are not in the ledger as they are: ${first.message}`,
+    );
   }
 
   async #takeIn(node: string, receivedAtMs: number): Promise<boolean> {
