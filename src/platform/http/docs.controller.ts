@@ -52,8 +52,8 @@ export class DocsController {
     scope: 'namespaced',
     produces: 'application/json',
   })
-  document(): object {
-    return this.openApi.document;
+  document(): Promise<object> {
+    return this.openApi.document();
   }
 
   @Get('docs')
