@@ -11,7 +11,6 @@ import { Clock, SystemClock } from '../platform/clock.js';
 import type { Config } from '../platform/config.js';
 import { createApp } from '../platform/http/create-app.js';
 import { OpenApi } from '../platform/http/openapi-holder.js';
-import { openApiDocument } from '../platform/http/openapi.js';
 import type { Ending } from '../platform/ending.js';
 import type { Log } from '../platform/log.js';
 import { Readiness } from '../platform/readiness.js';
@@ -41,7 +40,10 @@ export async function serve(config: Config, log: Log): Promise<void> {
   }
   await showAdminToken(app, config);
   await app.init();
-  app.get(OpenApi).makeWith(() => openApiDocument(app, programVersion()));
+  app.get(OpenApi).makeWith(async () => {
+    const { openApiDocument } = await import('../platform/http/openapi.js');
+    return openApiDocument(app, programVersion());
+  });
   await listen(app, { port: config.port, host: hostOf(config) });
   log.info('Listening', { ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }), url: await app.getUrl() });
 }

@@ -248,9 +248,11 @@ describe('the ledger', () => {
     await sql`UPDATE agent_findings SET body = '\\x00' WHERE node = ${broken}`.execute(tables);
     await sql`DELETE FROM gc_ledger WHERE node = ${other}`.execute(tables);
     const { app } = cluster.gc;
-    const needed = [AgentFindings, ImageLedger, ClusterView] as const;
-    const [findings, ledger, view] = needed.map((one) => app.get(one, { strict: false }));
-    const keeping = new KeepLedger(findings as AgentFindings, ledger as ImageLedger, view as ClusterView);
+    const keeping = new KeepLedger(
+      app.get(AgentFindings, { strict: false }),
+      app.get(ImageLedger, { strict: false }),
+      app.get(ClusterView, { strict: false }),
+    );
     await expect(keeping.keep(new AbortController().signal)).rejects.toThrow(new RegExp(`^1 of .*: ${broken}: `));
     const { items } = (await cluster.viewer<GcImageList>('GET', `/images?node=${other}`)).body;
     expect(items).toHaveLength(1);

@@ -31,6 +31,10 @@ export interface StoreKind<Layout> {
   readonly file: string;
   /** The variable that says how much memory it has: `METRICS_MEMORY`. */
   readonly memoryVariable: string;
+  /** DuckDB's block size, of a database that is made; one that is there keeps its own. A power of two from 16,384 to 262,144. */
+  readonly blockBytes: number;
+  /** How much of the memory it has while it only appends, of 1. */
+  readonly appendRatio: number;
   readonly describeFile: DescribeFile;
   /** Brings the schema to this program's version. */
   migrate(connection: DuckDBConnection): Promise<void>;
@@ -127,8 +131,14 @@ export class DatabaseOpening<Layout> {
       for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
       const background = new BackgroundConnection(await instance.connect());
       const layout = await this.kind.loadLayout(writer);
-      const { memoryLimitBytes, threads, log } = this.options;
-      const limits = new EffortLimits(await instance.connect(), memoryLimitBytes, threads, log);
+      const { memoryLimitBytes: bytes, threads, log } = this.options;
+      const restBytes = Math.floor(bytes * this.kind.appendRatio);
+      const limits = new EffortLimits(
+        await instance.connect(),
+        { bytes, threads },
+        { bytes: restBytes, threads: 1 },
+        log,
+      );
       await limits.start();
       return { instance, writer, readers: new ConnectionPool(readers), background, limits, layout };
     } catch (error) {
@@ -144,6 +154,7 @@ export class DatabaseOpening<Layout> {
       threads: String(threads),
       temp_directory: join(folder, 'tmp'),
       checkpoint_threshold: `${String(checkpointBytes)}B`,
+      default_block_size: String(this.kind.blockBytes),
       ...GIVE_MEMORY_BACK,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

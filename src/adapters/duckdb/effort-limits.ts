@@ -4,10 +4,15 @@ import type { Log } from '../../platform/log.js';
 /** So long after the last use the memory and the threads are given back. */
 const IDLE_MS = 30_000;
 
+/** What DuckDB may take. */
+export interface Effort {
+  readonly bytes: number;
+  readonly threads: number;
+}
+
 /**
- * What DuckDB may take: all of its memory and threads while it answers a question about many samples or does upkeep, half of the memory and one thread otherwise.
- * Appending alone fills any memory with blocks that nobody asks for (of 256 MB a third made appends of 1,000 nodes a fifth dearer, a quarter twice), and a second
- * thread makes appending dearer (docs/decisions/memory.md).
+ * What DuckDB may take: all of its memory and threads while it answers a question about many samples or does upkeep, less of both otherwise. Appending alone fills
+ * any memory with blocks that nobody asks for, and a second thread makes it dearer (docs/decisions/memory.md).
  */
 export class EffortLimits {
   private users = 0;
@@ -19,14 +24,14 @@ export class EffortLimits {
   /** @param connection its own; the limits are those of the whole instance */
   constructor(
     private readonly connection: DuckDBConnection,
-    private readonly bytes: number,
-    private readonly threads: number,
+    private readonly most: Effort,
+    private readonly least: Effort,
     private readonly log: Log,
   ) {}
 
   /** Sets the limits of an instance that nobody has used yet. */
   start(): Promise<void> {
-    return this.set(Math.floor(this.bytes / 2), 1);
+    return this.set(this.least);
   }
 
   /** Runs `work` with all of the memory and the threads. */
@@ -36,7 +41,7 @@ export class EffortLimits {
     try {
       if (!this.isRaised) {
         this.isRaised = true;
-        this.setting = this.setting.then(() => this.set(this.bytes, this.threads));
+        this.setting = this.setting.then(() => this.set(this.most));
       }
       await this.setting;
       return await work();
@@ -57,11 +62,11 @@ export class EffortLimits {
   private rest(): void {
     if (this.users > 0) return;
     this.isRaised = false;
-    this.setting = this.setting.then(() => this.set(Math.floor(this.bytes / 2), 1));
+    this.setting = this.setting.then(() => this.set(this.least));
   }
 
   /** DuckDB refuses a limit below what it cannot let go of: then the old one stays, and the next use and rest try again. */
-  private async set(bytes: number, threads: number): Promise<void> {
+  private async set({ bytes, threads }: Effort): Promise<void> {
     try {
       await this.connection.run(`SET GLOBAL threads = ${String(threads)}`);
       await this.connection.run(`SET GLOBAL memory_limit = '${String(bytes)}B'`);

@@ -14,6 +14,9 @@ const METRICS: StoreKind<Layout> = {
   name: 'metric store',
   file: 'metrics.duckdb',
   memoryVariable: 'METRICS_MEMORY',
+  // 300 columns are appended to, each in a block of its own that is partly filled: docs/decisions/memory.md
+  blockBytes: 32_768,
+  appendRatio: 3 / 8,
   describeFile: describeMetricFile,
   migrate: migrateMetricSchema,
   loadLayout,

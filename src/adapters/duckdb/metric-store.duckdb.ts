@@ -20,7 +20,7 @@ import { sortHours } from './sort-hours.js';
 export interface DuckdbMetricStoreOptions {
   /** `DATA_DIR/metrics`. */
   readonly folder: string;
-  /** DuckDB's buffer memory while something is asked of it or it does upkeep, and half of it otherwise; default 256 MB. */
+  /** DuckDB's buffer memory while something is asked of it or it does upkeep, and three eighths of it otherwise; default 256 MB. */
   readonly memoryLimitBytes?: number;
   /** Threads of one query; default 2. */
   readonly threads?: number;

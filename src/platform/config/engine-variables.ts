@@ -81,6 +81,6 @@ export const ENGINES = {
     unit: 'size',
     group: 'Engines',
     description:
-      'The memory that the embedded metric store (DuckDB) may take while questions are answered or upkeep is done. Otherwise it has half.',
+      'The memory that the embedded metric store (DuckDB) may take while questions are answered or upkeep is done. Otherwise it has three eighths.',
   }),
 } as const;

@@ -78,8 +78,8 @@ export class DocsController {
     scope: 'namespaced',
     answer: OpenApiDocument,
   })
-  document(): OpenAPIObject {
-    return this.openApi.document;
+  document(): Promise<OpenAPIObject> {
+    return this.openApi.document();
   }
 
   @Get('docs')

@@ -23,16 +23,16 @@ export interface UnusableStack {
 
 /** The stacks that can be deployed at one moment: those that come with Quartermaster and the user's own. */
 export class StackCatalogue {
-  readonly #stacks: ReadonlyMap<string, CatalogueStack & { readonly check: ParameterCheck }>;
+  readonly #stacks: ReadonlyMap<string, CatalogueStack>;
+  /** Made when a stack is first rendered: a check takes a megabyte, and most processes render few stacks. */
+  readonly #checks = new Map<string, ParameterCheck>();
 
-  /** @throws StackError when the parameters of one have no usable schema */
+  /** @param stacks as `loadStack` gives them: whole, and with a usable schema of parameters */
   constructor(
     stacks: readonly CatalogueStack[],
     readonly unusable: readonly UnusableStack[] = [],
   ) {
-    this.#stacks = new Map(
-      stacks.map((known) => [known.stack.name, { ...known, check: ParameterCheck.of(known.stack) }]),
-    );
+    this.#stacks = new Map(stacks.map((known) => [known.stack.name, known]));
   }
 
   /** All usable stacks, by name. */
@@ -72,8 +72,8 @@ export class StackCatalogue {
 
   /** The parameters with defaults filled in and without the secret ones: what may be kept. @throws ProblemError as `render` */
   parametersOf(name: string, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    const { stack, check } = this.#known(name);
-    const checked = check.check(given);
+    const { stack } = this.#known(name);
+    const checked = this.#checkOf(stack).check(given);
     if ('errors' in checked) {
       const { errors } = checked;
       const detail = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
@@ -93,7 +93,13 @@ export class StackCatalogue {
     );
   }
 
-  #known(name: string): CatalogueStack & { readonly check: ParameterCheck } {
+  #checkOf(stack: Stack): ParameterCheck {
+    let check = this.#checks.get(stack.name);
+    if (!check) this.#checks.set(stack.name, (check = ParameterCheck.of(stack)));
+    return check;
+  }
+
+  #known(name: string): CatalogueStack {
     const found = this.#stacks.get(name);
     if (found) return found;
     const broken = this.unusable.find((stack) => stack.name === name);

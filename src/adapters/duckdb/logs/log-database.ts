@@ -23,6 +23,8 @@ const LOGS: StoreKind<LogLayout> = {
   name: 'log store',
   file: 'logs.duckdb',
   memoryVariable: 'LOGS_MEMORY',
+  blockBytes: 262_144,
+  appendRatio: 1 / 2,
   describeFile,
   migrate: migrateLogSchema,
   loadLayout: loadLogLayout,
