@@ -65,7 +65,7 @@ export interface InventoryFileSystem {
   readonly availableBytes: number;
   readonly inodes?: number;
   readonly inodesFree?: number;
-  /** What the runtime says its images (or containers) take. */
+  /** What the runtime says its images (or containers) take; CRI-O means its list of them, without their layers. */
   readonly usedBytes?: number;
 }
 
