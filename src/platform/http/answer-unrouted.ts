@@ -15,8 +15,8 @@ export function answerUnrouted(app: NestFastifyApplication): void {
   fastify.addHook('onRoute', ({ method, url, config }) => {
     paths.on([method].flat() as HTTPMethod[], url, () => undefined, config?.operation);
   });
-  fastify.addHook('preParsing', async (request, reply) => {
-    if (!request.is404) return;
+  fastify.addHook('preParsing', (request, reply, _body, done) => {
+    if (!request.is404) return done();
     const found = fastify.supportedMethods.flatMap((method) => {
       const route = paths.find(method as HTTPMethod, request.raw.url ?? '/');
       return route && !hasEmptyPart(route.params)
@@ -25,14 +25,16 @@ export function answerUnrouted(app: NestFastifyApplication): void {
     });
     const methods = found.map(({ method }) => method);
     // Elasticsearch's clients may ask by HEAD for an index of any name: that makes no path of it
-    if (methods.every((method) => method === 'HEAD')) return;
+    if (methods.every((method) => method === 'HEAD')) return done();
     const allow = [...methods, 'OPTIONS'].toSorted().join(', ');
     void reply.header('allow', allow);
-    if (request.method === 'OPTIONS') return reply.status(204).send();
+    if (request.method === 'OPTIONS') {
+      void reply.status(204).send();
+      return;
+    }
     const problem = new ProblemError('METHOD_NOT_ALLOWED', `${request.method} is not taken here: ${allow} are.`);
     const { operation } = found.find(({ method }) => method !== 'HEAD') ?? {};
     sendProblem(reply, problem, request.id, operation?.errorShape);
-    return reply;
   });
 }
 

@@ -42,6 +42,11 @@ function ruleOf(issue: z.core.$ZodRawIssue): string | undefined {
         : issue.format === 'uuid'
           ? 'must be a UUID'
           : undefined;
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'unrecognized_keys':
     default:
       return undefined;
   }
