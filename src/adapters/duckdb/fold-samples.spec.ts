@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Aggregation } from '../../metrics/metric-store.port.js';
 import { foldSamples, isFolded } from './fold-samples.js';
 
