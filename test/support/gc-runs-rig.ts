@@ -68,7 +68,7 @@ export class GcRunsRig {
   }
 
   found<Part extends object>(token: abstract new (...args: never[]) => Part): Part {
-    return this.gc.app.get<Part>(token as never, { strict: false });
+    return this.gc.app.get<Part>(token, { strict: false });
   }
 
   /** The handler of a node. @param planning another planner than the program's */
