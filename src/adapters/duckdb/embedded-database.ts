@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { mkdir } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { ProblemError } from '../../platform/errors.js';
+import type { Log } from '../../platform/log.js';
 import type { BackgroundConnection } from './background-connection.js';
 import { damageOf } from './damage-error.js';
 import type { DamagedFiles } from './damaged-files.js';
@@ -21,7 +22,7 @@ const OUT_OF_MEMORY = /^Out of Memory Error/;
 
 /** What runs when the database is closed has so long to end by itself. */
 const CLOSING_GRACE_MS = 500;
-/** A write-ahead log up to this size is folded into the file at the end, in a fraction of a second; the next start replays a bigger one. */
+/** A write-ahead log up to this size is folded into the file at the end, in a fraction of a second; the next start replays a bigger one, and folds it in then. */
 const CLOSING_CHECKPOINT_BYTES = 8_000_000;
 
 /**
@@ -58,6 +59,7 @@ export class EmbeddedDatabase<Layout> {
     await mkdir(database.segmentFolder, { recursive: true, mode: 0o700 });
     await database.reopen();
     await syncFile(options.folder); // so that a power cut cannot take the entry of a new database
+    void database.foldLongLog(options.log);
     return database;
   }
 
@@ -198,6 +200,22 @@ export class EmbeddedDatabase<Layout> {
         await this.closeInstance();
       }),
     );
+  }
+
+  /**
+   * What DuckDB has replayed of a log stands unpacked in its memory, in the way of all else, until the log is folded in; the next append may be long in coming.
+   * Never rejects.
+   */
+  private async foldLongLog(log: Log): Promise<void> {
+    try {
+      await this.write(async (writer) => {
+        if (((await sizeOf(this.files.log)) ?? 0) > CLOSING_CHECKPOINT_BYTES) await writer.run('CHECKPOINT');
+      });
+    } catch (error) {
+      // A full disk, or closed already: all of it stands in the log.
+      if (!this.isClosed)
+        log.warn('A write-ahead log could not be folded in', { store: this.opening.kind.name, error });
+    }
   }
 
   private interruptAll(): (() => void) | undefined {
