@@ -15,6 +15,9 @@ import { ScopeIndex } from './scope-index.js';
 import { BLOCK_ROWS, type StagedRows, StagedSamples } from './staged-samples.js';
 import { WrittenScopes } from './written-scopes.js';
 
+/** So many sets of samples are kept for the next cycle: more are in use at once, but then the others are garbage before the last is written. */
+const MOST_SPARE = 2;
+
 /** Of `KEY_COLUMNS`, which stand before the metrics. */
 const KEY_TYPES = [BIGINT, UINTEGER, UINTEGER, BIGINT];
 
@@ -34,7 +37,7 @@ export class DuckdbMetricWriter extends MetricWriter {
   private readonly objects = new ObjectIndex();
   private readonly scopes = new ScopeIndex();
   private readonly written = new WrittenScopes();
-  /** Of appends that are done; as many as ever ran at once. */
+  /** Of appends that are done, to be used again. */
   private readonly spare: StagedSamples[] = [];
   /** By how many metrics a table has: used for every append, one at a time. */
   private readonly chunks = new Map<number, DuckDBDataChunk>();
@@ -71,7 +74,7 @@ export class DuckdbMetricWriter extends MetricWriter {
         if (!staged) return;
         await this.write(cycleAtMs, staged);
         staged.clear();
-        this.spare.push(staged);
+        if (this.spare.length < MOST_SPARE) this.spare.push(staged);
         staged = undefined;
       },
     };

@@ -2,10 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { MetricObject } from '../../metrics/core/sample.js';
 import { ObjectIds } from './object-ids.js';
 
-const pod = (namespace: string): { object: MetricObject; resource: string | undefined } => ({
-  object: { type: 'pod', namespace },
-  resource: undefined,
-});
+const pod = (namespace: string): MetricObject => ({ type: 'pod', namespace });
 
 describe('ObjectIds', () => {
   it('gives objects of a namespace ids next to each other, however they come', () => {
@@ -16,7 +13,7 @@ describe('ObjectIds', () => {
 
   it('keeps types and resources apart, and gives no id twice when a namespace is large', () => {
     const ids = new ObjectIds(10);
-    const container = { object: { type: 'pod_container', namespace: 'shop' } as const, resource: undefined };
+    const container = { type: 'pod_container', namespace: 'shop' } as const;
     const given = Array.from({ length: 500 }, () => [
       ids.take(pod('shop')),
       ids.take(container),

@@ -1,4 +1,4 @@
-import type { Slot } from './object-slots.js';
+import type { MetricObject } from '../../metrics/core/sample.js';
 
 /** Ids that a namespace takes at once. */
 const BLOCK_IDS = 256;
@@ -13,7 +13,7 @@ export class ObjectIds {
   /** @param next the first id that was never given */
   constructor(private next: number) {}
 
-  take({ object: { type, namespace = '' }, resource }: Pick<Slot, 'object' | 'resource'>): number {
+  take({ type, namespace = '', resource }: MetricObject): number {
     const key = `${type}/${resource === undefined ? '' : 'resource'}/${namespace}`;
     let block = this.blocks.get(key);
     if (!block || block.next === block.end) {

@@ -38,8 +38,7 @@ export class ObjectIndex {
   /** The identity's slot, which has its id after `settle`; adds to `changed` what must be written of it. */
   meet(object: MetricObject, changed: Changed[]): Slot {
     const slot = this.slots.at(object);
-    const { labels, workload } = slot.object;
-    if (labels !== object.labels || workload !== object.workload) changed.push({ slot, object });
+    if (!slot.isAs(object)) changed.push({ slot, object });
     return slot;
   }
 
@@ -60,13 +59,12 @@ export class ObjectIndex {
     for (const slot of slots) if (slot.id === 0) unknown.push(slot);
     const updated = new Map<Slot, MetricObject>();
     if (unknown.length > 0 && !this.isComplete) {
-      for (const slot of await this.load(connection, unknown)) updated.set(slot, slot.object);
+      for (const slot of await this.load(connection, unknown)) updated.set(slot, slot.subject);
     }
     const made: Slot[] = [];
     for (const slot of unknown) {
       if (slot.id !== 0) continue;
-      slot.id = ids.take(slot);
-      slot.labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
+      slot.id = ids.take(identityOf(slot));
       made.push(slot);
     }
     for (const { slot, object } of changed) if (this.take(slot, object)) updated.set(slot, object);
@@ -88,9 +86,9 @@ export class ObjectIndex {
   private async load(connection: DuckDBConnection, unknown: readonly Slot[]): Promise<Slot[]> {
     const uids = new Set<string>();
     const nodes = new Set<string>();
-    for (const { object } of unknown) {
-      if (object.podUid) uids.add(object.podUid);
-      else nodes.add(object.node ?? '');
+    for (const { subject } of unknown) {
+      if (subject.podUid === '') nodes.add(subject.node);
+      else uids.add(subject.podUid);
     }
     const conditions = [];
     if (uids.size > 0) conditions.push(`o.pod_uid IN (${[...uids].map(sqlText).join(', ')})`);
@@ -100,34 +98,29 @@ export class ObjectIndex {
        FROM objects o LEFT JOIN label_sets l ON l.id = o.labels_id
        WHERE ${conditions.join(' OR ')}`,
     );
-    const loaded: { readonly slot: Slot; readonly workload: string }[] = [];
+    const wanted = new Set(unknown);
+    const loaded: { readonly slot: Slot; readonly labelsId: number; readonly workload: string }[] = [];
     for (const row of result.getRowsJS() as Row[]) {
       const [id, labelsId, labels, workload] = [row[0], row[9], row[10], row[8]];
-      const slot = this.slots.at(objectOf(row));
-      if (slot.id !== 0) continue;
-      slot.id = id;
-      slot.labelsId = labelsId;
       this.labelSets.learn(labelsId, labels);
-      loaded.push({ slot, workload });
+      const slot = this.slots.at(objectOf(row));
+      if (slot.id !== 0 || !wanted.has(slot)) continue;
+      slot.id = id;
+      loaded.push({ slot, labelsId, workload });
     }
-    const wanted = new Set(unknown);
-    return loaded.flatMap(({ slot, workload }) => {
-      if (!wanted.has(slot)) return [];
-      const labelsId = this.labelSets.idOf(slot.object.labels ?? NO_LABELS);
-      const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== workload;
-      slot.labelsId = labelsId;
-      return differs ? [slot] : [];
-    });
+    const differing = loaded.filter(
+      ({ slot: { subject }, labelsId, workload }) =>
+        labelsId !== this.labelSets.idOf(subject.labels) || workload !== subject.workload,
+    );
+    return differing.map(({ slot }) => slot);
   }
 
   /** Notes workload and labels; true when they are others than before. */
   private take(slot: Slot, object: MetricObject): boolean {
-    const labelsId = this.labelSets.idOf(object.labels ?? NO_LABELS);
-    const differs = slot.labelsId !== labelsId || (slot.object.workload ?? '') !== (object.workload ?? '');
-    // An owner is met before its resources, so it has taken them by now.
-    slot.object = slot.owner ? slot.owner.object : object;
-    slot.labelsId = labelsId;
-    return differs;
+    const { labels = NO_LABELS, workload = '' } = object;
+    const { subject } = slot;
+    slot.take(object);
+    return workload !== subject.workload || this.labelSets.idOf(labels) !== this.labelSets.idOf(subject.labels);
   }
 
   private async write(
@@ -136,7 +129,7 @@ export class ObjectIndex {
     updated: ReadonlyMap<Slot, MetricObject>,
     cycleAtMs: number,
   ): Promise<void> {
-    await appendObjects(connection, made, BigInt(cycleAtMs));
+    await this.append(connection, made, BigInt(cycleAtMs));
     if (updated.size > 0) {
       const slots = [...updated.keys()];
       await connection.run(
@@ -145,7 +138,7 @@ export class ObjectIndex {
         [
           listValue(slots.map(({ id }) => id)),
           listValue([...updated.values()].map(({ workload = '' }) => workload)),
-          listValue(slots.map(({ labelsId }) => labelsId)),
+          listValue([...updated.values()].map(({ labels = NO_LABELS }) => this.labelSets.idOf(labels))),
         ],
       );
     }
@@ -155,6 +148,22 @@ export class ObjectIndex {
       types: [UINTEGER, VARCHAR],
       rowCount: sets.length,
       write: (columns, row, index) => setRow(columns, row, [sets[index]?.id ?? 0, sets[index]?.text ?? '{}']),
+    });
+  }
+
+  private async append(connection: DuckDBConnection, made: readonly Slot[], cycleAt: bigint): Promise<void> {
+    await appendRows(connection, {
+      table: 'objects',
+      types: [UINTEGER, ...TEXTS.map(() => VARCHAR), BOOLEAN, VARCHAR, UINTEGER, BIGINT, BIGINT],
+      rowCount: made.length,
+      write: (columns, row, index) => {
+        const slot = made[index] as Slot;
+        const object = identityOf(slot);
+        const labelsId = this.labelSets.idOf(slot.subject.labels);
+        const texts = TEXTS.map((field) => object[field] ?? '');
+        const isLabeled = object.resource !== undefined;
+        setRow(columns, row, [slot.id, ...texts, isLabeled, object.workload ?? '', labelsId, cycleAt, null]);
+      },
     });
   }
 }
@@ -176,18 +185,3 @@ function objectOf([, type, node, namespace, pod, podUid, container, resource, wo
 }
 
 const TEXTS = ['type', 'node', 'namespace', 'pod', 'podUid', 'container', 'resource'] as const;
-
-async function appendObjects(connection: DuckDBConnection, made: readonly Slot[], cycleAt: bigint): Promise<void> {
-  await appendRows(connection, {
-    table: 'objects',
-    types: [UINTEGER, ...TEXTS.map(() => VARCHAR), BOOLEAN, VARCHAR, UINTEGER, BIGINT, BIGINT],
-    rowCount: made.length,
-    write: (columns, row, index) => {
-      const { id, labelsId } = made[index] as Slot;
-      const object = identityOf(made[index] as Slot);
-      const texts = TEXTS.map((field) => object[field] ?? '');
-      const isLabeled = object.resource !== undefined;
-      setRow(columns, row, [id, ...texts, isLabeled, object.workload ?? '', labelsId, cycleAt, null]);
-    },
-  });
-}

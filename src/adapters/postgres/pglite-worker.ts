@@ -55,7 +55,7 @@ class SyncedFolder extends NodeFS {
  */
 const startParams = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['wal_sync_method=fsync', 'min_wal_size=32MB', 'max_wal_size=128MB', 'shared_buffers=16MB'].flatMap((setting) => [
+  ...['wal_sync_method=fsync', 'min_wal_size=32MB', 'max_wal_size=128MB', 'shared_buffers=8MB'].flatMap((setting) => [
     '-c',
     setting,
   ]),

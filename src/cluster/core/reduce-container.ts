@@ -86,8 +86,10 @@ function runOf({ name }: RawContainer, status: RawContainerStatus | undefined, i
 }
 
 /** Without the runtime's scheme. */
+/** A text of its own: V8 keeps the whole one for what is cut from it, and there are two ids for each container. */
 function idOf(id: string | undefined): string | undefined {
-  return id?.slice(id.lastIndexOf('/') + 1) || undefined;
+  const own = id?.slice(id.lastIndexOf('/') + 1);
+  return own ? Buffer.from(own).toString() : undefined;
 }
 
 function endOf(end: RawEnd | undefined, interner: Interner): Pick<PodContainer, 'lastEnd'> {

@@ -44,9 +44,9 @@ export function systemContainerObject(node: string, container: string): MetricOb
   return { type: 'sys_container', node, container };
 }
 
-/** With facts the pod has the uid that the API server knows, its workload and its labels. */
+/** With facts the pod has the uid that the API server knows, its workload and its labels; its names are the very texts of the facts, as whoever remembers the object keeps them. */
 export function podObject(node: string, pod: MeasuredPod, known: PodFacts | undefined): MetricObject {
-  const { namespace, name } = pod;
+  const { namespace, name } = known?.name === pod.name && known.namespace === pod.namespace ? known : pod;
   const object: Building = { type: 'pod', node, namespace, pod: name, podUid: known?.uid ?? pod.uid };
   if (known?.workload !== undefined) object.workload = known.workload;
   if (known) object.labels = known.labels;

@@ -48,7 +48,7 @@ export const COLLECTION = {
   KUBELET_KEPT_CONNECTIONS: variable({
     as: 'kubeletKeptConnections',
     schema: integer(0, 10_000),
-    default: '300',
+    default: '200',
     unit: 'connections',
     group: 'Collection',
     description:
