@@ -188,7 +188,8 @@ export class EmbeddedDatabase<Layout> {
    */
   async close(): Promise<void> {
     let endInterrupts: (() => void) | undefined;
-    const grace = setTimeout(() => (endInterrupts = this.interruptAll()), CLOSING_GRACE_MS);
+    const running = () => (this.open ? [this.open.writer, ...this.open.readers.connections] : []);
+    const grace = setTimeout(() => (endInterrupts = keepInterrupting(running)), CLOSING_GRACE_MS);
     await this.writing.run(() =>
       this.using.exclusive(async () => {
         clearTimeout(grace);
@@ -198,10 +199,6 @@ export class EmbeddedDatabase<Layout> {
         await this.closeInstance();
       }),
     );
-  }
-
-  private interruptAll(): (() => void) | undefined {
-    return this.open && keepInterrupting([this.open.writer, ...this.open.readers.connections]);
   }
 
   /** Within `writing`. */
