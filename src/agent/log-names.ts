@@ -1,6 +1,6 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { parseLogFolder, parseLogLink } from '../agents/core/parse-log-name.js';
+import { isDeadLink } from './is-dead-link.js';
 import { CONTAINER_LOGS, type LogFolders } from './log-folders.js';
 
 /** What stands in the two folders of logs at one moment, by name. */
@@ -19,24 +19,11 @@ export async function readLogNames(logs: LogFolders): Promise<LogNames> {
   const links = await entriesOf(logs.reach(CONTAINER_LOGS));
   const deadLinks: string[] = [];
   for (const link of links) {
-    if (link.isSymbolicLink() && parseLogLink(link.name) && (await isDead(link.name, logs))) deadLinks.push(link.name);
+    if (link.isSymbolicLink() && parseLogLink(link.name) && (await isDeadLink(link.name, logs)))
+      deadLinks.push(link.name);
   }
   const isFolder = folders.filter((entry) => entry.isDirectory() && parseLogFolder(entry.name));
   return { folders: isFolder.map(({ name }) => name), deadLinks };
-}
-
-/** Only links into the pods' log folders are judged: what lies elsewhere the agent may not see. */
-async function isDead(name: string, logs: LogFolders): Promise<boolean> {
-  try {
-    const target = resolve(CONTAINER_LOGS, await readlink(logs.reach(join(CONTAINER_LOGS, name))));
-    const below = relative(logs.podLogs, target);
-    if (below === '' || below.startsWith('..') || isAbsolute(below)) return false;
-    await lstat(logs.reach(target));
-    return false;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
-  }
 }
 
 async function entriesOf(folder: string) {

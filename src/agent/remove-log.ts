@@ -1,6 +1,7 @@
-import { lstat, readlink, realpath, rm, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { LogFolders } from './log-folders.js';
+import { lstat, realpath, rm, unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { isDeadLink } from './is-dead-link.js';
+import { CONTAINER_LOGS, type LogFolders } from './log-folders.js';
 import type { RemovalResult } from './runtime-remover.port.js';
 
 /**
@@ -14,7 +15,8 @@ export async function removeLog(path: string, logs: LogFolders): Promise<Removal
     const found = await lstat(at);
     if (found.isDirectory()) await rm(at, { recursive: true, maxRetries: 2 });
     else if (!found.isSymbolicLink()) return kept('it is neither a folder nor a link');
-    else if (await leadsSomewhere(at, logs)) return kept('the link is not dead any more');
+    else if (dirname(path) !== CONTAINER_LOGS || !(await isDeadLink(basename(path), logs)))
+      return kept('it is no dead link of a container any more');
     else await unlink(at);
     return { outcome: 'removed', because: '' };
   } catch (error) {
@@ -29,17 +31,6 @@ async function holdsNoLink(folder: string, logs: LogFolders): Promise<boolean> {
   const root = await realpath(logs.reach('/'));
   const expected = `${root === '/' ? '' : root}${folder.slice(logs.reach('/').replace(/\/$/, '').length)}`;
   return (await realpath(folder)) === expected;
-}
-
-/** The link's target is a path of the node. */
-async function leadsSomewhere(link: string, logs: LogFolders): Promise<boolean> {
-  try {
-    await stat(logs.reach(await readlink(link)));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 function kept(because: string): RemovalResult {

@@ -30,7 +30,7 @@ export interface Attempt {
   readonly attempt: number;
 }
 
-/** Why a report does not count: the task is not there (for this node), another attempt has it, or it is over. */
+/** Why a report does not count: the task is not there (for this node); another attempt has it, or its lease has lapsed and the node has another removal running; it is over. */
 export type ReportRefusal = 'unknown' | 'superseded' | 'over';
 
 /** How an attempt ended. `queued` hands the task back. */
@@ -45,8 +45,9 @@ export interface TaskEnding {
 /**
  * The tasks of agents, for those who carry them out.
  *
- * Contract: what resolved is durable. A node has at most one removal in a live lease. A take of a task whose lease has lapsed supersedes the attempt before. A report or an
- * ending that comes again (same attempt, same sequence) answers as the first and changes nothing.
+ * Contract: what resolved is durable. A node has at most one removal in a live lease. A take of a task whose lease has lapsed supersedes the attempt before; so does, of an
+ * attempt at a removal, the live lease of another removal of the node, and its reports renew nothing meanwhile.
+ * A report or an ending that comes again (same attempt, same sequence) answers as the first and changes nothing.
  */
 export abstract class AgentWorkRecords {
   /** What agents of these nodes may take at that time, the oldest first. */

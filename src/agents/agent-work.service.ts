@@ -95,6 +95,7 @@ async function findingOf({ inventory, machine }: AgentEndBody, node: string): Pr
 
 function refused(why: ReportRefusal, task: string, attempt: number): ProblemError {
   if (why === 'unknown') return new ProblemError('NOT_FOUND', `There is no task ${task} for this node.`);
-  const because = why === 'over' ? 'it is over' : 'another attempt has superseded this one';
+  const because =
+    why === 'over' ? 'it is over' : 'another attempt, or another removal of the node, has superseded this one';
   return new ProblemError('CONFLICT', `Attempt ${attempt} of task ${task} does not count: ${because}.`);
 }

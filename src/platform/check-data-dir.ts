@@ -28,21 +28,17 @@ export async function checkDataDir(dataDir: string): Promise<void> {
 }
 
 async function probe(file: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(Buffer.alloc(PROBE_BYTES));
-    await handle.sync();
-  } finally {
-    await handle.close();
-    await rm(file, { force: true });
-  }
+  await using handle = await open(file, 'wx', 0o600);
+  await rm(file); // at once, so that a kill leaves nothing
+  await handle.writeFile(Buffer.alloc(PROBE_BYTES));
+  await handle.sync();
 }
 
 async function reasonOf({ code = '', message }: NodeJS.ErrnoException, dataDir: string): Promise<string> {
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':
-      return 'it is a file, or is below one. Take the path of a folder';
+      return 'it is a file or a dead link, or is below one. Take the path of a folder';
     case 'EACCES':
     case 'EPERM':
       return `user ${process.geteuid?.()} may not write there${await ownerOf(dataDir)}. Give that user the folder, or take another one`;

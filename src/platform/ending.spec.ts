@@ -12,6 +12,13 @@ describe('the end of a process', () => {
     expect(ending.hasFailed).toBe(false);
   });
 
+  it('names one of two of a name, when the other has ended', async () => {
+    const ending = new Ending(60_000, Log.silent());
+    const stuck = ending.step('queue', 0, () => new Promise(() => undefined));
+    await Promise.all([stuck, ending.step('queue', 60_000, () => Promise.resolve())]);
+    expect(ending.unfinished).toEqual(['queue']);
+  });
+
   it('remembers that a step has failed, and goes on', async () => {
     const ending = new Ending(60_000, Log.silent());
     await ending.step('pool', 60_000, () => Promise.reject(new Error('broken')));

@@ -7,7 +7,7 @@ import type { Log } from './log.js';
  */
 export class Ending {
   readonly #beganMs = performance.now();
-  readonly #unfinished = new Set<string>();
+  readonly #unfinished = new Set<{ readonly step: string }>();
   #hasFailed = false;
 
   /** @param limitMs from now on until the process must have ended */
@@ -23,7 +23,7 @@ export class Ending {
 
   /** The steps that were begun and have not come to an end. */
   get unfinished(): readonly string[] {
-    return [...this.#unfinished];
+    return [...this.#unfinished].map(({ step }) => step);
   }
 
   /** Whether a step has failed. */
@@ -33,22 +33,23 @@ export class Ending {
 
   /** Resolves when `work` has ended, or failed, or when so long has passed since the beginning. Never rejects: a failure is logged. */
   async step(name: string, byMs: number, work: () => Promise<unknown>): Promise<void> {
-    this.#unfinished.add(name);
     const stop = new AbortController();
     const late = delay(Math.max(byMs - this.tookMs, 0), undefined, { signal: stop.signal }).catch(() => undefined); // aborted: it was in time
     await Promise.race([this.#carryOut(name, work), late]);
     stop.abort();
   }
 
-  async #carryOut(name: string, work: () => Promise<unknown>): Promise<void> {
+  async #carryOut(step: string, work: () => Promise<unknown>): Promise<void> {
+    const running = { step }; // two may have the same name
+    this.#unfinished.add(running);
     try {
       await work();
-      this.log.debug('A part of the process has ended', { step: name, tookMs: this.tookMs });
+      this.log.debug('A part of the process has ended', { step, tookMs: this.tookMs });
     } catch (error) {
       this.#hasFailed = true;
-      this.log.error('A part of the process could not be ended', { step: name, error });
+      this.log.error('A part of the process could not be ended', { step, error });
     } finally {
-      this.#unfinished.delete(name);
+      this.#unfinished.delete(running);
     }
   }
 }

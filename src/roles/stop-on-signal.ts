@@ -18,7 +18,11 @@ export function stopOnSignal(stop: (ending: Ending) => Promise<void>, limitMs: n
     void end(new Ending(limitMs, log), stop, log);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => begin(signal, signal));
-  if (process.channel) process.on('disconnect', () => begin('the program that started this one has ended'));
+  if (!process.channel) return;
+  process.on('disconnect', () => {
+    // no second signal, when the program has sent one and then ended
+    if (!isStopping) begin('the program that started this one has ended');
+  });
 }
 
 async function end(ending: Ending, stop: (ending: Ending) => Promise<void>, log: Log): Promise<never> {

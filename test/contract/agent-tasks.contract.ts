@@ -195,6 +195,19 @@ export function describeAgentTasks(engine: string, open: () => Promise<AgentTask
         expect(await state(id)).toMatchObject({ leaseUntilMs: T0 + LEASE + 1 + LEASE });
       });
 
+      it('hears a removal whose lease has lapsed no more while another one of the node runs', async () => {
+        const [late, other] = [await add('remove'), await add('remove')];
+        const speaking = { task: late, node, attempt: (await taken(late)).attempt };
+        const running = { task: other, node, attempt: (await taken(other, 'two', T0 + LEASE)).attempt };
+        const report = { sequence: 1, items: [said('image/a', 'removing')] };
+        expect(await work.report(speaking, report, T0 + LEASE + 1, LEASE)).toBe('superseded');
+        expect(await tasks.reports(late)).toEqual([]);
+        expect(await state(late)).toMatchObject({ leaseUntilMs: T0 + LEASE });
+        expect(await work.report(running, report, T0 + LEASE + 1, LEASE)).toEqual({ cancelRequested: false });
+        await work.finish(running, { to: 'done' }, T0 + LEASE + 2);
+        expect(await work.report(speaking, report, T0 + LEASE + 3, LEASE)).toEqual({ cancelRequested: false });
+      });
+
       it('notes a report that comes twice once, and says with each whether the task was cancelled', async () => {
         const id = await add('remove');
         const speaking = { task: id, node, attempt: (await taken(id)).attempt };

@@ -46,6 +46,7 @@ async function startAgent(node: string, token = node): Promise<Program> {
 
 beforeAll(async () => {
   open.defer(() => rmSync(folder, { recursive: true, force: true }));
+  await cluster.applyWorkload(); // on each node something runs
   await cluster.apply(join(packageRoot(), 'deploy', 'rbac.yaml'));
   const kubeconfig = join(folder, 'kubeconfig');
   await cluster.kubeconfigFor(OWN.namespace, OWN.name, kubeconfig);

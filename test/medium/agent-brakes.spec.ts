@@ -38,6 +38,19 @@ describe('removeLog', () => {
     expect(existsSync(at('/var/log/containers'))).toBe(true);
   });
 
+  it("takes a link's target as the node does, which may not be where the agent sees it", async () => {
+    const relative = `../pods/shop_web-1_${UID}/web/0.log`;
+    symlinkSync(relative, at(LINK));
+    expect(await removeLog(LINK, logs)).toMatchObject({ outcome: 'kept' });
+    rmSync(at(`${FOLDER}/web/0.log`));
+    symlinkSync('/var/lib/docker/containers/0.log', at(`${FOLDER}/web/0.log`));
+    expect(await removeLog(LINK, logs)).toMatchObject({ outcome: 'kept' });
+    rmSync(at(`${FOLDER}/web/0.log`));
+    expect(await removeLog(LINK, logs)).toMatchObject({ outcome: 'removed' });
+    symlinkSync(`../../../../..${FOLDER}/web`, at(LINK));
+    expect(await removeLog(LINK, logs)).toMatchObject({ outcome: 'kept' });
+  });
+
   it.each(['/precious', '/var/log/pods', '/var/log/pods/..', '/var/log/pods/../../../precious', `${FOLDER}/web`])(
     'touches nothing for %s',
     async (path) => {

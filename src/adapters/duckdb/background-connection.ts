@@ -18,7 +18,7 @@ export class BackgroundConnection {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const end = keepInterrupting([this.connection]);
+    const end = keepInterrupting(() => [this.connection]);
     await this.running;
     end();
     this.connection.closeSync();

@@ -19,4 +19,21 @@ describe('ConnectionPool', () => {
     pool.close();
     instance.closeSync();
   });
+
+  it('lends no connection with the transaction of the one before, open or aborted', async () => {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const pool = new ConnectionPool([await instance.connect()]);
+    const client = new AbortController();
+    const aborted = pool.use(async (connection) => {
+      await connection.run('BEGIN');
+      await connection.run(ENDLESS);
+    }, client.signal);
+    client.abort();
+    await expect(aborted).rejects.toThrow(/interrupt/i);
+    const begin = () => pool.use((connection) => connection.run('BEGIN; CREATE TABLE left_behind (id INTEGER)'));
+    await begin();
+    await begin();
+    pool.close();
+    instance.closeSync();
+  });
 });

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { keepInterrupting } from './keep-interrupting.js';
 
-/** Connections that are lent to one query at a time: a DuckDB connection that is busy would block a thread of Node's pool for a second query. */
+/** Connections that are lent to one query at a time: a DuckDB connection that is busy would block a thread of Node's pool for a second query. Each is lent without a transaction. */
 export class ConnectionPool {
   private readonly idle: DuckDBConnection[];
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
@@ -10,7 +10,10 @@ export class ConnectionPool {
     this.idle = [...connections];
   }
 
-  /** @param signal when it is aborted, the statements of `work` are interrupted; work that has not begun rejects with its reason */
+  /**
+   * A transaction that `work` begins ends with it, and is rolled back.
+   * @param signal when it is aborted, the statements of `work` are interrupted; work that has not begun rejects with its reason
+   */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const connection =
       this.idle.pop() ?? (await new Promise<DuckDBConnection>((resolve) => this.waiting.push(resolve)));
@@ -19,7 +22,8 @@ export class ConnectionPool {
       signal?.throwIfAborted();
       return await work(connection);
     } finally {
-      disarm();
+      disarm(); // first: an interrupted ROLLBACK leaves the transaction open, and aborted
+      await endTransaction(connection);
       const next = this.waiting.shift();
       if (next) next(connection);
       else this.idle.push(connection);
@@ -32,11 +36,20 @@ export class ConnectionPool {
   }
 }
 
-/** Until the connection is given back. */
+/** Whoever has the connection next would be in it; and after a statement that failed DuckDB takes nothing but its end. */
+async function endTransaction(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run('ROLLBACK');
+  } catch {
+    // There is none; or the instance was given up or is being closed, and so is the connection.
+  }
+}
+
+/** Until it is called, aborting interrupts. */
 function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
   let end: (() => void) | undefined;
   const interrupt = (): void => {
-    end = keepInterrupting([connection]);
+    end = keepInterrupting(() => [connection]);
   };
   signal?.addEventListener('abort', interrupt, { once: true });
   return () => {

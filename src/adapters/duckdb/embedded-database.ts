@@ -190,7 +190,8 @@ export class EmbeddedDatabase<Layout> {
    */
   async close(): Promise<void> {
     let endInterrupts: (() => void) | undefined;
-    const grace = setTimeout(() => (endInterrupts = this.interruptAll()), CLOSING_GRACE_MS);
+    const running = () => (this.open ? [this.open.writer, ...this.open.readers.connections] : []);
+    const grace = setTimeout(() => (endInterrupts = keepInterrupting(running)), CLOSING_GRACE_MS);
     await this.writing.run(() =>
       this.using.exclusive(async () => {
         clearTimeout(grace);
@@ -216,10 +217,6 @@ export class EmbeddedDatabase<Layout> {
       if (!this.isClosed)
         log.warn('A write-ahead log could not be folded in', { store: this.opening.kind.name, error });
     }
-  }
-
-  private interruptAll(): (() => void) | undefined {
-    return this.open && keepInterrupting([this.open.writer, ...this.open.readers.connections]);
   }
 
   /** Within `writing`. */

@@ -35,8 +35,7 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
     leaseMs: number,
   ): Promise<TakenTask | undefined> {
     return this.database.transaction<AgentTaskTables, TakenTask | undefined>(async (transaction) => {
-      // takes of one node come after another: two removals that are taken at once would not see each other's lease
-      await sql`SELECT pg_advisory_xact_lock(hashtext('agent ' || ${node}))`.execute(transaction);
+      await lockLeases(transaction, node);
       const { rows } = await sql<Selectable<TaskRow>>`UPDATE agent_tasks AS task
         SET state = 'leased', attempt = attempt + 1, holder = ${instance}, lease_until = ${new Date(nowMs + leaseMs)}
         WHERE id = ${task} AND node = ${node} AND ${free(nowMs)} AND ${noOtherRemoval(nowMs)}
@@ -59,9 +58,13 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
   ): Promise<ReportRefusal | { readonly cancelRequested: boolean }> {
     return this.database.transaction<AgentTaskTables, ReportRefusal | { readonly cancelRequested: boolean }>(
       async (transaction) => {
+        await lockLeases(transaction, attempt.node);
         const task = await lock(transaction, attempt);
         const refusal = refusalOf(task, attempt);
         if (!task || refusal) return refusal ?? 'unknown';
+        const { numAffectedRows } = await sql`UPDATE agent_tasks AS task SET lease_until = ${new Date(nowMs + leaseMs)}
+          WHERE id = ${task.id} AND ${noOtherRemoval(nowMs)}`.execute(transaction);
+        if (numAffectedRows === 0n) return 'superseded';
         if (sequence !== undefined && items.length > 0) {
           const values = { task: attempt.task, attempt: attempt.attempt, sequence };
           await transaction
@@ -70,11 +73,6 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
             .onConflict((conflict) => conflict.doNothing())
             .execute();
         }
-        await transaction
-          .updateTable('agent_tasks')
-          .set({ lease_until: new Date(nowMs + leaseMs) })
-          .where('id', '=', attempt.task)
-          .execute();
         return { cancelRequested: task.cancel_requested };
       },
     );
@@ -127,6 +125,11 @@ function free(nowMs: number) {
 function noOtherRemoval(nowMs: number) {
   return sql`(kind <> 'remove' OR NOT EXISTS (SELECT FROM agent_tasks AS other WHERE other.node = task.node AND other.kind = 'remove'
     AND other.id <> task.id AND other.finished_at IS NULL AND other.lease_until > ${new Date(nowMs)}))`;
+}
+
+/** Leases of one node are given and renewed one after another: two removals at once would not see each other's lease. To be called before a task is locked. */
+async function lockLeases(transaction: Tables, node: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('agent ' || ${node}))`.execute(transaction);
 }
 
 function lock(transaction: Tables, { task, node }: Attempt) {

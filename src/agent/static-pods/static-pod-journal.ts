@@ -36,9 +36,9 @@ export class JournalInUseError extends Error {
 export class StaticPodJournal {
   private constructor(private readonly database: DatabaseSync) {}
 
-  /** @throws JournalInUseError */
+  /** @param folder made unless it is there, but not what is above it @throws JournalInUseError */
   static open(folder: string): StaticPodJournal {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const path = StaticPodJournal.pathIn(folder);
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
@@ -120,6 +120,14 @@ export class StaticPodJournal {
       .prepare(`SELECT * FROM changes ${where}`)
       .all(...values)
       .map((row) => entryOf(row));
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

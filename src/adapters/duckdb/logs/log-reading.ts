@@ -22,7 +22,7 @@ export interface ReadingMeans {
   readonly catalogues: LogCatalogues;
 }
 
-/** Runs a question in a transaction of its own; aborting interrupts it. */
+/** Runs a question in a transaction of its own, which ends when its connection is given back; aborting interrupts it. */
 export function readLogs<T>(
   { database, reads, catalogues }: ReadingMeans,
   work: (reading: LogReading) => Promise<T>,
@@ -30,26 +30,13 @@ export function readLogs<T>(
 ): Promise<T> {
   return reads.track(() =>
     database.query(async (connection) => {
-      try {
-        const { chunks, segments, lost } = await catalogues.begin(connection, database.epoch);
-        return await work({
-          connection,
-          sources: { chunks, segments },
-          folder: database.segmentFolder,
-          lost: ({ fromNs, toNs }) => lost.filter((one) => one.toNs > fromNs && one.fromNs < toNs),
-        });
-      } finally {
-        await endTransaction(connection);
-      }
+      const { chunks, segments, lost } = await catalogues.begin(connection, database.epoch);
+      return work({
+        connection,
+        sources: { chunks, segments },
+        folder: database.segmentFolder,
+        lost: ({ fromNs, toNs }) => lost.filter((one) => one.toNs > fromNs && one.fromNs < toNs),
+      });
     }, signal),
   );
-}
-
-/** An instance that was invalidated has none to end; the error that says so is on its way already. */
-async function endTransaction(connection: DuckDBConnection): Promise<void> {
-  try {
-    await connection.run('ROLLBACK');
-  } catch {
-    // nothing to end
-  }
 }
