@@ -45,6 +45,23 @@ describe('a kubelet', () => {
     expect(pods.items.length).toBeGreaterThanOrEqual(9);
   });
 
+  it('tells its configuration, directly and through the node proxy, to those with the right to it', async () => {
+    interface Configz {
+      readonly kubeletconfig: { readonly imageGCHighThresholdPercent: number; readonly evictionHard: object };
+    }
+    const marks = async (url: string) => {
+      const { kubeletconfig } = await cluster.askJson<Configz>(url);
+      expect(kubeletconfig).toMatchObject({ imageMinimumGCAge: '2m0s', evictionHard: { 'imagefs.available': '15%' } });
+      return kubeletconfig.imageGCHighThresholdPercent;
+    };
+    expect(await marks(`${cluster.kubeletUrl('node-1')}/configz`)).toBe(70); // of the control plane
+    expect(await marks('/api/v1/nodes/node-2/proxy/configz')).toBe(85);
+    const { tokens } = cluster.simulation;
+    const url = `${cluster.kubeletUrl(NODE)}/configz`;
+    expect((await cluster.ask(url, { token: tokens.collector })).status).toBe(200);
+    expect((await cluster.ask(url, { token: tokens.nobody })).status).toBe(403);
+  });
+
   it('resumes TLS sessions and keeps connections', async () => {
     const { ca, tokens } = cluster.simulation;
     const agent = new Agent({ ca, keepAlive: false, maxCachedSessions: 10 });

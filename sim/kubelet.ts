@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cadvisorMetrics } from './cadvisor-metrics.js';
 import { Authority, type ServingCertificate } from './certificates.js';
+import { kubeletConfiguration } from './kubelet-configuration.js';
 import { answerBroken, lacks, type NodeFault, SKEW_MS } from './kubelet-faults.js';
 import { Listener } from './listener.js';
 import { resourceMetrics } from './resource-metrics.js';
@@ -24,6 +25,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   '/metrics/resource': ['nodes/metrics', 'nodes/proxy'],
   '/metrics/cadvisor': ['nodes/metrics', 'nodes/proxy'],
   '/pods': ['nodes/pods', 'nodes/proxy'],
+  '/configz': ['nodes/configz', 'nodes/proxy'],
 };
 
 /** One node's kubelet: HTTPS on a port of its own. */
@@ -91,6 +93,8 @@ export class Kubelet {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(cadvisorMetrics(body));
     } else if (path === '/pods') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(this.parts.podList(this.node.name));
+    } else if (path === '/configz') {
+      sendJson(response, 200, { kubeletconfig: kubeletConfiguration(this.node) });
     } else response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
   }
 

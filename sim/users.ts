@@ -63,7 +63,7 @@ const COLLECTOR_RULES: readonly Rule[] = [
   { group: '', resource: 'pods/log', verb: 'get' },
   { group: '', resource: 'nodes/stats', verb: 'get' },
   { group: '', resource: 'nodes/metrics', verb: 'get' },
-  { group: '', resource: 'nodes/metrics', verb: 'get' },
+  { group: '', resource: 'nodes/configz', verb: 'get' },
   { group: '', resource: 'nodes/proxy', verb: 'get' },
   { group: '', resource: 'events', verb: 'create', namespace: 'default' },
   { group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create' },

@@ -1,4 +1,5 @@
 import { bytesText } from '../../src/gc/core/bytes-text.js';
+import type { GcPolicyView } from '../../src/gc/policies/gc-policy-view.schema.js';
 import type { GcPlanView } from '../../src/gc/plans/gc-plan.schema.js';
 import type { GcRunView } from '../../src/gc/runs/gc-run.schema.js';
 import type { Child } from './child.js';
@@ -44,6 +45,8 @@ export async function collectGarbage(
   });
   const { images, containers, estimatedBytes } = plan.sums;
   say(`  a plan: ${images} images and ${containers} dead containers could go, ${bytesText(estimatedBytes)}, and why`);
+  const policy = await getJson<GcPolicyView>(`${gc}/policies/demo-look`, token);
+  for (const warning of policy?.warnings ?? []) say(`  to think about: ${warning}`);
   const begun = await waitFor('A run', 10_000, program, () =>
     postJson<{ readonly id: string }>(`${gc}/runs`, { policy: 'demo-clean' }, token),
   );

@@ -12,6 +12,7 @@ import { Backoff } from '../cluster/backoff.js';
 import type { Log } from '../platform/log.js';
 import type { AgentNode } from './agent-node.js';
 import { AttemptLostError, ServerAwayError, ServerRefusedError, type AgentServer } from './agent-server.port.js';
+import { shortReason } from './core/short-reason.js';
 import type { RuntimeDescription } from './container-runtime.port.js';
 import { runTask } from './run-task.js';
 import type { StaticPodKeeper } from './static-pods/static-pod-keeper.js';
@@ -117,7 +118,7 @@ export class AgentLoop {
 
   private async tellAway(error: unknown): Promise<never> {
     this.options.log.warn('The container runtime cannot be reached; it is looked for again', { error });
-    const runtimeAway = (error as Error).message.slice(0, 1_000);
+    const runtimeAway = shortReason((error as Error).message);
     await this.hello({ runtime: { name: 'unknown', version: 'unknown' }, runtimeAway });
     await this.tellStaticPods();
     throw new RuntimeGoneError(runtimeAway, { cause: error });
@@ -195,7 +196,7 @@ export class AgentLoop {
     } catch (error) {
       if (!(error instanceof ServerRefusedError)) throw error;
       this.options.log.warn('The server refuses what a task came to', { task: id, error });
-      await this.end(id, { attempt, outcome: 'failed', error: error.message.slice(0, 1_000) }, stop);
+      await this.end(id, { attempt, outcome: 'failed', error: shortReason(error.message) }, stop);
     }
   }
 

@@ -3,6 +3,7 @@ import { recheckRemoval } from '../agents/core/recheck-removal.js';
 import type { Recheck, RuntimeNow } from '../agents/core/recheck.js';
 import type { ItemReport, RemovalItem, RemovalOrder, RemovalSummary, RemovalTarget } from '../agents/core/task.js';
 import type { AgentNode } from './agent-node.js';
+import { shortReason } from './core/short-reason.js';
 import { waitForTurn } from './core/wait-for-turn.js';
 import { freedBy, measured, type Freed } from './freed-by.js';
 import type { RemovalResult } from './runtime-remover.port.js';
@@ -12,8 +13,6 @@ import type { TaskReporter } from './task-reporter.js';
 const STALE_CHECK_MS = 1_000;
 
 const GONE_BY_EARLIER = 'an earlier attempt was removing it and could not tell; it is gone now';
-/** Runtimes may say much. */
-const MAX_REASON = 1_000;
 
 /** What ends a removal before its last item, beside the order itself. */
 export interface RemovalLimits {
@@ -186,7 +185,7 @@ export class RemoveItems {
     this.reporter.tell({
       key: item.key,
       state,
-      because: because.slice(0, MAX_REASON),
+      because: shortReason(because),
       atMs: this.node.nowMs(),
       ...freed,
     });

@@ -3,6 +3,7 @@ import type { AgentEndBody, AgentTaken } from '../agents/agent-wire.schema.js';
 import type { TaskKind } from '../agents/core/task.js';
 import type { AgentNode } from './agent-node.js';
 import { AttemptLostError } from './agent-server.port.js';
+import { shortReason } from './core/short-reason.js';
 import { RemoveItems } from './remove-items.js';
 import type { StaticPodKeeper } from './static-pods/static-pod-keeper.js';
 import type { TaskReporter } from './task-reporter.js';
@@ -39,7 +40,7 @@ export async function runTask(task: AgentTaken, context: TaskContext): Promise<O
   } catch (error) {
     if (error instanceof AttemptLostError) throw error;
     if (context.stop.aborted) return { outcome: 'handedBack' };
-    return { outcome: 'failed', error: (error as Error).message.slice(0, 1_000) };
+    return { outcome: 'failed', error: shortReason((error as Error).message) };
   }
 }
 

@@ -1,13 +1,11 @@
 import { imageIndex } from '../agents/core/image-index.js';
 import type { FailedList, Inventory, InventoryContainer, InventoryFileSystem } from '../agents/core/inventory.js';
 import type { ContainerRuntime } from './container-runtime.port.js';
+import { shortReason } from './core/short-reason.js';
 import type { LogFolders } from './log-folders.js';
 import { readLogNames } from './log-names.js';
 import type { FileSystemSize } from './measure-file-system.js';
 import { orphanedLogs } from './orphaned-logs.js';
-
-/** Runtimes may say much. */
-const MAX_REASON = 1_000;
 
 export interface InventoryOf {
   readonly node: string;
@@ -65,7 +63,7 @@ class Lists {
     try {
       return await read();
     } catch (error) {
-      if (!this.hasFailed(list)) this.failed.push({ list, reason: (error as Error).message.slice(0, MAX_REASON) });
+      if (!this.hasFailed(list)) this.failed.push({ list, reason: shortReason((error as Error).message) });
       return otherwise;
     }
   }

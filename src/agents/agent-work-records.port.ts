@@ -16,6 +16,7 @@ export interface TakenTask {
   readonly kind: TaskKind;
   /** 1 at first. Only reports of the newest attempt count. */
   readonly attempt: number;
+  readonly createdAtMs: number;
   readonly deadlineAtMs: number;
   /** Of a removal, with what earlier attempts told. */
   readonly order?: RemovalOrder;

@@ -6,6 +6,7 @@ import { AgentPresence } from './agent-presence.js';
 import type { AgentEndBody, AgentReportAnswer, AgentReportBody, AgentTaken } from './agent-wire.schema.js';
 import { AgentWorkRecords, type ReportRefusal, type TakenTask, type TaskEnding } from './agent-work-records.port.js';
 import type { StaticPodChange } from './core/static-pod.js';
+import type { RemovalOrder } from './core/task.js';
 import { packFinding } from './pack-finding.js';
 import { StaticPodRecords } from './static-pod-records.port.js';
 import { TaskBell } from './task-bell.js';
@@ -17,6 +18,9 @@ const STATE_OF_OUTCOME = {
   cancelled: 'cancelled',
   handedBack: 'queued',
 } as const;
+
+/** Over at once: an order's time is more than 0. */
+const LEAST_MS = 0.001;
 
 /** A task as it is given to its agent. */
 type Given = Omit<AgentTaken, 'order' | 'staticPod'> & Pick<TakenTask, 'order' | 'staticPod'>;
@@ -39,8 +43,9 @@ export class AgentWork {
     const nowMs = this.clock.now();
     const taken = await this.records.take({ task, node }, instance, nowMs, this.config.agentLeaseMs);
     if (!taken) throw new ProblemError('CONFLICT', `The task ${task} of node ${node} cannot be taken.`);
-    const { id, kind, attempt, deadlineAtMs, order, staticPod } = taken;
+    const { id, kind, attempt, deadlineAtMs, staticPod } = taken;
     const told = { id, kind, attempt, endsInMs: Math.max(0, deadlineAtMs - nowMs) };
+    const order = taken.order && { ...taken.order, deadlineMs: leftMs(taken, taken.order, nowMs) };
     return { ...told, ...(order ? { order } : {}), ...(staticPod ? { staticPod } : {}) };
   }
 
@@ -72,6 +77,11 @@ export class AgentWork {
     if (body.outcome === 'handedBack') this.bell.ring();
     else this.bell.ringEnd();
   }
+}
+
+/** An attempt after the first has what is left since the task was made; where nothing is, it tells what it does not come to. */
+function leftMs({ attempt, createdAtMs }: TakenTask, { deadlineMs }: RemovalOrder, nowMs: number): number {
+  return attempt === 1 ? deadlineMs : Math.max(LEAST_MS, deadlineMs - Math.max(0, nowMs - createdAtMs));
 }
 
 async function endingOf(body: AgentEndBody, node: string): Promise<TaskEnding> {

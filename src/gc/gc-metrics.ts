@@ -41,7 +41,7 @@ export class GcMetrics {
       this.skipped.inc({ kind, rule: rule.startsWith('built-in/') ? rule.slice('built-in/'.length) : 'policy' });
   }
 
-  /** A node of a run is done. */
+  /** A node of a run is done. @param outcome of what went alone: nothing, where it was a dry run */
   nodeClosed(result: GcNodeState, outcome: CountedOutcome, items: readonly GcRemoval[], tookMs: number): void {
     this.nodes.inc({ result });
     this.duration.observe({ result }, tookMs / 1000);

@@ -114,7 +114,7 @@ export const GcRunCaps = z
   .strictObject({
     images: cap('Images.', 100_000, 50),
     bytes: bytes('Bytes of images.', '100Gi').optional(),
-    seconds: cap('Seconds.', 86_400, 600),
+    seconds: cap('Seconds, from the first attempt at the node on.', 86_400, 600),
   })
   .meta({ id: 'GcRunCaps', description: 'The most that one run takes from one node.' });
 

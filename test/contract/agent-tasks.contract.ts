@@ -139,6 +139,7 @@ export function describeAgentTasks(engine: string, open: () => Promise<AgentTask
           id: second,
           kind: 'remove',
           attempt: 1,
+          createdAtMs: T0,
           deadlineAtMs: T0 + 3_600_000,
           order: { ...ORDER, earlier: [] },
         });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import type { GcPolicyView } from '../../src/gc/policies/gc-policy-view.schema.js';
 import type { MetricValues } from '../../src/metrics/metric-newest.schema.js';
 import type { MetricRange } from '../../src/metrics/metric-query.schema.js';
 import { freePort } from '../support/free-port.js';
@@ -98,6 +99,11 @@ describe('the demo', () => {
     for (const line of told.curls) answers.push(await paste(line));
     expect(answers.map(({ items, results }) => (items ?? results?.[0]?.series)?.length)).toEqual([3, 10, 3, 1]);
     await demo.prints(/a run: succeeded, [1-9]\d* removed, freed [1-9]/);
+    await eventually('advice on the marks of its kubelets', async () => {
+      const answer = await fetch(`${told.address}/api/v1/gc/policies/demo-look`, { headers });
+      const { warnings } = (await answer.json()) as GcPolicyView;
+      return warnings.includes('Take a high mark of 65 % and a low mark of 55 %.');
+    });
     await demo.prints(/probe, as hello in demo: succeeded/);
     await demo.prints(/an image that cannot be pulled: failed: .*Revision 1 was put back/);
     await demo.prints(/there they are: the busiest pod is \S+\/\S+ with \d+ millicores/);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { AgentNode } from '../../src/agent/agent-node.js';
 import { RuntimeAwayError } from '../../src/agent/runtime-errors.js';
 import { AgentFindings } from '../../src/agents/agent-findings.service.js';
+import { AgentTaskRecords } from '../../src/agents/agent-task-records.port.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { AgentTask } from '../../src/agents/agent-task.js';
 import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
@@ -196,6 +197,24 @@ describe('An agent', () => {
     start();
     expect(await over(id)).toMatchObject({ state: 'done', attempt: 2 });
     expect(Object.values(await told(id))).toEqual(['removed', 'removed']);
+  });
+
+  it('removes nothing in a later attempt once the time for all of them is over', async () => {
+    const items = unused(2);
+    const id = `remove-${String((count += 1))}`;
+    const order = { items, keepImages: [], imagesPerMinute: 1_000, deadlineMs: 600_000 };
+    const task = { id, node, kind: 'remove' as const, order, deadlineAtMs: Date.now() + 3_600_000 };
+    await app.app.get(AgentTaskRecords).insert([task], Date.now() - 600_000);
+    const taken = await app.agent(node, 'POST', `tasks/${id}/take`, { instance: 'dead' });
+    expect(taken.json<{ order: RemovalOrder }>().order.deadlineMs).toBe(600_000); // it may have waited for its turn
+    await app.agent(node, 'POST', `tasks/${id}/end`, { attempt: 1, outcome: 'handedBack' });
+    start();
+    expect(await over(id)).toMatchObject({
+      state: 'done',
+      summary: { stoppedBecause: 'the time for the task was over' },
+    });
+    expect(Object.values(await told(id))).toEqual(['notReached', 'notReached']);
+    expect(await Promise.all(items.map((item) => has(item)))).toEqual([true, true]);
   });
 
   it('says of what an earlier attempt had begun and is gone that it was removed, and repeats what was told of nothing', async () => {

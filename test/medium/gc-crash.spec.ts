@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AgentTaskRecords } from '../../src/agents/agent-task-records.port.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import { AgentWorkRecords } from '../../src/agents/agent-work-records.port.js';
 import { GcPlanRecords } from '../../src/gc/plans/gc-plan-records.port.js';
@@ -183,6 +184,26 @@ it("goes on with the run's plan, and with nothing else, when the agent of a node
     because: '4 of 4 removed',
     outcome: { planned: 4, removed: 4, freedBytes: 4 * GB },
   });
+});
+
+it('gives a later attempt what is left of the cap of seconds since the first that an agent took', async () => {
+  const { run, node, runs } = await rig.aRun(false, { ...POLICY, caps: { seconds: 3_600 } });
+  const nowMs = Date.now();
+  const order = { items: [], keepImages: [], imagesPerMinute: 1, deadlineMs: 1 };
+  const task = { node: node.name, kind: 'remove' as const, order };
+  const idOf = (attempt: number): string => `gc-${run}-${node.name}-${String(attempt)}`;
+  const records = rig.found(AgentTaskRecords);
+  await records.insert([{ ...task, id: idOf(1), deadlineAtMs: nowMs - 1 }], nowMs - 5_000_000); // nobody took it
+  await records.insert([{ ...task, id: idOf(2), deadlineAtMs: nowMs + 3_600_000 }], nowMs - 600_000);
+  await eventually('its agent took the second', async () => (await records.find([idOf(2)]))[0]?.state === 'done');
+  for (const _ of [2, 3]) {
+    await runs.changeNode(run, node.name, { from: 'running', to: 'waiting', because: 'it is away', atMs: nowMs });
+    await runs.changeNode(run, node.name, { from: 'waiting', to: 'running', because: 'it is back', atMs: nowMs });
+  }
+  await rig.carryOut({ run, node: node.name, attempt: 3 });
+  expect(node.removed).toHaveLength(4);
+  expect(node.orders.at(-1)?.deadlineMs).toBeLessThanOrEqual(3_000_000);
+  expect(node.orders.at(-1)?.deadlineMs).toBeGreaterThan(1);
 });
 
 it('says of what an agent had begun that its end is unknown when it holds its task long after the deadline', async () => {

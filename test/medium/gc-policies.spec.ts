@@ -10,6 +10,7 @@ import type { GcPolicyList, GcPolicyView, GcPresetList } from '../../src/gc/poli
 import { BeginRun } from '../../src/gc/runs/begin-run.service.js';
 import { GcRunRecords } from '../../src/gc/runs/gc-run-records.port.js';
 import { RunRecords } from '../../src/jobs/run-records.port.js';
+import { Clock } from '../../src/platform/clock.js';
 import { eventually } from '../support/eventually.js';
 import { anImage, aPolicy, GB, GcCluster } from '../support/gc-cluster.js';
 
@@ -252,6 +253,7 @@ describe('the ledger', () => {
       app.get(AgentFindings, { strict: false }),
       app.get(ImageLedger, { strict: false }),
       app.get(ClusterView, { strict: false }),
+      app.get(Clock, { strict: false }),
     );
     await expect(keeping.keep(new AbortController().signal)).rejects.toThrow(new RegExp(`^1 of .*: ${broken}: `));
     const { items } = (await cluster.viewer<GcImageList>('GET', `/images?node=${other}`)).body;

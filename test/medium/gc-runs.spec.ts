@@ -168,11 +168,14 @@ describe('a run', () => {
       state: 'succeeded',
       dryRun: true,
       approved: false,
-      result: { planned: 1, removed: 0 },
+      result: { planned: 1, removed: 0, freedBytes: 0 },
     });
     expect(node.removed).toEqual([]);
     const { body } = await cluster.viewer<GcPlanView>('GET', `/plans/${run.plan}`);
     expect(body.nodes[0]?.remove).toHaveLength(1);
+    const { sizeBytes, estimatedBytes } = body.sums;
+    expect(sizeBytes).toBeGreaterThan(0);
+    expect(run.result).toMatchObject({ sizeBytes, estimatedBytes });
     expect(await cluster.carryOut({ policy: `for-${node.name}`, dryRun: false })).toMatchObject({
       result: { removed: 1 },
     });

@@ -91,18 +91,18 @@ export class GcRunsRig {
   }
 
   /** A run of one node with four images to go, taken. @param isApproved its plan is there before, as somebody has read it */
-  async aRun(isApproved: boolean) {
+  async aRun(isApproved: boolean, policyBody = POLICY) {
     const name = `crash-${String((this.nodes += 1))}`;
     const [node] = await this.gc.agents.add(name);
     if (!node) throw new Error('no node');
     node.images = ['a', 'b', 'c', 'd'].map(anImage);
     const run = randomUUID();
     const nowMs = Date.now();
-    const common = { policy: 'p', policyVersion: 1, policyBody: POLICY };
+    const common = { policy: 'p', policyVersion: 1, policyBody };
     const plans = this.found(GcPlanRecords);
     await plans.begin({ id: run, ...common, madeBy: 'ann', madeAtMs: nowMs, expiresAtMs: nowMs + 3_600_000 });
     if (isApproved) {
-      const planner = nodePlanner(toGcPolicy(POLICY));
+      const planner = nodePlanner(toGcPolicy(policyBody));
       const document = await this.found(PlanOneNode).now(name, planner, new AbortController().signal);
       await plans.putNodes(run, [{ node: name, document }]);
       await plans.complete(run, 'digest');

@@ -3,7 +3,7 @@ import { AgentRecords } from '../../src/agents/agent-records.port.js';
 import { AgentWorkRecords, type Attempt, type TakenTask } from '../../src/agents/agent-work-records.port.js';
 import type { Inventory, InventoryContainer, InventoryImage } from '../../src/agents/core/inventory.js';
 import { recheckRemoval } from '../../src/agents/core/recheck-removal.js';
-import type { ItemReport, RemovalItem } from '../../src/agents/core/task.js';
+import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
 import { packFinding } from '../../src/agents/pack-finding.js';
 import { TaskBell } from '../../src/agents/task-bell.js';
 
@@ -26,6 +26,8 @@ export class SimulatedNode {
   /** Removals that its runtime refuses, by key. */
   readonly refusing = new Set<string>();
   readonly removed: string[] = [];
+  /** What its agent was asked to remove. */
+  readonly orders: RemovalOrder[] = [];
 
   constructor(readonly name: string) {}
 
@@ -123,6 +125,7 @@ export class SimulatedAgents {
   }
 
   private async removal(node: SimulatedNode, attempt: Attempt, { order }: TakenTask): Promise<void> {
+    if (order) node.orders.push(order);
     const availableBeforeBytes = node.availableBytes;
     let sequence = 0;
     let isCancelled = false;

@@ -42,8 +42,8 @@ export class PostgresAgentWorkRecords extends AgentWorkRecords {
         RETURNING *`.execute(transaction);
       const [taken] = rows;
       if (!taken) return undefined;
-      const { id, kind, attempt, deadline, payload } = taken;
-      const told = { id, kind, attempt, deadlineAtMs: deadline.getTime() };
+      const { id, kind, attempt, created_at, deadline, payload } = taken;
+      const told = { id, kind, attempt, createdAtMs: created_at.getTime(), deadlineAtMs: deadline.getTime() };
       if (!payload) return told;
       if ('do' in payload) return { ...told, staticPod: payload };
       return { ...told, order: { ...payload, earlier: await earlierOf(transaction, id) } };

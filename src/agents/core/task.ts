@@ -31,7 +31,7 @@ export interface RemovalOrder {
   readonly imagesPerMinute: number;
   /** Stop when so much was freed, measured; absent: go through all items. */
   readonly stopAtFreedBytes?: number;
-  /** Stop after so long. */
+  /** Stop after so long, all attempts at the task together: a later one is told what is left since the task was made. */
   readonly deadlineMs: number;
   /** Items that an earlier attempt of this task told of. `removing`: it had begun and did not come to tell the end. */
   readonly earlier: readonly { readonly key: string; readonly state: 'removing' | ItemOutcome }[];

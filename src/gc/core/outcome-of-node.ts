@@ -29,9 +29,9 @@ export interface CountedOutcome {
   readonly notReached: number;
   /** By the file system's count before and after; absent where nothing was removed. */
   readonly freedBytes?: number;
-  /** What the plan expected of the items that went. */
+  /** What the plan expected of the items that went; in a dry run, of those that would go. */
   readonly estimatedBytes: number;
-  /** The sum of the sizes that the runtime reported of the images that went. */
+  /** The sum of the sizes that the runtime reported of them. */
   readonly sizeBytes: number;
 }
 

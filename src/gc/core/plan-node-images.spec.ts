@@ -278,4 +278,11 @@ describe('images of a node', () => {
       'Of the 30.0 GB that the targets ask for this run frees 1.0 GB: its caps hold 2 of the images back that may go.',
     ]);
   });
+
+  it('warn apart of what rules free in the same run', () => {
+    const policy = images({ maxAgeMs: 2.5 * DAY, targets: [{ kind: 'percent', highPercent: 80, lowPercent: 60 }] });
+    expect(planNode(three(), { ...policy, caps: { images: 2 } }).warnings).toEqual([
+      'Rules and the maximum age free 2.0 GB in this run; of the 28.0 GB that the targets ask for beyond that this run frees 0 B: its caps hold 1 of the images back that may go.',
+    ]);
+  });
 });

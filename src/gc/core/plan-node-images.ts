@@ -24,6 +24,8 @@ export interface JudgedImages extends Judged {
   /** Ids of all images that are held or protected, in the order of use. */
   readonly keepImages: readonly string[];
   readonly shortfall: Shortfall;
+  /** What goes before that, by rules and age. */
+  readonly freedBeforeBytes: number;
   /** What goes for the disk's sake, in the measures of the shortfall. */
   readonly freedForTargetsBytes: number;
   /** Images that only the policy's caps keep. */
@@ -52,7 +54,7 @@ export function planNodeImages(
   }
   const unruled = takeByRules(candidates, policy, removedBy, tally, state.nowMs);
   const young = takeTooOld(unruled, policy, tally, state);
-  const before = tally.freedBytes;
+  const freedBeforeBytes = tally.freedBytes;
   const shortfall = shortfallOf(state, policy, tally);
   const rest = takeForTargets(young, policy, shortfall, tally, state.nowMs);
   const unneeded = whyUnneeded(shortfall);
@@ -63,7 +65,8 @@ export function planNodeImages(
     holders,
     keepImages,
     shortfall,
-    freedForTargetsBytes: tally.freedBytes - before,
+    freedBeforeBytes,
+    freedForTargetsBytes: tally.freedBytes - freedBeforeBytes,
     heldByCaps: tally.heldByCaps,
   };
 }

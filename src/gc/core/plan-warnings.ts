@@ -64,10 +64,14 @@ function diskWarning({ inventory }: NodeState, { targets }: ImagePolicy): string
 /** A disk that is full of other things, and a run that may not take more, look the same from outside, so they are told apart. */
 function shortWarning(
   { inventory }: NodeState,
-  { shortfall: { diskBytes = 0 }, freedForTargetsBytes, heldByCaps }: JudgedImages,
+  { shortfall: { diskBytes = 0 }, freedBeforeBytes, freedForTargetsBytes, heldByCaps }: JudgedImages,
 ): string | undefined {
   if (freedForTargetsBytes >= diskBytes) return undefined;
-  const freed = `Of the ${bytesText(diskBytes)} that the targets ask for`;
+  const asked = `${bytesText(diskBytes)} that the targets ask for`;
+  const freed =
+    freedBeforeBytes > 0
+      ? `Rules and the maximum age free ${bytesText(freedBeforeBytes)} in this run; of the ${asked} beyond that`
+      : `Of the ${asked}`;
   if (heldByCaps > 0)
     return `${freed} this run frees ${bytesText(freedForTargetsBytes)}: its caps hold ${heldByCaps} of the images back that may go.`;
   const imagesBytes = inventory.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -109,6 +109,7 @@ export interface ContainerPolicy {
 export interface RunCaps {
   readonly images?: number;
   readonly bytes?: number;
+  /** From the first attempt on; when that is over an attempt that goes on removes nothing more. */
   readonly seconds?: number;
 }
 

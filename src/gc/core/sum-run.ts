@@ -19,8 +19,9 @@ export interface RunSums {
   readonly failed: number;
   /** Measured on the nodes' file systems. */
   readonly freedBytes: number;
+  /** What plans expected of what went; in a dry run, of what would go. */
   readonly estimatedBytes: number;
-  /** The sum of the images' sizes. */
+  /** The sum of its sizes as runtimes report them. */
   readonly sizeBytes: number;
 }
 

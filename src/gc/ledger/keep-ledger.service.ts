@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AgentFindings } from '../../agents/agent-findings.service.js';
 import { ClusterView } from '../../cluster/cluster-view.js';
+import { Clock } from '../../platform/clock.js';
 import { ImageLedger, startsOf } from './image-ledger.service.js';
 
 /** What of a node was taken in by this process: no more than a hint that saves work, the ledger itself takes everything once. */
@@ -18,6 +19,7 @@ export class KeepLedger {
     private readonly findings: AgentFindings,
     private readonly ledger: ImageLedger,
     private readonly view: ClusterView,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -46,7 +48,11 @@ export class KeepLedger {
 
   async #takeIn(node: string, receivedAtMs: number): Promise<boolean> {
     const starts = this.view.podsOnNode(node).flatMap(startsOf);
-    const startsUntilMs = starts.reduce((latest, { startedAtMs }) => Math.max(latest, startedAtMs), 0);
+    const nowMs = this.clock.now();
+    const startsUntilMs = starts.reduce(
+      (latest, { startedAtMs }) => (startedAtMs > nowMs ? latest : Math.max(latest, startedAtMs)), // those in the future do not count yet
+      0,
+    );
     const before = this.#taken.get(node);
     if (before && before.receivedAtMs === receivedAtMs && before.startsUntilMs >= startsUntilMs) return false;
     const found = await this.findings.inventory(node);

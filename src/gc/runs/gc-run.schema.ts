@@ -69,8 +69,8 @@ const GcRunResult = z
     kept: count('Items that were left since they had changed.', 1),
     failed: count('Items that could not be removed, or whose end nobody told.', 1),
     freedBytes: count("By the nodes' file systems, before and after.", 5_000_000_000),
-    estimatedBytes: count('What the plan expected of what went.', 5_200_000_000),
-    sizeBytes: count('The sum of the sizes of the images that went.', 6_100_000_000),
+    estimatedBytes: count('What the plan expected of what went; in a dry run, of what would go.', 5_200_000_000),
+    sizeBytes: count('The sum of the sizes of what went; in a dry run, of what would go.', 6_100_000_000),
   })
   .meta({ id: 'GcRunResult', description: 'What a run came to.' });
 
@@ -125,8 +125,8 @@ const GcNodeOutcomeView = z
     failed: count('Items that could not be removed, or whose end nobody told.', 1),
     notReached: count('Items that it did not come to.', 0),
     freedBytes: count('By the file system, before and after.', 1_000_000_000).optional(),
-    estimatedBytes: count('What the plan expected of what went.', 1_100_000_000),
-    sizeBytes: count('The sum of the sizes of the images that went.', 1_300_000_000),
+    estimatedBytes: count('What the plan expected of what went; in a dry run, of what would go.', 1_100_000_000),
+    sizeBytes: count('The sum of the sizes of what went; in a dry run, of what would go.', 1_300_000_000),
   })
   .meta({ id: 'GcNodeOutcome', description: 'What a node came to.' });
 

@@ -15,6 +15,8 @@ import { nodeTaskId } from './node-ids.js';
 
 /** Items of a node's plan that are looked at: more than an inventory can hold. */
 const MOST_ITEMS = 100_000;
+/** Over at once: an order's time is more than 0. */
+const LEAST_MS = 0.001;
 
 /** `ordered`: the agent has its task. `wait`: to be tried again later. Otherwise the node is done: `told`, as the audit has it. */
 export type Ordered =
@@ -88,9 +90,11 @@ export class OrderRemoval {
     now: NodePlan,
   ): Promise<void> {
     const body = GcPolicyBody.parse(run.policyBody);
-    const restMs = Math.max(run.deadlineMs - this.clock.now(), 1);
+    const nowMs = this.clock.now();
     const { seconds } = toGcPolicy(body).caps;
-    const deadlineMs = seconds === undefined ? restMs : Math.min(seconds * 1000, restMs);
+    const begunAtMs = seconds === undefined ? nowMs : await this.#begunAtMs(run, node, attempt, nowMs);
+    const endsAtMs = Math.min(run.deadlineMs, begunAtMs + (seconds ?? Infinity) * 1000);
+    const deadlineMs = Math.max(LEAST_MS, endsAtMs - nowMs); // where nothing is left the agent tells what it does not come to
     const order = {
       items: items.map(({ key, target, because }) => ({ key, target, because })),
       keepImages: now.keepImages,
@@ -99,6 +103,15 @@ export class OrderRemoval {
     };
     const id = nodeTaskId(run.run, node, attempt);
     await this.tasks.add([{ kind: 'remove', id, node, deadlineAtMs: run.deadlineMs, order }]);
+  }
+
+  /** When the task was made that an agent took first for this node. */
+  async #begunAtMs({ run }: GcRunRecord, node: string, attempt: number, nowMs: number): Promise<number> {
+    for (let earlier = 1; earlier < attempt; earlier += 1) {
+      const task = await this.tasks.find(nodeTaskId(run, node, earlier));
+      if (task && task.attempt > 0) return Math.min(task.createdAtMs, nowMs);
+    }
+    return nowMs;
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AgentTasks } from '../../agents/agent-tasks.service.js';
 import type { AgentTask } from '../../agents/agent-task.js';
 import { Clock } from '../../platform/clock.js';
+import { dryRunOutcome } from '../core/dry-run-outcome.js';
 import { outcomeOfNode } from '../core/outcome-of-node.js';
 import type { NodePlan } from '../core/plan.js';
 import { GcMetrics } from '../gc-metrics.js';
@@ -60,7 +61,7 @@ export class SettleNode {
       freedOf(rows),
       task?.summary?.stoppedBecause ?? task?.error,
     );
-    const outcome = run.isDryRun ? { ...judged.outcome, notReached: 0 } : judged.outcome;
+    const outcome = run.isDryRun ? dryRunOutcome(plan) : judged.outcome;
     const { state, because } = as ?? judged;
     await this.#forgetRemoved(node.node, rows);
     const isFirst = await this.runs.changeNode(run.run, node.node, {
@@ -69,7 +70,7 @@ export class SettleNode {
       outcome,
       atMs: this.clock.now(),
     });
-    if (isFirst) this.metrics.nodeClosed(state, outcome, rows, this.clock.now() - run.startedAtMs);
+    if (isFirst) this.metrics.nodeClosed(state, judged.outcome, rows, this.clock.now() - run.startedAtMs);
   }
 
   async #rows(run: GcRunRecord, node: string): Promise<readonly GcRemovalRow[]> {
