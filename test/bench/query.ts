@@ -71,6 +71,7 @@ async function fill(peer: InfluxdbPeer, folder: string, nowMs: number): Promise<
   const points = await timed('  filled', () => peer.fill(store.reader, nowMs));
   await store.close();
   console.log(`  ${points} points`);
+  await timed('  at rest', () => peer.settled());
 }
 
 async function measure(
