@@ -7,7 +7,7 @@ import type { Variable } from '../../src/platform/config/variables.js';
 import { packageRoot } from '../../src/platform/version.js';
 import { MemoryMetricStore } from '../support/memory-metric-store.js';
 import { fillStore, noCycles, startMetricApi, T0 } from '../support/metric-api.js';
-import { aContainer, aPod, aSample } from '../support/samples.js';
+import { aContainer, aNode, aPod, aSample } from '../support/samples.js';
 
 const GUIDE = readFileSync(join(packageRoot(), 'docs/queries.md'), 'utf8');
 const PATH = /\$QM(\/api\/v1\/[\w/]+)"/;
@@ -18,6 +18,7 @@ const curls = [...GUIDE.matchAll(/```sh\n([\s\S]*?)```/g)]
 const STOREFRONT = { node: 'node-2', namespace: 'shop', pod: 'storefront-1', workload: 'Deployment/storefront' };
 /** Of the cluster of `npm run demo`, what the guide asks for by name. */
 const DEMO = [
+  aSample(aNode({ node: 'node-01' }), { 'cpu/usage_rate': 700, 'memory/working_set': 5 }),
   aSample(aPod(STOREFRONT), { 'cpu/usage_rate': 70 }),
   aSample(aContainer({ ...STOREFRONT, container: 'web' }), { 'cpu/usage_rate': 50 }),
   aSample(aPod({ node: 'node-2', namespace: 'data', pod: 'postgres-0', resource: 'Volume:data' }), {

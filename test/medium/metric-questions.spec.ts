@@ -99,7 +99,7 @@ describe('the metrics API', () => {
       [{ timeZone: 'Mars/Olympus' }, 'timeZone', /such as Europe\/Berlin/],
       [{ offset: 'a week' }, 'offset', /not a duration/],
       [{ step: '5m', maxPoints: '10' }, 'maxPoints', /give one of the two/],
-      [{ maxPoints: '1' }, 'maxPoints', />=2/],
+      [{ maxPoints: '1' }, 'maxPoints', /at least 2/],
       [{ expression: 'a / c' }, 'expression', /c is no query here; there are a/],
       [{ expression: '1 + 1' }, 'expression', /names no query/],
       [{ expression: 'a /' }, 'expression', /position 3: found the end/],

@@ -131,7 +131,13 @@ export const CadvisorMachine = z
     system_uuid: text('UUID of the board.', '4d1e2c7a-9b3f-4f0e-8d6a-5c1b2e3f4a5b').optional(),
     boot_id: text('Another one after each boot.', 'f2a0c9de-51d7-4b8c-9f5d-0c2b6d7e8a91').optional(),
     filesystems: z.array(Filesystem).describe('File systems.'),
-    disk_map: z.record(z.string(), Disk).optional().describe('Disks, by `major:minor`.'),
+    disk_map: z
+      .record(z.string(), Disk)
+      .optional()
+      .describe('Disks, by `major:minor`.')
+      .meta({
+        examples: [{ '259:0': { name: 'nvme0n1', major: 259, minor: 0, size: 214_748_364_800, scheduler: 'none' } }],
+      }),
     topology: z.array(TopologyNode).optional().describe('NUMA nodes, with cores and caches.'),
     network_devices: z.array(NetworkDevice).describe('Network devices.'),
     cloud_provider: text('`AWS`, `Azure`, `GCE` or `Unknown`.', 'AWS'),

@@ -117,12 +117,10 @@ describe('readConfig with METRIC_SINKS', () => {
     expect(config.secrets).toEqual(expect.arrayContaining(['token-of-a', 'hunter22']));
   });
 
-  it('wants credentials for each, and the embedded store', () => {
+  it('wants credentials for each', () => {
     expect(mistakesOf({ METRIC_SINKS })).toContain(
       'METRIC_SINKS names team-a: METRIC_SINK_TEAM_A_TOKEN, or METRIC_SINK_TEAM_A_USERNAME and METRIC_SINK_TEAM_A_PASSWORD, must be set too',
     );
-    const both = { METRIC_SINKS, METRIC_SINK_TEAM_A_TOKEN: 't', INFLUX_URL: 'http://influx', INFLUX_TOKEN: 't' };
-    expect(mistakesOf(both)).toContain('METRIC_SINKS: sinks are fed from the embedded metric store');
   });
 
   it('shows no secret that stands where it does not belong', () => {
