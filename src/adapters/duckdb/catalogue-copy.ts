@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { rename, rm } from 'node:fs/promises';
+import { endTransaction } from './end-transaction.js';
 import { type DatabaseFiles, exists } from './database-files.js';
 import { partOf } from './metric-layout.js';
 import { sqlText } from './sql-text.js';
@@ -45,7 +46,7 @@ export async function publishCatalogue(
     await connection.run('COMMIT');
     await connection.run(`CHECKPOINT ${DRAFT}`);
   } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
+    await endTransaction(connection);
     throw error;
   } finally {
     await connection.run(`DETACH ${DRAFT}`);

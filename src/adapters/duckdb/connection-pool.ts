@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { endTransaction } from './end-transaction.js';
 import { keepInterrupting } from './keep-interrupting.js';
 
 /** Connections that are lent to one query at a time: a DuckDB connection that is busy would block a thread of Node's pool for a second query. Each is lent without a transaction. */
@@ -33,15 +34,6 @@ export class ConnectionPool {
   /** Only when no work is under way. */
   close(): void {
     for (const connection of this.connections) connection.closeSync();
-  }
-}
-
-/** Whoever has the connection next would be in it; and after a statement that failed DuckDB takes nothing but its end. */
-async function endTransaction(connection: DuckDBConnection): Promise<void> {
-  try {
-    await connection.run('ROLLBACK');
-  } catch {
-    // There is none; or the instance was given up or is being closed, and so is the connection.
   }
 }
 

@@ -13,17 +13,17 @@ import {
   type OpenDatabase,
   type StoreKind,
 } from './database-opening.js';
+import { endTransaction } from './end-transaction.js';
+import { foldLog } from './fold-log.js';
 import { keepInterrupting } from './keep-interrupting.js';
 import { ReadWriteLock } from './read-write-lock.js';
-import { sizeOf, syncFile } from './segment-files.js';
+import { syncFile } from './segment-files.js';
 import { Serial } from './serial.js';
 
 const OUT_OF_MEMORY = /^Out of Memory Error/;
 
 /** What runs when the database is closed has so long to end by itself. */
 const CLOSING_GRACE_MS = 500;
-/** A write-ahead log up to this size is folded into the file at the end, in a fraction of a second; the next start replays a bigger one, and folds it in then. */
-const CLOSING_CHECKPOINT_BYTES = 8_000_000;
 
 /**
  * Owns the one DuckDB instance of an embedded store: one connection that writes, one thing at a time, and some that read.
@@ -197,7 +197,8 @@ export class EmbeddedDatabase<Layout> {
         clearTimeout(grace);
         endInterrupts?.();
         this.isClosed = true;
-        if (this.open) await foldLog(this.open.writer, this.files);
+        // A full disk, or upkeep that is in a transaction: all of it stands in the log, which the next start replays.
+        if (this.open) await foldLog(this.open.writer, this.files, 'short').catch(() => undefined);
         await this.closeInstance();
       }),
     );
@@ -209,9 +210,7 @@ export class EmbeddedDatabase<Layout> {
    */
   private async foldLongLog(log: Log): Promise<void> {
     try {
-      await this.write(async (writer) => {
-        if (((await sizeOf(this.files.log)) ?? 0) > CLOSING_CHECKPOINT_BYTES) await writer.run('CHECKPOINT');
-      });
+      await this.write((writer) => foldLog(writer, this.files, 'long'));
     } catch (error) {
       // A full disk, or closed already: all of it stands in the log.
       if (!this.isClosed)
@@ -233,11 +232,7 @@ export class EmbeddedDatabase<Layout> {
   private async recover(error: unknown, writer: DuckDBConnection): Promise<void> {
     let cause = error;
     if (!isUnusable(error)) {
-      try {
-        await writer.run('ROLLBACK');
-      } catch {
-        // No transaction was open: there is nothing to roll back.
-      }
+      await endTransaction(writer);
       try {
         await this.layoutChanged();
         return;
@@ -266,16 +261,6 @@ export class EmbeddedDatabase<Layout> {
     this.epoch += 1;
     if (this.isClosed) throw new Error(`The ${this.opening.kind.name} is closed`);
     this.open = await this.opening.open(cause);
-  }
-}
-
-async function foldLog(writer: DuckDBConnection, files: DatabaseFiles): Promise<void> {
-  const bytes = await sizeOf(files.log);
-  if (bytes === undefined || bytes > CLOSING_CHECKPOINT_BYTES) return;
-  try {
-    await writer.run('CHECKPOINT');
-  } catch {
-    // A full disk, or upkeep that is in a transaction: all of it stands in the log, which the next start replays.
   }
 }
 

@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import { endTransaction } from './end-transaction.js';
 import type { BackgroundConnection } from './background-connection.js';
 import type { MetricDatabase } from './metric-database.js';
 import { type Part, sortedName, WRITTEN } from './metric-layout.js';
@@ -90,7 +91,7 @@ async function sortHour(
       return rowsChanged;
     });
   } catch (error) {
-    await background.run('ROLLBACK').catch(() => undefined); // it may be over already
+    await endTransaction(background);
     if (isConflict(error)) return 0;
     throw error;
   }
