@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/errors.js';
-import { OPERATION, type OperationSpec } from '../platform/http/operation.js';
+import { operationOf } from '../platform/http/operation.js';
 import { Log } from '../platform/log.js';
 import { AuditTrail } from './audit-trail.js';
 import { Authorizer } from './authorizer.js';
@@ -20,7 +20,7 @@ export class AuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationSpec | undefined;
+    const operation = operationOf(context.getHandler());
     if (!operation) {
       this.log.error('A route declares no operation, so nobody may call it', { route: request.routeOptions.url });
       throw new ProblemError('FORBIDDEN', 'This caller may not do that.');

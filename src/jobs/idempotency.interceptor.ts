@@ -6,7 +6,7 @@ import { changesSomething } from '../auth/core/audit-call.js';
 import { callerKey } from '../auth/core/caller-key.js';
 import { Clock } from '../platform/clock.js';
 import { invalidInput, ProblemError } from '../platform/errors.js';
-import { OPERATION, type OperationSpec } from '../platform/http/operation.js';
+import { operationOf, type OperationSpec } from '../platform/http/operation.js';
 import { Log } from '../platform/log.js';
 import { IdempotencyRecords, type IdempotentRequest } from './idempotency-records.port.js';
 
@@ -29,7 +29,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
-    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationSpec | undefined;
+    const operation = operationOf(context.getHandler());
     if (key === undefined || request.method !== 'POST' || !request.caller || !isRepeatable(operation))
       return next.handle();
     const caller = callerKey(request.caller);

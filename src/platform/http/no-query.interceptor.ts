@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { ProblemError } from '../errors.js';
-import { OPERATION, type OperationSpec } from './operation.js';
+import { operationOf } from './operation.js';
 
 /**
  * Refuses query parameters where an operation takes none, as its schema does where it takes some: what would be ignored is a mistake. Left out are operations that
@@ -20,7 +20,7 @@ export class NoQueryInterceptor implements NestInterceptor {
 
 function mayHaveQuery(context: ExecutionContext): boolean {
   const handler = context.getHandler();
-  const operation = Reflect.getMetadata(OPERATION, handler) as OperationSpec | undefined;
+  const operation = operationOf(handler);
   if (!operation || operation.role === 'anyone' || operation.errorShape) return true;
   const taken = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) as object | undefined;
   return Object.keys(taken ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));

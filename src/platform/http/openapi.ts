@@ -3,7 +3,6 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { z } from 'zod';
 import type { DescribedSchema } from './assemble-example.js';
 import { completeAnswer, type DescribedAnswer } from './complete-answer.js';
-import { OPERATION, type OperationSpec } from './operation.js';
 import { Problem } from './problem.schema.js';
 
 /** The OpenAPI 3.1 document of all routes that the application has. */
@@ -83,9 +82,4 @@ function keepExamples({
 }): void {
   const { examples } = z.globalRegistry.get(zodSchema) ?? {};
   if (examples !== undefined) jsonSchema.examples ??= [...(examples as unknown[])];
-}
-
-/** The declaration of a route's handler, or undefined where it has none. */
-export function operationOf(handler: object): OperationSpec | undefined {
-  return Reflect.getMetadata(OPERATION, handler) as OperationSpec | undefined;
 }

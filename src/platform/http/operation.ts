@@ -99,6 +99,11 @@ export const BESIDES_JSON = 'x-besides-json';
 /** Metadata key under which the guard finds a route's `OperationSpec`. */
 export const OPERATION = Symbol('OPERATION');
 
+/** The declaration of a route's handler; undefined where it has none. */
+export function operationOf(handler: object): OperationSpec | undefined {
+  return Reflect.getMetadata(OPERATION, handler) as OperationSpec | undefined;
+}
+
 const EVERY_ROUTE: readonly ProblemCode[] = [
   'INVALID_INPUT',
   'UNAUTHENTICATED',
