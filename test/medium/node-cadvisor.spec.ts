@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CadvisorContainers, CadvisorMachine } from '../../src/metrics/node/cadvisor.schema.js';
+import { CadvisorMachine } from '../../src/metrics/node/cadvisor-machine.schema.js';
+import { CadvisorContainers } from '../../src/metrics/node/cadvisor.schema.js';
 import { NodeApp } from '../support/node-app.js';
 
 let nodes: NodeApp;

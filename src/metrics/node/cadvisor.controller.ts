@@ -2,7 +2,8 @@ import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { NodePath } from '../../cluster/cluster-filters.schema.js';
 import { Operation } from '../../platform/http/operation.js';
 import { AskedBy, type Asked } from '../../auth/asked.js';
-import { CadvisorContainers, CadvisorMachine, CadvisorPath, CadvisorRequest } from './cadvisor.schema.js';
+import { CadvisorMachine } from './cadvisor-machine.schema.js';
+import { CadvisorContainers, CadvisorPath, CadvisorRequest } from './cadvisor.schema.js';
 import { CadvisorService } from './cadvisor.service.js';
 
 const READ = { area: 'cluster', verb: 'get', role: 'viewer', scope: 'cluster' } as const;

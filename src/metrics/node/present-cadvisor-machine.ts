@@ -1,5 +1,5 @@
 import { known } from '../../cluster/core/raw-object.js';
-import type { CadvisorMachine } from './cadvisor.schema.js';
+import type { CadvisorMachine } from './cadvisor-machine.schema.js';
 import type { NodeMachine } from './node-machine.schema.js';
 
 const CLOUDS: ReadonlyMap<string, string> = new Map([
