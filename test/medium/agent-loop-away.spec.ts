@@ -4,70 +4,52 @@ import { RuntimeAwayError } from '../../src/agent/runtime-errors.js';
 import { AgentFindings } from '../../src/agents/agent-findings.service.js';
 import { AgentList } from '../../src/agents/agent-list.service.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
-import { startLoop, type LoopOptions, type StartedLoop } from '../support/agent-loops.js';
+import { AgentLoopRig } from '../support/agent-loop-rig.js';
 import { AgentsApp } from '../support/agents-app.js';
 import { eventually } from '../support/eventually.js';
-import { openPgliteRecords, type TestRecords } from '../support/records.js';
-import { simAgentNode, type SimAgentNode } from '../support/sim-agent-node.js';
+import type { SimAgentNode } from '../support/sim-agent-node.js';
 
-let records: TestRecords;
+let rig: AgentLoopRig;
 let app: AgentsApp;
-let url: string;
 let sim: SimAgentNode;
 let node: string;
-let count = 0;
-let running: StartedLoop[] = [];
 
 beforeAll(async () => {
-  records = await openPgliteRecords();
-  app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
-  url = await app.listen();
+  rig = await AgentLoopRig.boot();
+  ({ app } = rig);
 });
-afterAll(async () => {
-  await app.close();
-  await records.close();
-});
+afterAll(() => rig.close());
 beforeEach(() => {
-  node = `node-${String((count += 1))}`;
-  sim = simAgentNode();
+  ({ node, sim } = rig.nextNode());
 });
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
-
-function start(options: Partial<LoopOptions> = {}): StartedLoop {
-  const agent = startLoop(app, { node, url, open: async () => sim.node, ...options });
-  running.push(agent);
-  return agent;
-}
+afterEach(() => rig.stopAgents());
 
 describe('An agent', () => {
   it('says that the server refuses what it found, and serves on', async () => {
-    const own = await AgentsApp.boot(records.database, { AGENT_MAX_BODY: '64Ki' });
+    const own = await AgentsApp.boot(rig.records.database, { AGENT_MAX_BODY: '64Ki' });
     const small = await own.listen();
     own.agentToken(node);
     for (let index = 0; index < 2_000; index += 1)
       sim.sim.state.pull([`registry.example/many/app-${String(index)}:v1`]);
-    start({ url: small });
+    rig.start({ url: small });
     try {
       const asked = await own.app.get(AgentFindings).takeInventory(node, AbortSignal.timeout(600_000), 600_000);
       expect(asked).toMatchObject({ state: 'failed', error: expect.stringContaining('413') });
       expect(await own.app.get(AgentFindings).inventory(node)).toBeUndefined();
     } finally {
-      for (const agent of running.splice(0)) await agent.stop();
+      await rig.stopAgents();
       await own.close();
     }
   });
 
   it('finds a server again that is restarted while the agent waits', async () => {
-    const own = await AgentsApp.boot(records.database);
+    const own = await AgentsApp.boot(rig.records.database);
     const url = await own.listen();
     own.agentToken(node);
-    start({ url });
+    rig.start({ url });
     await eventually('an inventory', () => own.app.get(AgentFindings).inventory(node));
     await own.close();
-    const again = await AgentsApp.boot(records.database);
+    const again = await AgentsApp.boot(rig.records.database);
     again.agentToken(node);
     await again.listen(Number(new URL(url).port));
     try {
@@ -80,7 +62,7 @@ describe('An agent', () => {
 
   it('says that its runtime is away until it comes, and again when it goes, and serves when it is back', async () => {
     let isThere = false;
-    start({ open: () => (isThere ? Promise.resolve(sim.node) : Promise.reject(new RuntimeAwayError('none'))) });
+    rig.start({ open: () => (isThere ? Promise.resolve(sim.node) : Promise.reject(new RuntimeAwayError('none'))) });
     const away = async () => (await app.app.get(AgentList).find(node))?.runtimeAway;
     await eventually('the server knows', async () => (await away()) === 'none');
     isThere = true;
@@ -95,6 +77,6 @@ describe('An agent', () => {
   });
 
   it('stops for good when its token is for another node than it was started for', async () => {
-    await expect(start({ nodeName: 'other' }).ended).rejects.toThrow(WrongNodeError);
+    await expect(rig.start({ nodeName: 'other' }).ended).rejects.toThrow(WrongNodeError);
   });
 });

@@ -6,43 +6,30 @@ import { AgentTaskRecords } from '../../src/agents/agent-task-records.port.js';
 import { AgentTasks } from '../../src/agents/agent-tasks.service.js';
 import type { AgentTask } from '../../src/agents/agent-task.js';
 import type { ItemReport, RemovalItem, RemovalOrder } from '../../src/agents/core/task.js';
-import { startLoop, type LoopOptions, type StartedLoop } from '../support/agent-loops.js';
-import { AgentsApp } from '../support/agents-app.js';
+import { AgentLoopRig } from '../support/agent-loop-rig.js';
+import type { LoopOptions, StartedLoop } from '../support/agent-loops.js';
+import type { AgentsApp } from '../support/agents-app.js';
 import { eventually } from '../support/eventually.js';
-import { openPgliteRecords, type TestRecords } from '../support/records.js';
-import { simAgentNode, type SimAgentNode } from '../support/sim-agent-node.js';
+import type { SimAgentNode } from '../support/sim-agent-node.js';
 
-let records: TestRecords;
+let rig: AgentLoopRig;
 let app: AgentsApp;
-let url: string;
 let sim: SimAgentNode;
 let node: string;
-let count = 0;
-let running: StartedLoop[] = [];
+let ordered = 0;
 
 beforeAll(async () => {
-  records = await openPgliteRecords();
-  app = await AgentsApp.boot(records.database, { AGENT_LEASE: '5s' });
-  url = await app.listen();
+  rig = await AgentLoopRig.boot();
+  ({ app } = rig);
 });
-afterAll(async () => {
-  await app.close();
-  await records.close();
-});
+afterAll(() => rig.close());
 beforeEach(() => {
-  node = `node-${String((count += 1))}`;
-  sim = simAgentNode();
+  ({ node, sim } = rig.nextNode());
 });
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
+afterEach(() => rig.stopAgents());
 
 function start(over: Partial<AgentNode> = {}, options: Partial<LoopOptions> = {}): StartedLoop {
-  const open = async (): Promise<AgentNode> => ({ ...sim.node, ...over });
-  const agent = startLoop(app, { node, url, open, ...options });
-  running.push(agent);
-  return agent;
+  return rig.start({ open: () => Promise.resolve({ ...sim.node, ...over }), ...options });
 }
 
 const tasks = () => app.app.get(AgentTasks);
@@ -52,7 +39,7 @@ const over = async (id: string): Promise<AgentTask> => {
   return task;
 };
 const askToRemove = async (items: RemovalItem[], order: Partial<RemovalOrder> = {}): Promise<string> => {
-  const id = `remove-${String((count += 1))}`;
+  const id = `remove-${String((ordered += 1))}`;
   const common = { items, keepImages: [], imagesPerMinute: 1_000, deadlineMs: 600_000, ...order };
   await tasks().add([{ id, node, kind: 'remove', order: common, deadlineAtMs: Date.now() + 600_000 }]);
   return id;
@@ -201,7 +188,7 @@ describe('An agent', () => {
 
   it('removes nothing in a later attempt once the time for all of them is over', async () => {
     const items = unused(2);
-    const id = `remove-${String((count += 1))}`;
+    const id = `remove-${String((ordered += 1))}`;
     const order = { items, keepImages: [], imagesPerMinute: 1_000, deadlineMs: 600_000 };
     const task = { id, node, kind: 'remove' as const, order, deadlineAtMs: Date.now() + 3_600_000 };
     await app.app.get(AgentTaskRecords).insert([task], Date.now() - 600_000);
