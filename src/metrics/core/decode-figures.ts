@@ -116,7 +116,8 @@ function network(reader: SummaryReader, measured: Measured): void {
     else if (key === KEY.interfaces) interfaces = readInterfaces(reader);
     else reader.skip();
   }
-  if (interfaces.length > 1 || reader.place === 'node') measured.interfaces.push(...interfaces);
+  const isDefaultTold = !Number.isNaN(values[SLOT.rx]) || !Number.isNaN(values[SLOT.tx]);
+  if (interfaces.length > 1 || reader.place === 'node' || !isDefaultTold) measured.interfaces.push(...interfaces);
 }
 
 function readInterfaces(reader: SummaryReader): MeasuredResource[] {

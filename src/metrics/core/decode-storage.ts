@@ -3,7 +3,7 @@ import { END } from './json-cursor.js';
 import { resourceOf, slotOf, type Measured } from './measured.js';
 import { KEY } from './summary-keys.js';
 import type { SummaryPart } from './summary-part.js';
-import { SummaryGarbage, type SummaryReader } from './summary-reader.js';
+import type { SummaryReader } from './summary-reader.js';
 
 const EPHEMERAL_USAGE = slotOf('ephemeral_storage/usage');
 
@@ -67,10 +67,15 @@ function fileSystem(reader: SummaryReader, measured: Measured, resource: string 
     else if (key === KEY.pvcRef) claim = reader.textUnder(KEY.name);
     else reader.skip();
   }
-  if (resource === 'Volume:' && !name) throw new SummaryGarbage(`${reader.place}.volume[].name is not a name.`);
-  if (resource !== undefined && values.some((value) => !Number.isNaN(value))) {
-    measured.resources.push({ resource: resource === 'Volume:' ? resource + name : resource, values });
-    if (claim) measured.resources.push({ resource: `Claim:${claim}`, values });
+  const isNamed = resource !== undefined && (resource !== 'Volume:' || Boolean(name));
+  if (isNamed && values.some((value) => !Number.isNaN(value))) {
+    put(measured, resource === 'Volume:' ? resource + name : resource, values);
+    if (claim) put(measured, `Claim:${claim}`, values);
   }
   return values[0] ?? NaN;
+}
+
+/** Once: a pod may have one claim in several of its volumes. */
+function put({ resources }: Measured, resource: string, values: number[]): void {
+  if (!resources.some((one) => one.resource === resource)) resources.push({ resource, values });
 }

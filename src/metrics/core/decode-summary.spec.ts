@@ -43,7 +43,7 @@ describe('decodeSummary', () => {
             process_stats: { process_count: 9 },
             'ephemeral-storage': disk,
             volume: [{ ...disk, name: 'data', pvcRef: { name: 'data-a', namespace: 'b' } }],
-            network: { interfaces: [{ name: 'eth0', rxBytes: 1 }] },
+            network: { rxBytes: 1, interfaces: [{ name: 'eth0', rxBytes: 1 }] },
             containers: [{ name: 'x', rootfs: disk, logs: disk }],
           },
         ],
@@ -86,6 +86,33 @@ describe('decodeSummary', () => {
     expect(pod?.containers.map(({ measured }) => measured.values[slotOf('cpu/usage')])).toEqual([cpuNs]);
   });
 
+  it('leaves out what has no name, and keeps the rest of the node', () => {
+    const podRef = { name: 'web', namespace: 'shop', uid: 'u1' };
+    const pods = [
+      null,
+      {},
+      { podRef: { name: 'by-hand', namespace: 'default', uid: '' }, containers: [{ name: 'c' }] },
+      { podRef, containers: [{ name: '' }, { name: 'main' }], volume: [{ usedBytes: 1 }, { name: 'a', usedBytes: 2 }] },
+    ];
+    const node = decodeJson({ node: { nodeName: 'n1', systemContainers: [{}, { name: 'pods' }] }, pods }, 'n1');
+    expect(node.systemContainers.map(({ name }) => name)).toEqual(['pods']);
+    expect(node.pods.map(({ name, containers }) => [name, ...containers.map((one) => one.name)])).toEqual([
+      ['web', 'main'],
+    ]);
+    expect(node.pods[0]?.measured.resources.map(({ resource }) => resource)).toEqual(['Volume:a']);
+  });
+
+  it('tells a claim once that a pod has in two volumes, and the one interface of a pod that is not its default', () => {
+    const volume = ['a', 'b'].map((name) => ({ name, usedBytes: 1, pvcRef: { name: 'data', namespace: 'shop' } }));
+    const network = { interfaces: [{ name: 'net1', rxBytes: 7 }] };
+    const pod = { podRef: { name: 'web', namespace: 'shop', uid: 'u1' }, volume, network };
+    const [read] = decodeJson({ node: { nodeName: 'n1' }, pods: [pod] }, 'n1').pods;
+    expect(read?.measured.resources.map(({ resource }) => resource)).toEqual(['Volume:a', 'Claim:data', 'Volume:b']);
+    expect(read?.measured.interfaces.map(({ resource, values }) => [resource, values[0]])).toEqual([
+      ['Interface:net1', 7],
+    ]);
+  });
+
   it('keeps the cpu stamp of a pod without network figures', () => {
     const [pod] = decodeJson(aSummary({ pods: [{ name: 'web', cpuNs: 5, memoryBytes: 6_000_000 }] }), 'n1').pods;
     expect(pod?.measured).toMatchObject({ cpuAtMs: AT, memoryAtMs: AT, networkAtMs: NaN });
@@ -114,11 +141,6 @@ describe('decodeSummary', () => {
     ['no node name', { node: {} }, 'node.nodeName is not a name.'],
     ['another node', { node: { nodeName: 'n2' } }, 'Node n2 answered in place of n1.'],
     ['pods that are no list', { node: { nodeName: 'n1' }, pods: {} }, 'pods is not a list.'],
-    [
-      'a pod without reference',
-      { node: { nodeName: 'n1' }, pods: [{}] },
-      'A pod in the answer has no podRef that names it.',
-    ],
     [
       'a negative number',
       { node: { nodeName: 'n1', cpu: { usageCoreNanoSeconds: -1 } } },

@@ -4,7 +4,7 @@
  * so that pods without network figures have rates too; and what Heapster left out: swap, pressure, process ids, claims, interfaces, image file systems.
  *
  * Lenient: a field that is missing or null is unknown, never zero; so is a number of 2^63 and more (an unsigned counter that wrapped below
- * zero). Strict: what stands there must be of its type, a number finite and not negative, and the answer must be the asked node's; anything
+ * zero). A pod, container or volume without a name is left out: a sandbox that somebody made by hand (`crictl runp`) has no uid, and must not cost the node. Strict: what stands there must be of its type, a number finite and not negative, and the answer must be the asked node's; anything
  * else is `SummaryGarbage`. Ignored, but checked to be JSON: everything that no metric of the catalogue is made of.
  */
 import { readFigures } from './decode-figures.js';
@@ -69,7 +69,7 @@ function readPods(reader: SummaryReader): MeasuredPod[] {
   while (reader.nextItem()) {
     reader.stand('pods[]');
     const { namespace, name, uid, measured, containers } = readPart(reader, 'pods[]') ?? newPart();
-    if (!namespace || !name || !uid) throw new SummaryGarbage('A pod in the answer has no podRef that names it.');
+    if (!namespace || !name || !uid) continue;
     const key = `${uid}/${namespace}/${name}`;
     if (isLater(measured, byKey.get(key)?.measured)) byKey.set(key, { namespace, name, uid, measured, containers });
   }
@@ -86,7 +86,7 @@ function readContainers(reader: SummaryReader, list: string): MeasuredContainer[
     const found = readPart(reader, place);
     if (!found) continue;
     const { name, measured, rootfsBytes, logsBytes } = found;
-    if (!name) throw new SummaryGarbage(`${place}.name is not a name.`);
+    if (!name) continue;
     measured.values[EPHEMERAL_USAGE] = rootfsBytes + logsBytes;
     const index = kept.findIndex((one) => one.name === name);
     if (index < 0) kept.push({ name, measured });
