@@ -90,6 +90,16 @@ describe('rateNode', () => {
     expect(rate(run({ after: 0, ...pod(1e9) }, wild, { after: 120, ...pod(13e9) }))).toBe(100);
   });
 
+  it('takes for unknown what one object tells with a stamp that is far off, and leaves the rest of the node', () => {
+    const old = { name: 'web', cpuNs: 5, memoryBytes: 7_000_000, rxBytes: 3, time: stamp(T0 - 3_600_000) };
+    const node = run({ after: 0, pods: [old, { name: 'other', memoryBytes: 8_000_000 }] });
+    const [web, other] = node.pods.map(({ measured }) => measured);
+    const told = ['cpu/usage', 'memory/working_set', 'memory/available', 'memory/page_faults', 'network/rx'];
+    expect(told.map((name) => web!.values[slotOf(name)])).toEqual(told.map(() => NaN));
+    expect(web!.interfaces[0]!.values[0]).toBeNaN();
+    expect(other!.values[slotOf('memory/working_set')]).toBe(8_000_000);
+  });
+
   it('rates stalled time, major faults and every interface of a pod that has several', () => {
     const readings = [0, 60].map((after) => {
       const summary = aSummary({

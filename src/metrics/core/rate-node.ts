@@ -44,8 +44,17 @@ const RATED: readonly Rated[] = [
   rated(COUNTER.ioAtMs, COUNTER.ioPsiSome, 'io/psi_some', stallRatio),
   rated(COUNTER.ioAtMs, COUNTER.ioPsiFull, 'io/psi_full', stallRatio),
 ];
+/** What is told with a stamp: the counters above, and these levels. */
+const STAMPED: readonly Pick<Rated, 'value' | 'at'>[] = [
+  ...RATED,
+  ...['memory/usage', 'memory/working_set', 'memory/rss', 'memory/available'].map((name) => ({
+    value: slotOf(name),
+    at: COUNTER.memoryAtMs,
+  })),
+];
 /** The stamps of the groups of counters, each before its counters. */
-const GROUPS = [COUNTER.cpuAtMs, COUNTER.memoryAtMs, COUNTER.networkAtMs, COUNTER.ioAtMs, COUNTERS];
+const STAMPS = [COUNTER.cpuAtMs, COUNTER.memoryAtMs, COUNTER.networkAtMs, COUNTER.ioAtMs];
+const GROUPS = [...STAMPS, COUNTERS];
 /** Of an interface: its counters among the metrics of its family, each with its rate after it. */
 const INTERFACE = [
   { counter: COUNTER.rx, value: 0 },
@@ -79,8 +88,8 @@ export function clockSkewMs(node: MeasuredNode, collectedAtMs: number): number {
  * Writes the rates and the uptime into `node`, and returns what is to be remembered of it with this cycle.
  *
  * A counter group (CPU, memory, network) whose stamp is the same as before is no new sample: it makes no rate, and the older reading is kept, so that the
- * next rate spans the longer window. A stamp that went back makes no rate and becomes the new base. A single object's stamp further than
- * `MAX_CLOCK_SKEW_MS` from the collector's clock makes no rate and is not remembered. `prev` of the same or a later cycle is not used.
+ * next rate spans the longer window. A stamp that went back makes no rate and becomes the new base. What a single object tells with a stamp further than
+ * `MAX_CLOCK_SKEW_MS` from the collector's clock is taken for unknown, as the whole node's would be, and is not remembered. `prev` of the same or a later cycle is not used.
  */
 export function rateNode(node: MeasuredNode, prev: NodeReading | undefined, times: RateTimes): NodeReading {
   const known = prev && prev.cycleAtMs < times.cycleAtMs ? prev.counters : undefined;
@@ -105,10 +114,15 @@ function rateObject(measured: Measured, prev: Counters | undefined, times: RateT
   const { values, startMs } = measured;
   const last = UNKNOWN.slice();
   last[COUNTER.startMs] = startMs;
-  last[COUNTER.cpuAtMs] = believed(measured.cpuAtMs, times);
-  last[COUNTER.memoryAtMs] = believed(measured.memoryAtMs, times);
-  last[COUNTER.networkAtMs] = believed(measured.networkAtMs, times);
-  last[COUNTER.ioAtMs] = believed(measured.ioAtMs, times);
+  last[COUNTER.cpuAtMs] = measured.cpuAtMs;
+  last[COUNTER.memoryAtMs] = measured.memoryAtMs;
+  last[COUNTER.networkAtMs] = measured.networkAtMs;
+  last[COUNTER.ioAtMs] = measured.ioAtMs;
+  for (const at of STAMPS) {
+    if (!isOff(last[at]!, times)) continue;
+    last[at] = NaN;
+    for (const one of STAMPED) if (one.at === at) values[one.value] = NaN;
+  }
   for (const { counter, value } of RATED) last[counter] = values[value] ?? NaN;
   const at = Number.isNaN(last[COUNTER.cpuAtMs]) ? last[COUNTER.memoryAtMs]! : last[COUNTER.cpuAtMs]!;
   if (at >= startMs) values[UPTIME] = at - startMs;
@@ -132,7 +146,11 @@ function rateInterface(
 ): Counters {
   const last = UNKNOWN.slice();
   last[COUNTER.startMs] = of.startMs;
-  last[COUNTER.networkAtMs] = believed(of.networkAtMs, times);
+  last[COUNTER.networkAtMs] = of.networkAtMs;
+  if (isOff(of.networkAtMs, times)) {
+    last[COUNTER.networkAtMs] = NaN;
+    values.fill(NaN);
+  }
   for (const { counter, value } of INTERFACE) last[counter] = values[value] ?? NaN;
   if (!prev) return last;
   const window = windowBetween(last, prev, COUNTER.networkAtMs, times.maxWindowMs);
@@ -141,8 +159,9 @@ function rateInterface(
   return last;
 }
 
-function believed(atMs: number, times: RateTimes): number {
-  return Math.abs(atMs - times.collectedAtMs) <= MAX_CLOCK_SKEW_MS ? atMs : NaN;
+/** A stamp that is known, and too far from the collector's clock to be believed. */
+function isOff(atMs: number, times: RateTimes): boolean {
+  return Math.abs(atMs - times.collectedAtMs) > MAX_CLOCK_SKEW_MS;
 }
 
 function windowBetween(last: Counters, prev: Counters, at: number, maxWindowMs: number): number {
