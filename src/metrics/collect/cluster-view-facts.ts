@@ -32,13 +32,14 @@ export class ClusterViewFacts extends ClusterFacts {
 
 /** Shares what it can with the view: made anew in every cycle, it is gone at once. */
 function toPodFacts(pod: ClusterPod, node: string, workload: string | undefined): PodFacts {
-  const { namespace, name, uid, staticUid, phase, labels, containers } = pod;
+  const { namespace, name, uid, staticUid, hostNetwork, phase, labels, containers } = pod;
   return {
     namespace,
     name,
     uid,
     ...(staticUid === undefined ? {} : { staticUid }),
     node,
+    hostNetwork,
     phase: PHASES.has(phase) ? (phase as PodFacts['phase']) : 'Unknown',
     labels,
     ...(workload === undefined ? {} : { workload }),

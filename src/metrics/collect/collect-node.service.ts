@@ -3,6 +3,7 @@ import { Clock } from '../../platform/clock.js';
 import { type CustomPoint, customSamples } from '../core/custom-metrics.js';
 import { ResourceMetricsReader } from '../core/decode-resource-metrics.js';
 import { enrichNode } from '../core/enrich.js';
+import { forgetHostNetwork } from '../core/forget-host-network.js';
 import { ExpositionGarbage } from '../core/exposition-reader.js';
 import type { MeasuredNode } from '../core/measured.js';
 import { decodeReading, encodeReading, UnreadableReading, type NodeReading } from '../core/previous-reading.js';
@@ -47,12 +48,14 @@ export class CollectNode {
     const known = this.facts.node(name);
     if (!known) throw new NodeFailure('no-address', 'The cluster no longer has this node.');
     const finish = ({ node, receivedAtMs }: Received, custom: readonly CustomPoint[]): Buffer => {
+      const pods = this.facts.podsOnNode(name);
+      forgetHostNetwork(node, pods);
       const reading = rateNode(node, prev && readable(prev), {
         cycleAtMs,
         collectedAtMs: receivedAtMs,
         maxWindowMs: maxWindowMs(this.options),
       });
-      const samples = enrichNode(node, known.facts, this.facts.podsOnNode(name));
+      const samples = enrichNode(node, known.facts, pods);
       if (custom.length > 0) samples.push(...customSamples(samples, custom));
       take(samples);
       return encodeReading(reading);

@@ -36,6 +36,8 @@ export interface PodFacts {
    */
   readonly staticUid?: string;
   readonly node: string;
+  /** It is on its node's network, and has none of its own. */
+  readonly hostNetwork?: boolean;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly labels: Readonly<Record<string, string>>;
   /** `Kind/name` of what owns the pod, such as `Deployment/web`. */

@@ -11,11 +11,22 @@ import {
   SUMMED_NODES_AND_PODS,
 } from './metric.js';
 
-const INTERFACE = 'of network.interfaces[]; of a pod only where it has more than its default interface';
+const INTERFACE =
+  'of network.interfaces[]; of a pod only where it has another than its default interface, and not where it is on the network of its node';
+
+/** pkg/kubelet/stats/helper.go knows no other name. */
+const DEFAULT =
+  'the kubelet takes eth0 for it on Linux, so a node without one has interface/* alone; a pod on the network of its node has none';
 
 /** Network: of the default interface, and of every interface. */
 export const NETWORK_METRICS: readonly Metric[] = [
-  ...traffic('network', NODE_AND_POD, SUMMED_NODES_AND_PODS, 'on the default interface', (field) => `network.${field}`),
+  ...traffic(
+    'network',
+    NODE_AND_POD,
+    SUMMED_NODES_AND_PODS,
+    'on the default interface',
+    (field) => `network.${field}; ${DEFAULT}`,
+  ),
   ...traffic('interface', NODE_AND_POD, NODE_AND_POD, 'on one interface', (field) => `${field} ${INTERFACE}`).map(
     (metric) => ours(each('interface', metric)),
   ),
