@@ -154,6 +154,10 @@ export interface ClusterPod {
   readonly hostNetwork: boolean;
   /** Main containers first, then init containers and sidecars, each in the order of the spec. */
   readonly containers: readonly PodContainer[];
+  /** Of the pod as a whole (Kubernetes 1.34): what it gives stands in place of the sum over the containers. Absent when the spec has none. */
+  readonly resources?: { readonly requests: Resources; readonly limits: Resources };
+  /** What its runtime class takes beside the containers; absent when it takes nothing. */
+  readonly overhead?: Resources;
   /** Those that were added for debugging; absent when it has none. */
   readonly ephemeralContainers?: readonly ContainerRun[];
   /** Images of its image volumes and ephemeral containers; absent when it has none. */

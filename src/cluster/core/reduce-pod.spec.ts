@@ -141,4 +141,12 @@ describe('reducePod', () => {
     expect(one?.owner).toBe(other?.owner);
     expect(one?.containers[0]?.requests).toBe(other?.containers[0]?.requests);
   });
+
+  it('keeps what a pod asks for as a whole and the overhead of its runtime class, where it has them', () => {
+    const spec = { resources: { requests: { cpu: '400m' } }, overhead: { cpu: '250m', memory: '120Mi' } };
+    expect(reducePod({ metadata: raw.metadata, spec }, new Interner())).toMatchObject({
+      resources: { requests: { cpuMillicores: 400 }, limits: {} },
+      overhead: { cpuMillicores: 250, memoryBytes: 125_829_120 },
+    });
+  });
 });

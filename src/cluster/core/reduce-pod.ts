@@ -3,9 +3,15 @@ import type { Interner } from './interner.js';
 import { labelsOf, millis, ownerOf, type RawObject } from './raw-object.js';
 import { reduceContainers, reduceEphemeral, type RawContainerStatus } from './reduce-container.js';
 import { otherImagesOf, type RawPodSpec } from './reduce-images.js';
+import { reduceResources, type RawResources } from './reduce-resources.js';
 
 interface RawPod extends RawObject {
-  readonly spec?: RawPodSpec & { readonly nodeName?: string; readonly hostNetwork?: boolean };
+  readonly spec?: RawPodSpec & {
+    readonly nodeName?: string;
+    readonly hostNetwork?: boolean;
+    readonly resources?: { readonly requests?: RawResources; readonly limits?: RawResources };
+    readonly overhead?: RawResources;
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
@@ -46,10 +52,19 @@ export function reducePod(raw: unknown, interner: Interner): ClusterPod | undefi
     ...(status.podIP ? { ip: status.podIP } : {}),
     hostNetwork: spec.hostNetwork ?? false,
     containers: containersOf(spec, status, interner),
+    ...(spec.resources ? { resources: resourcesOf(spec.resources, interner) } : {}),
+    ...(spec.overhead ? { overhead: reduceResources(spec.overhead, interner) } : {}),
     ...(ephemeral ? { ephemeralContainers: ephemeral } : {}),
     ...(otherImages ? { otherImages } : {}),
     ...(logsAnnotation === undefined ? {} : { logsAnnotation: interner.text(logsAnnotation) }),
   };
+}
+
+function resourcesOf(
+  { requests, limits }: NonNullable<NonNullable<RawPod['spec']>['resources']>,
+  interner: Interner,
+): NonNullable<ClusterPod['resources']> {
+  return { requests: reduceResources(requests, interner), limits: reduceResources(limits, interner) };
 }
 
 function containersOf(

@@ -32,7 +32,7 @@ export class ClusterViewFacts extends ClusterFacts {
 
 /** Shares what it can with the view: made anew in every cycle, it is gone at once. */
 function toPodFacts(pod: ClusterPod, node: string, workload: string | undefined): PodFacts {
-  const { namespace, name, uid, staticUid, hostNetwork, phase, labels, containers } = pod;
+  const { namespace, name, uid, staticUid, hostNetwork, phase, labels, containers, resources, overhead } = pod;
   return {
     namespace,
     name,
@@ -44,6 +44,8 @@ function toPodFacts(pod: ClusterPod, node: string, workload: string | undefined)
     labels,
     ...(workload === undefined ? {} : { workload }),
     containers,
+    ...(resources ? { resources } : {}),
+    ...(overhead ? { overhead } : {}),
   };
 }
 

@@ -3,7 +3,8 @@
  *
  * A limit that is absent is unknown, not 0 (which would read as unlimited in one place and as nothing in another). A sum of limits is over what has one,
  * and unknown when nothing has. A request that is absent is 0, as the scheduler counts it. Init containers that run to their end do not count, sidecars
- * do; a pod that has ended reserves nothing. Extended resources have requests alone, for Kubernetes wants their limits to be equal.
+ * do; a pod that has ended reserves nothing. What a pod asks for as a whole stands in place of that sum, and its overhead is added, to a limit where there is one
+ * (k8s.io/component-helpers/resource/helpers.go, Kubernetes 1.34: PodRequests, PodLimits). Extended resources have requests alone, for Kubernetes wants their limits to be equal.
  */
 import { hasEnded, type Amounts, type ContainerFacts, type NodeFacts, type PodFacts } from './facts.js';
 import { resourceOf, slotOf, type Measured, type MeasuredResource } from './measured.js';
@@ -57,6 +58,17 @@ export function claimPod(measured: Measured, known: PodFacts): void {
       addKnown(values, limit, limits[amount]);
     }
     requestExtended(measured, requests);
+  }
+  if (!ended) claimWhole(values, known);
+}
+
+function claimWhole(values: number[], { resources, overhead }: PodFacts): void {
+  if (!resources && !overhead) return;
+  for (const { amount, request, limit } of RESOURCES) {
+    values[request] = resources?.requests[amount] ?? values[request] ?? NaN;
+    values[limit] = resources?.limits[amount] ?? values[limit] ?? NaN;
+    addKnown(values, request, overhead?.[amount]);
+    if (!Number.isNaN(values[limit])) addKnown(values, limit, overhead?.[amount]);
   }
 }
 

@@ -120,6 +120,39 @@ describe('enrichNode', () => {
     );
   });
 
+  it.each<[string, Partial<PodFacts>, (number | undefined)[]]>([
+    [
+      'what it asks for as a whole, in place of the sum',
+      { resources: { requests: { cpuMillicores: 400 }, limits: { memoryBytes: 90 } } },
+      [400, NaN, 30, 90],
+    ],
+    [
+      'the overhead of its runtime class, added to a limit where there is one',
+      { overhead: { cpuMillicores: 250, memoryBytes: 5 } },
+      [350, NaN, 35, 45],
+    ],
+    [
+      'both',
+      { resources: { requests: { cpuMillicores: 400 }, limits: {} }, overhead: { cpuMillicores: 250 } },
+      [650, NaN, 30, 40],
+    ],
+    [
+      'nothing of both once it has ended',
+      {
+        phase: 'Failed',
+        resources: { requests: { cpuMillicores: 400 }, limits: {} },
+        overhead: { cpuMillicores: 250 },
+      },
+      [NaN, NaN, NaN, NaN],
+    ],
+  ])('counts of a pod %s', (_, rest, expected) => {
+    const main = app('main', { requests: { cpuMillicores: 100, memoryBytes: 30 }, limits: { memoryBytes: 40 } });
+    const all = samples([{ name: 'web' }], [aPod('web', [main], rest)]);
+    const names = ['cpu/request', 'cpu/limit', 'memory/request', 'memory/limit'];
+    expect(names.map((name) => value(find(all, 'pod', 'web'), name))).toEqual(expected);
+    expect(value(find(all, 'node'), 'cpu/request')).toBe(Number.isNaN(expected[0]) ? 0 : expected[0]);
+  });
+
   it('counts sidecars but not init containers in the pod, and shows an init container while it runs', () => {
     const facts = aPod('web', [
       app('setup', { type: 'init', requests: { cpuMillicores: 500 }, restartCount: 9 }),

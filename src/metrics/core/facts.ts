@@ -43,6 +43,10 @@ export interface PodFacts {
   /** `Kind/name` of what owns the pod, such as `Deployment/web`. */
   readonly workload?: string;
   readonly containers: readonly ContainerFacts[];
+  /** Of the pod as a whole: what it gives stands in place of the sum over the containers. */
+  readonly resources?: { readonly requests: Amounts; readonly limits: Amounts };
+  /** What its runtime class takes beside the containers. */
+  readonly overhead?: Amounts;
 }
 
 /** A pod that has ended reserves nothing any more. */

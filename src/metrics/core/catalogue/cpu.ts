@@ -23,14 +23,14 @@ export const CPU_METRICS: readonly Metric[] = [
     'millicores',
     CLAIMED,
     'CPU requested; 0 when nothing is requested, which is what the scheduler counts then',
-    `spec.containers[].resources.requests.cpu; pod: sum over containers and sidecars; node: sum over its pods; ${SUM_OF_PODS}`,
+    `spec.containers[].resources.requests.cpu; pod: sum over containers and sidecars, or spec.resources.requests, with spec.overhead; node: sum over its pods; ${SUM_OF_PODS}`,
   ),
   constant(
     'cpu/limit',
     'millicores',
     CLAIMED,
     'CPU limit; absent when there is none (unlimited)',
-    `spec.containers[].resources.limits.cpu; sums are over what has a limit, absent when nothing has; ${SUM_OF_PODS}`,
+    `spec.containers[].resources.limits.cpu; pod: as cpu/request; sums are over what has a limit, absent when nothing has; ${SUM_OF_PODS}`,
   ),
   constant('cpu/node_capacity', 'millicores', NODE_AND_CLUSTER, 'CPU capacity', `status.capacity.cpu; ${SUM_OF_NODES}`),
   constant(
