@@ -106,7 +106,8 @@ export class CollectNode {
     failure: NodeFailure,
     signal: AbortSignal | undefined,
   ): Promise<Received> {
-    const reader = new ResourceMetricsReader(target.name, this.facts.podsOnNode(target.name) ?? []);
+    const pods = this.facts.podsOnNode(target.name) ?? [];
+    const reader = new ResourceMetricsReader(target.name, pods, this.clock.now());
     try {
       await this.kubelets.stream(target, '/metrics/resource', (chunk) => reader.push(chunk), signal);
       const receivedAtMs = this.clock.now();

@@ -4,7 +4,7 @@ import { type Measured, type MeasuredNode, type MeasuredPod, slotOf, unmeasured 
 
 /**
  * Reads a kubelet's `GET /metrics/resource` (Kubernetes 1.34: pkg/kubelet/metrics/collectors/resource_metrics.go), which tells CPU time, working set, swap and container starts of what
- * its summary tells in full. It bears no uids of pods: those are taken from the cluster, and a pod that the cluster does not know on this node is left out.
+ * its summary tells in full. What bears no time stamp, as some virtual kubelets tell it, is of the moment when it was asked for. It bears no uids of pods: those are taken from the cluster, and a pod that the cluster does not know on this node is left out.
  */
 export class ResourceMetricsReader {
   private readonly node = unmeasured();
@@ -18,6 +18,7 @@ export class ResourceMetricsReader {
   constructor(
     private readonly name: string,
     podsOnNode: readonly PodFacts[],
+    private readonly askedAtMs: number,
   ) {
     this.uids = new Map(podsOnNode.map((pod) => [`${pod.namespace}/${pod.name}`, pod.staticUid ?? pod.uid]));
   }
@@ -35,7 +36,7 @@ export class ResourceMetricsReader {
 
   private take(point: ExposedPoint): void {
     const measured = this.measuredOf(point);
-    if (measured) FIGURES[point.name]?.(measured, point.value, point.atMs ?? Number.NaN);
+    if (measured) FIGURES[point.name]?.(measured, point.value, point.atMs ?? this.askedAtMs);
   }
 
   private measuredOf({ labels }: ExposedPoint): Measured | undefined {

@@ -16,7 +16,7 @@ import {
   type GoldenGiven,
   goldenSummary,
 } from './testdata/golden.js';
-import { decodeJson } from './testdata/summary.js';
+import { aSummary, decodeJson } from './testdata/summary.js';
 
 interface Given extends GoldenGiven {
   missesSecond?: boolean;
@@ -85,5 +85,32 @@ describe('the golden example', () => {
 
   it('has rates again right after a missed cycle, where Heapster missed two', () => {
     expect(value(collect(2, { missesSecond: true }), 'node', 'cpu/usage_rate')).toBe(400);
+  });
+});
+
+describe('a namespace that is deleted and made again', () => {
+  it('has nothing in between, and then what its new pods alone ask for and use', () => {
+    let reading: ReturnType<typeof rateNode> | undefined;
+    const totals = [
+      { uid: 'old', cpuNs: 50e9 },
+      { uid: 'old', cpuNs: 56e9 },
+      undefined,
+      { uid: 'new', cpuNs: 60e9 },
+      { uid: 'new', cpuNs: 63e9 },
+    ].map((pod, index) => {
+      const atMs = GOLDEN_AT_MS[0] + index * 60_000;
+      const pods = pod ? [{ ...pod, namespace: 'a', name: 'web-1' }] : [];
+      const node = decodeJson(aSummary({ time: new Date(atMs).toISOString(), pods }), 'n1');
+      reading = rateNode(node, reading, { cycleAtMs: atMs, collectedAtMs: atMs, maxWindowMs: 600_000 });
+      const samples = withSums(enrichNode(node, GOLDEN_NODE, pod ? [{ ...GOLDEN_POD, uid: pod.uid }] : []));
+      return ['cpu/usage_rate', 'cpu/request'].map((metric) => value(samples, 'ns', metric));
+    });
+    expect(totals).toEqual([
+      [NaN, 100],
+      [100, 100],
+      [undefined, undefined],
+      [NaN, 100],
+      [50, 100],
+    ]);
   });
 });

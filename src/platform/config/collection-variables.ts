@@ -76,7 +76,8 @@ export const COLLECTION = {
     default: '60s',
     unit: 'duration',
     group: 'Collection',
-    description: 'The time between two collections. Kubelets refresh their figures every 10 to 15 seconds.',
+    description:
+      'The time between two collections. Kubelets refresh their figures every 10 to 15 seconds; in a collection that brings the same figures again an object has no rates, and sums of rates lack it.',
   }),
   METRIC_SHARD_NODES: variable({
     as: 'metricShardNodes',
