@@ -129,14 +129,16 @@ describe('sums of pods', () => {
     expect(ofCluster(cluster, 'memory/system_working_set')).toBe(0);
   });
 
-  it('do not tell the use of some nodes as a share of all', () => {
-    const [cluster] = closeSums(
+  it('do not tell the use of some nodes as a share of all, nor as what all use beyond their pods', () => {
+    const [, cluster] = closeSums(
       sumSamples([
         aNodeSample({ 'cpu/usage_rate': 700, 'cpu/node_allocatable': 2000 }),
         aNodeSample({ 'cpu/node_allocatable': 2000 }),
+        aPodSample('a', { 'cpu/usage_rate': 900 }),
       ]),
     );
     expect(ofCluster(cluster, 'cpu/node_utilization')).toBeNaN();
+    expect(ofCluster(cluster, 'cpu/system_usage_rate')).toBeNaN();
     expect(ofCluster(cluster, 'cpu/node_allocatable')).toBe(4000);
   });
 });

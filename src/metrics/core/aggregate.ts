@@ -53,10 +53,14 @@ const SHARES = (['cpu', 'memory', 'ephemeral_storage'] as const).map((resource) 
 /** What the nodes use beyond their pods. */
 const SYSTEM = (
   [
-    ['cpu/system_usage_rate', 'cpu/node_usage_rate', 'cpu/usage_rate'],
-    ['memory/system_working_set', 'memory/node_working_set', 'memory/working_set'],
+    ['cpu/system_usage_rate', 'cpu/usage_rate'],
+    ['memory/system_working_set', 'memory/working_set'],
   ] as const
-).map((names) => names.map((name) => metricIndex('cluster', name)) as [number, number, number]);
+).map(([system, usage]) => ({
+  system: metricIndex('cluster', system),
+  whole: nodeSum(usage),
+  part: metricIndex('cluster', usage),
+}));
 /** For each metric of a namespace, where the cluster has it. */
 const PLACE_IN_CLUSTER = metricsOf('ns').map(({ name }) => metricIndex('cluster', name));
 const NODE_PLACES = NODE_SUMS.map(([, name]) => (name === undefined ? -1 : metricIndex('cluster', name)));
@@ -145,8 +149,13 @@ function clusterValues(pods: Sums, nodes: Sums): number[] {
     // the use of some nodes over what all of them have would be too little
     if (nodes.counts[usage] === nodes.counts[allocatable]) values[utilization] = ofNodes[usage]! / whole;
   }
-  // a node and its pods are measured some seconds apart, so that a small difference may come out below zero
-  for (const [system, whole, part] of SYSTEM) values[system] = Math.max(0, values[whole]! - values[part]!);
+  const nodeCount = Math.max(...nodes.counts);
+  for (const { system, whole, part } of SYSTEM) {
+    // the use of some nodes less that of the pods on all of them would be too little
+    if (nodes.counts[whole] !== nodeCount) continue;
+    // a node and its pods are measured some seconds apart, so that a small difference may come out below zero
+    values[system] = Math.max(0, ofNodes[whole]! - values[part]!);
+  }
   return values;
 }
 
