@@ -71,7 +71,8 @@ function podShape(node: SimNode, place: PodPlace, time: TimeSlot): object {
     cpu: cpu(time, base),
     memory: memory(time, base, hasLimit),
     io: { time, psi: NO_PRESSURE },
-    network: pod.hostNetwork ? undefined : network(time, base),
+    // of a pod on the node's network the kubelet tells the node's traffic (google/cadvisor#2615)
+    network: pod.hostNetwork ? network(new TimeSlot(0), 0) : network(time, base),
     volume: volumes(pod, base, time),
     'ephemeral-storage': disk(time, node.fsBytes, new Slot(base + at.EPHEMERAL_USED, 13), 40),
     process_stats: { process_count: 1 + (hash('processes', pod.uid) % 12) },

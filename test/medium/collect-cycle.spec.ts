@@ -178,6 +178,15 @@ describe('a cycle of collection', () => {
     }
   });
 
+  it("leaves the node's traffic to the node, where kubelets tell it of every pod on its network too", async () => {
+    await runCycle();
+    const told = new Set((await values('network/rx', { type: 'pod' })).keys());
+    const onHost = view.nodes().flatMap(({ name }) => view.podsOnNode(name).filter(({ hostNetwork }) => hostNetwork));
+    expect(onHost.length).toBeGreaterThan(0);
+    expect(onHost.filter(({ node, namespace, name }) => told.has(`${node}/${namespace}/${name}/`))).toEqual([]);
+    expect(told.size).toBeGreaterThan(ALL_NODES);
+  });
+
   it('loses only the broken nodes, each named with its reason', async () => {
     await runCycle();
     for (const [node, [fault]] of Object.entries(FAULTS)) await cluster.simulation.faults.set(node, fault);
