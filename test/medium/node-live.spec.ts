@@ -68,6 +68,10 @@ describe('the live stream of a node', () => {
       Date.parse(to),
     );
     expect(pod?.metrics['cpu/usage_rate']).toBeCloseTo(truth, 1);
+    const onHost = new Set(nodes.view.podsOnNode('node-1').flatMap((one) => (one.hostNetwork ? [one.name] : [])));
+    const withTraffic = figures.pods.filter(({ metrics }) => metrics['network/rx_rate'] !== undefined);
+    expect(withTraffic.length).toBeGreaterThan(0);
+    expect(withTraffic.filter((one) => onHost.has(one.name))).toEqual([]); // what they have is the node's
     const again = LiveNodeEvent.parse((await listener.nextOf('node')).data);
     expect(again.root).toEqual(figures.root); // the same figures, and still their rate
   });

@@ -11,8 +11,10 @@ const NETWORK = metricsOf('pod')
   .filter(({ name }) => name.startsWith('network/'))
   .map(({ name }) => slotOf(name));
 
+type OnNetwork = Pick<PodFacts, 'uid' | 'staticUid' | 'hostNetwork'>;
+
 /** Takes the network figures from pods that have no network of their own. @param pods bound to the node; undefined when they are not known, which changes nothing */
-export function forgetHostNetwork(node: MeasuredNode, pods: readonly PodFacts[] | undefined): void {
+export function forgetHostNetwork(node: MeasuredNode, pods: readonly OnNetwork[] | undefined): void {
   const onHost = new Set(pods?.flatMap((pod) => (pod.hostNetwork ? [pod.staticUid ?? pod.uid] : [])));
   for (const { uid, measured } of node.pods) {
     if (!onHost.has(uid)) continue;

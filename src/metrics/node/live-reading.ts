@@ -1,4 +1,6 @@
+import type { ClusterPod } from '../../cluster/core/cluster-objects.js';
 import { readSummary } from '../collect/read-summary.js';
+import { forgetHostNetwork } from '../core/forget-host-network.js';
 import { liveFigures, type LiveFigures, type LiveNode } from '../core/node/live-figures.js';
 import type { MeasuredNode } from '../core/measured.js';
 import type { NodeReading } from '../core/previous-reading.js';
@@ -18,10 +20,12 @@ export class LiveReading {
   /**
    * @param json the kubelet's answer
    * @param receivedAtMs when it was there, later than the one before
+   * @param pods bound to the node
    * @throws NodeFailure when it is no summary of this node, or the node's clock and this one are too far apart
    */
-  read(json: Buffer, receivedAtMs: number): LiveNodeEvent {
+  read(json: Buffer, receivedAtMs: number, pods: readonly ClusterPod[]): LiveNodeEvent {
     const node = readSummary(json, this.node, receivedAtMs);
+    forgetHostNetwork(node, pods);
     this.reading = rateNode(node, this.reading, {
       cycleAtMs: receivedAtMs,
       collectedAtMs: receivedAtMs,

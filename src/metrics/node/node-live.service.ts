@@ -80,7 +80,8 @@ export class NodeLiveService {
       try {
         const read = (json: Buffer, receivedAtMs: number) => {
           const atMs = Math.max(receivedAtMs, lastAtMs + 1);
-          return event('node', reading.read(json, atMs), atMs);
+          const pods = this.nodes.pods(name).map(({ pod }) => pod);
+          return event('node', reading.read(json, atMs, pods), atMs);
         };
         return await this.kubelet.ask(name, read, signal);
       } catch (error) {
