@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
 import type { RolledTier, Series } from '../../src/metrics/metric-store.port.js';
 import { DAMAGES } from '../support/damage.js';
-import { rolledRows } from '../support/rolled-rows.js';
+import { type RolledRow, rolledRows } from '../support/rolled-rows.js';
 import { aNode, aPod, aSample } from '../support/samples.js';
 import { DAY, MINUTE } from './metric-store.fixture.js';
 
@@ -119,4 +119,21 @@ describe('the history of DuckdbMetricStore on damaged files', () => {
     expect(await store.rollUp(END)).toEqual([]);
     expect(await read('5m')).toEqual(before);
   });
+
+  it.each<[string, number]>([
+    ['that day', 15 * MINUTE],
+    ['the day before', -20 * HOUR],
+  ])(
+    'rolled-up rows of a closed day whose raw samples are lost stay when a sample comes late for %s',
+    async (_, afterMs) => {
+      const before = [await rows('5m'), await rows('1h')];
+      await damage('pod_20260305_g1');
+      const late = [aSample(aPod(), { 'cpu/usage_rate': 7 })];
+      await store.writer.append(DAY_0 + DAY + afterMs, [{ scope: 'node-1', samples: late }]);
+      await store.rollUp(END);
+      const known = (all: readonly RolledRow[]) => all.map((row) => [row['cycle_at'], row['cpu/usage_rate#sum']]);
+      for (const [place, tier] of (['5m', '1h'] as const).entries())
+        expect(known(await rows(tier))).toEqual(expect.arrayContaining(known(before[place] ?? [])));
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
+import { METRICS } from '../../src/metrics/core/metric-catalogue.js';
 import { aNode, aPod, aSample } from '../support/samples.js';
 import { rolledRows } from '../support/rolled-rows.js';
 import { DAY, MINUTE, StoreFixture, T0 } from './metric-store.fixture.js';
@@ -19,8 +20,8 @@ describe('the history of DuckdbMetricStore', () => {
   let folder: string;
   let store: DuckdbMetricStore;
 
-  const open = async (): Promise<void> => {
-    store = await DuckdbMetricStore.open({ folder });
+  const open = async (catalogue = METRICS): Promise<void> => {
+    store = await DuckdbMetricStore.open({ folder, catalogue });
     fixture.take({ writer: store.writer, reader: store.reader, close: () => store.close() });
   };
   const write = (minute: number, values: Readonly<Record<string, number>>): Promise<void> =>
@@ -182,6 +183,15 @@ describe('the history of DuckdbMetricStore', () => {
         [7, null],
       ]);
       expect(await rows('1h')).toEqual([expect.objectContaining({ 'swap/usage#sum': 7, 'swap/usage#n': 1 })]);
+    });
+
+    it('goes on with a day that has a counter which the catalogue no longer has', async () => {
+      for (const minute of [0, 1, 65]) await write(minute, { 'memory/usage': 1, 'memory/page_faults': minute });
+      await store.rollUp(T0 + HOUR);
+      await store.close();
+      await open(METRICS.filter(({ name }) => name !== 'memory/page_faults'));
+      await store.rollUp(T0 + 2 * HOUR);
+      expect((await rows('1h')).map((row) => row['memory/usage#sum'])).toEqual([2, 1]);
     });
 
     it('goes on after the program was ended in the middle', async () => {

@@ -125,10 +125,14 @@ export class DatabaseOpening<Layout> {
     try {
       const writer = await instance.connect();
       await writer.run('PRAGMA disable_checkpoint_on_shutdown'); // it would hold up the whole process: `close` makes one beside it
-      await writer.run('SET GLOBAL parquet_metadata_cache = true'); // a footer takes longer to read than an object's day
       await this.kind.migrate(writer);
       const readers: DuckDBConnection[] = [];
-      for (let index = 0; index < this.options.readConnections; index += 1) readers.push(await instance.connect());
+      for (let index = 0; index < this.options.readConnections; index += 1) {
+        const reader = await instance.connect();
+        // A footer takes longer to read than an object's day. Only for questions: what upkeep reads once would stay in memory for ever, beyond the file's end.
+        await reader.run('SET SESSION parquet_metadata_cache = true');
+        readers.push(reader);
+      }
       const background = new BackgroundConnection(await instance.connect());
       const layout = await this.kind.loadLayout(writer);
       const { memoryLimitBytes: bytes, threads, log } = this.options;

@@ -1,4 +1,4 @@
-import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
+import { RATE_LOOKBACK_MS, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
 import type { BackgroundConnection } from './background-connection.js';
 import type { Kinds } from './metric-kinds.js';
 import { dayOf, type Layout, type Part, partName } from './metric-layout.js';
@@ -7,6 +7,7 @@ import { copyRolledQuery, rollAgainQuery, type RolledMetric, rollRawQuery } from
 import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { partSource, validRows } from './sample-source.js';
 import type { Segment } from './segment-manifest.js';
+import { FINER, keyOf } from './tier-holes.js';
 import { writeSegmentInRuns } from './write-segment.js';
 
 /** What is rolled up of one kind on one day. */
@@ -22,6 +23,8 @@ export interface RollContext {
   readonly folder: string;
   readonly layout: Layout;
   readonly kinds: Kinds;
+  /** Kinds and days (`keyOf`) of which a file of raw samples was set aside as damaged. */
+  readonly lost: ReadonlySet<string>;
 }
 
 /** Rows of the finer tier that are rolled up at once, and rolled-up rows that are sorted at once. */
@@ -29,10 +32,12 @@ const SOURCE_ROWS = 100_000;
 const ROLLED_ROWS = 50_000;
 
 /** Writes the segment of one kind, day and tier: the rows before the span that it has already, and those that the finer tier gives for the span. */
-export async function rollPart(context: RollContext, tier: RolledTier, span: KindSpan): Promise<Segment | undefined> {
+export async function rollPart(context: RollContext, tier: RolledTier, asked: KindSpan): Promise<Segment | undefined> {
   const { background, folder, layout } = context;
-  const { kind, dayMs, fromMs } = span;
-  const old = findPart(layout, tier, span);
+  const { kind, dayMs } = asked;
+  const old = findPart(layout, tier, asked);
+  const fromMs = old ? await startOf(context, tier, asked, old) : asked.fromMs;
+  const span = { ...asked, fromMs };
   const kept = old && `SELECT * FROM ${partSource(old, folder)} WHERE cycle_at < ${String(fromMs)}`;
   const finer = tier === '5m' ? rawSource(context, span) : finerSource(context, span);
   const ranges = await objectRanges(background, [
@@ -40,8 +45,7 @@ export async function rollPart(context: RollContext, tier: RolledTier, span: Kin
     ...(finer ? [{ source: finer.source, rowsAtOnce: SOURCE_ROWS }] : []),
   ]);
   if (ranges.length === 0) return undefined;
-  const names = [...new Set([...(old?.metrics ?? []), ...(finer?.metrics ?? [])])];
-  const metrics = namedMetrics(context, names);
+  const metrics = namedMetrics(context, [...new Set([...(old?.metrics ?? []), ...(finer?.metrics ?? [])])]);
   const query = (range: ObjectRange): string => {
     const within = (source: string) =>
       `SELECT * FROM (${source}) WHERE object_id BETWEEN ${String(range.first)} AND ${String(range.last)}`;
@@ -57,7 +61,16 @@ export async function rollPart(context: RollContext, tier: RolledTier, span: Kin
   const generation = (old?.generation ?? 0) + 1;
   const file = `${partName(kind, dayMs, generation, tier)}.parquet`;
   const written = await writeSegmentInRuns(background, folder, ranges.map(query), file, tier);
-  return written && { tier, kind, dayMs, generation, file, metrics: names, ...written };
+  return written && { tier, kind, dayMs, generation, file, metrics: metrics.map(({ name }) => name), ...written };
+}
+
+/** From where on the day is made again. Where finer rows are lost, what was made of them stays: it would be replaced by less. */
+async function startOf(context: RollContext, tier: RolledTier, span: KindSpan, old: Part): Promise<number> {
+  const { background, folder, layout, lost } = context;
+  const hasFiner = layout.parts.some((part) => part.tier === FINER[tier] && keyOf(part) === keyOf(span));
+  if (hasFiner && !lost.has(keyOf(span))) return span.fromMs;
+  const result = await background.run(`SELECT max(cycle_at)::DOUBLE FROM ${partSource(old, folder)}`);
+  return Math.max(span.fromMs, Number((await result.getRowsJS())[0]?.[0]) + TIER_WIDTH_MS[tier]);
 }
 
 interface Finer {
@@ -89,6 +102,10 @@ function findPart(layout: Layout, tier: RolledTier, { kind, dayMs }: KindSpan): 
   return layout.parts.find((part) => part.tier === tier && part.kind === kind && part.dayMs === dayMs);
 }
 
+/** Without those that the catalogue no longer has: nobody can ask for them, and which columns a rolled-up part has of them is not known any more. */
 function namedMetrics({ kinds }: RollContext, names: readonly string[]): RolledMetric[] {
-  return names.map((name) => ({ name, definition: kinds.findDefinition(name) }));
+  return names.flatMap((name) => {
+    const definition = kinds.findDefinition(name);
+    return definition ? [{ name, definition }] : [];
+  });
 }

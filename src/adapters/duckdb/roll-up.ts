@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BackgroundConnection } from './background-connection.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
-import { DAY_MS, type Layout, type Part, WRITTEN } from './metric-layout.js';
+import { DAY_MS, type Layout, type Part, partOf, WRITTEN } from './metric-layout.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { bucketOf, ROLLED_TIERS } from './rolled-columns.js';
 import { type KindSpan, rollPart } from './roll-part.js';
 import { sqlText } from './sql-text.js';
-import { FINER, holesOf } from './tier-holes.js';
+import { FINER, holesOf, keyOf } from './tier-holes.js';
 import { enterSegments, markLastClosedDay, removeUnlisted, type Segment } from './segment-manifest.js';
 
 /** A day of a tier that got rows. */
@@ -23,7 +23,7 @@ export interface RolledDay {
  * Brings the tiers up to date: `5m` from raw samples, `1h` from `5m`. Each day of a tier and kind is one segment, sorted by object: it is written anew, with
  * the rows that it has and those that came to it, under the next generation, and one transaction enters it and says how far the tier is complete. So it
  * may be killed anywhere and be begun again, and nothing counts twice. Samples that come for a bucket meanwhile, or later, move that mark back.
- * A day whose file was set aside as damaged is made again while the finer tier has it.
+ * A day whose file was set aside as damaged is made again while the finer tier has it; where the finer file was, what is made of it already stays.
  * Goes on when the disk is nearly full: it writes little, and only what is rolled up may be forgotten.
  * @param untilMs buckets that ended at or before this instant are rolled up
  */
@@ -72,8 +72,9 @@ async function rollNextDay(
   const [first] = spans;
   if (!first) return undefined;
   const segments: Segment[] = [];
+  const context = { background, folder: database.segmentFolder, layout, kinds, lost: await lostRaw(database) };
   for (const span of spans) {
-    const segment = await rollPart({ background, folder: database.segmentFolder, layout, kinds }, tier, span);
+    const segment = await rollPart(context, tier, span);
     if (segment) segments.push(segment);
   }
   await database.write((connection) => markLastClosedDay(connection, database.segmentFolder, segments));
@@ -114,6 +115,11 @@ export function nextSpans(layout: Layout, kinds: Kinds, tier: RolledTier, untilM
     const toMs = Math.min(ends.get(kind) ?? dayMs, dayMs + DAY_MS);
     return fromMs < toMs ? [{ kind, dayMs, fromMs, toMs }] : [];
   });
+}
+
+async function lostRaw({ damaged }: MetricDatabase): Promise<Set<string>> {
+  const parts = (await damaged.list()).map(({ name }) => partOf(name.replace(/\.parquet$/, '')));
+  return new Set(parts.flatMap((part) => (part?.tier === 'raw' ? [keyOf(part)] : [])));
 }
 
 /** The kinds that have a hole on the earliest day that has any. */

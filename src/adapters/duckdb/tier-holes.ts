@@ -32,6 +32,7 @@ export function holesOf(layout: Layout, tier: RolledTier, kind?: string): Hole[]
   return [...holes.values()].sort((left, right) => left.dayMs - right.dayMs);
 }
 
-function keyOf({ kind, dayMs }: Pick<Hole, 'kind' | 'dayMs'>): string {
+/** A kind and its day. */
+export function keyOf({ kind, dayMs }: Pick<Hole, 'kind' | 'dayMs'>): string {
   return `${kind} ${String(dayMs)}`;
 }
