@@ -8,12 +8,14 @@ export async function openMetricSinks(config: Config): Promise<ConfiguredSink[]>
   if (metricSinks.length === 0) return [];
   const { InfluxdbMetricSink } = await import('../adapters/influxdb/metric-sink.influxdb.js');
   const mistakes: string[] = [];
-  const sinks = metricSinks.map(({ name, type, url, org, bucket, ...filter }): ConfiguredSink => {
+  const sinks = metricSinks.map(({ name, type, url, org, bucket, retentionMs, ...filter }): ConfiguredSink => {
     for (const pattern of unknownMetrics([...filter.metrics, ...filter.excludeMetrics])) {
       mistakes.push(`METRIC_SINKS: ${name}: no metric is called ${pattern}; GET /api/v1/metrics/catalogue names all`);
     }
     const credentials = metricSinkCredentials.get(name) ?? {};
-    return { name, type, filter, sink: new InfluxdbMetricSink({ url, org, bucket, clusterName, ...credentials }) };
+    const retention = retentionMs === undefined ? {} : { retentionMs };
+    const sink = new InfluxdbMetricSink({ url, org, bucket, clusterName, ...retention, ...credentials });
+    return { name, type, filter, sink };
   });
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return sinks;

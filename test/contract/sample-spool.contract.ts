@@ -72,6 +72,12 @@ export function describeSampleSpool(name: string, open: () => Promise<SpoolUnder
       expect(await drain()).toEqual([[1, [of('a', 2)]]]);
     });
 
+    it('takes the same scopes from two who put them at once, each in its own order', async () => {
+      const scopes = Array.from({ length: 300 }, (_, index) => of(`node-${String(index).padStart(3, '0')}`, index));
+      await Promise.all([put(1, scopes), put(1, scopes.toReversed())]);
+      expect((await drain()).flatMap(([, batch]) => batch)).toEqual(scopes);
+    });
+
     it('gives many scopes some at a time, each once', async () => {
       const scopes = Array.from({ length: 130 }, (_, index) => of(`node-${String(index).padStart(3, '0')}`, index));
       await put(1, scopes);

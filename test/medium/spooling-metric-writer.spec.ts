@@ -35,7 +35,7 @@ describe('SpoolingMetricWriter', () => {
   let clock: ManualClock;
   let metrics: OwnMetrics;
   let writer: SpoolingMetricWriter;
-  let replay: () => ReturnType<ReplaySpool['run']>;
+  let replay: (signal?: AbortSignal) => ReturnType<ReplaySpool['run']>;
   let maxBytes: number;
 
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('SpoolingMetricWriter', () => {
     const options = { isRefusal, get maxBytes() { return maxBytes; } }; // prettier-ignore
     writer = new SpoolingMetricWriter(server, at.spool, options, counts, Log.silent());
     const replayer = new ReplaySpool(at.spool, { store: server, isRefusal }, clock, counts, Log.silent());
-    replay = () => replayer.run(new AbortController().signal);
+    replay = (signal = new AbortController().signal) => replayer.run(signal);
   });
 
   const append = (minute: number, value = minute, scope = 'node-1') =>
@@ -119,10 +119,19 @@ describe('SpoolingMetricWriter', () => {
     clock.nowMs += 4_999;
     const other = new ReplaySpool(at.spool, { store: server, isRefusal: () => false }, clock, new SpoolMetrics(new OwnMetrics()), Log.silent()); // prettier-ignore
     expect(await other.run(new AbortController().signal)).toHaveProperty('skipped');
+    expect(await replay()).toHaveProperty('skipped');
     clock.nowMs += 1;
     server.isAway = false;
     expect(await other.run(new AbortController().signal)).toEqual({ scopes: 1 });
     expect(await read()).toEqual([[[1, 1]]]);
+  });
+
+  it('lets another run go on at once when one is stopped', async () => {
+    server.isAway = true;
+    await append(1);
+    server.isAway = false;
+    await expect(replay(AbortSignal.abort())).rejects.toThrow();
+    expect(await replay()).toEqual({ scopes: 1 });
   });
 
   it('rejects what the store refuses for good, and lets nothing that waits be held up by it', async () => {

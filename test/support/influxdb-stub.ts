@@ -66,20 +66,23 @@ export class InfluxdbStub {
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
     if (path === '/api/v2/buckets')
       return send(response, 200, JSON.stringify({ buckets: [{ id: '1', name: 'k8s', retentionRules: [] }] }));
-    if (path === '/api/v2/write') return send(response, this.write(text) ? 204 : 422);
+    if (path === '/api/v2/write') {
+      const dropped = this.write(text);
+      return dropped === 0 ? send(response, 204) : send(response, 422, partialWrite(dropped));
+    }
     if (path === '/api/v2/delete') return send(response, this.delete(JSON.parse(text) as DeleteBody));
     if (path === '/api/v2/query')
       return send(response, 200, this.query((JSON.parse(text) as { query: string }).query), 'text/csv');
     return send(response, 404);
   }
 
-  /** As InfluxDB does with a partial write: keeps the good points and answers that not all were. */
-  private write(text: string): boolean {
+  /** As InfluxDB does with a partial write: keeps the good points. @returns how many were not */
+  private write(text: string): number {
     const refuses = typeof this.mood === 'object' && 'refuses' in this.mood ? this.mood.refuses : () => false;
     const points = text.split('\n').map(parseLine);
     const taken = points.filter((point) => !refuses(point));
     for (const point of taken) this.points.set(keyOf(point), point);
-    return taken.length === points.length;
+    return points.length - taken.length;
   }
 
   private delete({ start, stop, predicate }: DeleteBody): number {
@@ -129,6 +132,12 @@ function parseLine(line: string): StubPoint {
 }
 
 const plain = (text: string): string => text.replace(/\\(.)/g, '$1');
+
+/** In the words of InfluxDB 2.7. */
+function partialWrite(dropped: number): string {
+  const message = `failure writing points to database: partial write: points beyond retention policy dropped=${String(dropped)}`;
+  return JSON.stringify({ code: 'unprocessable entity', message });
+}
 
 /** One table a point: annotated CSV with the columns that the point has. */
 function toCsv({ measurement, tags, atMs, value }: StubPoint): string {

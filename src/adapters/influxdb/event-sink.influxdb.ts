@@ -3,7 +3,6 @@ import { EventSink, EventSinkAwayError, type EventSinkWritten } from '../../even
 import { eventLine, type EventLayout } from './event-lines.js';
 import { InfluxBuckets } from './influx-buckets.js';
 import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
-import { isInfluxRefusal } from './is-influx-refusal.js';
 import { tellInfluxFailure } from './tell-influx-failure.js';
 
 export type InfluxdbEventSinkOptions = InfluxConnectionOptions & EventLayout;
@@ -20,10 +19,9 @@ export class InfluxdbEventSink extends EventSink {
     signal?.throwIfAborted();
     try {
       const connection = (this.opened ??= await this.open());
-      await connection.write(events.map((event) => eventLine(event, this.options)));
-      return { events: events.length, refusedEvents: 0 };
+      const { lines } = await connection.offer(events.map((event) => eventLine(event, this.options)));
+      return { events: events.length - lines, refusedEvents: lines };
     } catch (error) {
-      if (isInfluxRefusal(error)) return { events: 0, refusedEvents: events.length };
       this.opened = undefined; // what is wrong may be mended by opening again: a bucket that has gone is made
       throw new EventSinkAwayError(tellInfluxFailure(error), { cause: error });
     }

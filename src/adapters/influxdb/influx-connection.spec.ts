@@ -143,13 +143,33 @@ describe('InfluxConnection', () => {
       expect(requests).toEqual(expected);
     });
 
-    it.each([400, 401, 413, 422, 429, 500, 503])(
-      'rejects when the second of three requests is refused with %i',
+    it.each([401, 429, 500, 503])('rejects when the second of three requests fails with %i', async (status) => {
+      answerWith(204, status, 204);
+      await expect(connection.write(lines(12_000))).rejects.toMatchObject({ statusCode: status });
+      expect(requests).toEqual([5_000, 5_000]);
+    });
+
+    it.each([400, 422])(
+      'sends what follows a request that is refused for good with %i, and rejects then',
       async (status) => {
         answerWith(204, status, 204);
         await expect(connection.write(lines(12_000))).rejects.toMatchObject({ statusCode: status });
-        expect(requests).toEqual([5_000, 5_000]);
+        expect(requests).toEqual([5_000, 5_000, 2_000]);
       },
     );
+
+    it('sends what is too large in halves, and what follows in requests of that size', async () => {
+      answerWith(413, 413, 204);
+      await connection.write(lines(8_000));
+      expect(requests).toEqual([5_000, 2_500, 1_250, 1_250, 2_500, 1_250, 1_250, 500]);
+    });
+
+    it('refuses one line that is too large, and sends the others', async () => {
+      answerWith(413, 413, 413, 204, 204);
+      expect(await connection.offer(lines(3))).toMatchObject({ lines: 1, error: { statusCode: 413 } });
+      expect(requests).toEqual([3, 2, 1, 1, 1]);
+      await connection.write(lines(600));
+      expect(requests.slice(5)).toEqual([500, 100]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import { DeleteAPI, SigninAPI, WriteAPI } from '@influxdata/influxdb-client-apis';
 import { ProblemError } from '../../platform/errors.js';
 import { type FluxRow, readRows, type TakeRow } from './flux-row.js';
+import { isInfluxRefusal } from './is-influx-refusal.js';
 
 export interface InfluxConnectionOptions {
   /** `INFLUX_URL`, such as `https://influxdb:8086`. */
@@ -21,8 +22,20 @@ interface Credentials {
   readonly headers?: Record<string, string>;
 }
 
+/** Lines that the server will never take. */
+export interface Refused {
+  readonly lines: number;
+  /** What it said first; absent when there are none. */
+  readonly error?: HttpError;
+}
+
 /** InfluxDB advises 5,000 lines a request. */
 export const LINES_PER_REQUEST = 5000;
+/** A line that is too large by itself does not make a request of each line. */
+const LEAST_LINES_PER_REQUEST = 500;
+
+/** A delete takes the server seconds among ten thousands of series: to give it up would only be to begin it again. */
+const DELETE_TIMEOUT_MS = 300_000;
 
 /** What must be done on the server first could not be done: it is away, or refuses. Says nothing of what was to be written. */
 export class InfluxNotReadyError extends Error {
@@ -36,6 +49,7 @@ export class InfluxNotReadyError extends Error {
 export class InfluxConnection {
   private credentials: Credentials;
   private preparing: Promise<void> | undefined;
+  private linesPerRequest = LINES_PER_REQUEST;
 
   /** @param prepare what is to be done on the server before the first call */
   private constructor(
@@ -80,19 +94,43 @@ export class InfluxConnection {
   }
 
   /**
-   * Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log; rejects at the first request that is
-   * refused. The lines are taken as they are sent.
+   * Resolves when the server has acknowledged all lines, which it does after it has synced its write-ahead log; rejects at the first request that fails, and after
+   * the last one when it has refused some lines for good (`isInfluxRefusal`), which keeps no other from being sent. The lines are taken as they are sent.
    */
   async write(lines: Iterable<string>, bucket = this.options.bucket): Promise<void> {
-    const { org } = this.options;
+    const { error } = await this.offer(lines, bucket);
+    if (error) throw error;
+  }
+
+  /** As `write`, but tells how many lines the server refuses for good. */
+  async offer(lines: Iterable<string>, bucket = this.options.bucket, signal?: AbortSignal): Promise<Refused> {
+    const all: Refused[] = [];
     let batch: string[] = [];
     const send = async (): Promise<void> => {
-      const body = batch.join('\n');
+      const full = batch;
       batch = [];
-      await this.call((client) => new WriteAPI(client).postWrite({ org, bucket, precision: 'ms', body }));
+      all.push(await this.offerBatch(full, bucket, signal));
     };
-    for (const line of lines) if (batch.push(line) === LINES_PER_REQUEST) await send();
+    for (const line of lines) if (batch.push(line) >= this.linesPerRequest) await send();
     if (batch.length > 0) await send();
+    return sumOf(all);
+  }
+
+  /** What is too large for the server, or for a proxy before it, is sent in halves, and all that follows in requests of that size. */
+  private async offerBatch(lines: string[], bucket: string, signal?: AbortSignal): Promise<Refused> {
+    const { org } = this.options;
+    const body = lines.join('\n');
+    try {
+      await this.call((client) => new WriteAPI(client).postWrite({ org, bucket, precision: 'ms', body }), signal);
+      return { lines: 0 };
+    } catch (error) {
+      if (!isInfluxRefusal(error)) throw error;
+      if (error.statusCode !== 413 || lines.length === 1) return { lines: refusedOf(error, lines.length), error };
+      const half = Math.ceil(lines.length / 2);
+      this.linesPerRequest = Math.max(LEAST_LINES_PER_REQUEST, Math.min(this.linesPerRequest, half));
+      const first = await this.offerBatch(lines.slice(0, half), bucket, signal);
+      return sumOf([first, await this.offerBatch(lines.slice(half), bucket, signal)]);
+    }
   }
 
   /**
@@ -159,20 +197,20 @@ export class InfluxConnection {
     const predicate = Object.entries(tags).map(([tag, value]) => `${tag}="${value}"`);
     const { org } = this.options;
     const body = { start, stop, predicate: predicate.join(' AND ') };
-    await this.call((client) => new DeleteAPI(client).postDelete({ org, bucket, body }));
+    await this.call((client) => new DeleteAPI(client).postDelete({ org, bucket, body }), undefined, DELETE_TIMEOUT_MS);
   }
 
   /** Asks the server with a client of the vendor's. A session of a user ends after a while: then it signs in again, once. */
-  async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async call<T>(work: (client: InfluxDB) => Promise<T>, signal?: AbortSignal, timeoutMs?: number): Promise<T> {
     signal?.throwIfAborted();
     await this.ready();
     try {
-      return await work(this.newClient(this.credentials, signal));
+      return await work(this.newClient(this.credentials, signal, timeoutMs));
     } catch (error) {
       const isExpired = error instanceof HttpError && error.statusCode === 401 && this.options.token === undefined;
       if (!isExpired) throw error;
       await this.signIn();
-      return work(this.newClient(this.credentials, signal));
+      return work(this.newClient(this.credentials, signal, timeoutMs));
     }
   }
 
@@ -194,8 +232,20 @@ export class InfluxConnection {
   }
 
   /** A client is a few settings and no connection. Its own way to cancel lets the request run on: the signal goes to Node's request. */
-  private newClient(credentials: Credentials, signal?: AbortSignal): InfluxDB {
-    const { url, timeoutMs: timeout = 30_000 } = this.options;
+  private newClient(credentials: Credentials, signal?: AbortSignal, timeoutMs?: number): InfluxDB {
+    const { url } = this.options;
+    const timeout = timeoutMs ?? this.options.timeoutMs ?? 30_000;
     return new InfluxDB({ url, timeout, ...credentials, ...(signal ? { transportOptions: { signal } } : {}) });
   }
+}
+
+/** Of a request that it has taken in part the server tells how many points it has not. */
+function refusedOf(error: HttpError, lines: number): number {
+  const dropped = /partial write: .* dropped=(\d+)/s.exec(error.message)?.[1];
+  return dropped === undefined ? lines : Math.min(lines, Number(dropped));
+}
+
+function sumOf(all: readonly Refused[]): Refused {
+  const error = all.find((one) => one.error)?.error;
+  return { lines: all.reduce((sum, { lines }) => sum + lines, 0), ...(error ? { error } : {}) };
 }

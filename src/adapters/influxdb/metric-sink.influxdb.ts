@@ -6,7 +6,6 @@ import { MetricSink, SinkAwayError, type SinkWritten } from '../../metrics/sinks
 import { selectFlux } from './flux-query.js';
 import { InfluxBuckets } from './influx-buckets.js';
 import { InfluxConnection, type InfluxConnectionOptions } from './influx-connection.js';
-import { isInfluxRefusal } from './is-influx-refusal.js';
 import { metricPlaces } from './metric-place.js';
 import { CLUSTER_TAG, encodeTag, toTags } from './object-tags.js';
 import { requireAllValues, sampleLines } from './sample-lines.js';
@@ -15,6 +14,8 @@ import { tellInfluxFailure } from './tell-influx-failure.js';
 export interface InfluxdbMetricSinkOptions extends InfluxConnectionOptions {
   /** The tag `cluster_name` of everything that is written. */
   readonly clusterName: string;
+  /** How long the bucket keeps points, ms, at least an hour, when it is one that Quartermaster has made; a new one keeps them for ever unless given. */
+  readonly retentionMs?: number;
 }
 
 /** One point a scope and cycle; its value tells which series were begun to be written. It bears no node, so that deleting a node's points leaves it. */
@@ -22,10 +23,6 @@ const MARKER = 'quartermaster_sink';
 const SCOPE_TAG = 'scope';
 /** Heapster's default schema. */
 const PLACES = metricPlaces(false);
-/** InfluxDB advises 5,000 lines a request. */
-const LINES_PER_REQUEST = 5000;
-/** A delete takes the server seconds among ten thousands of series: to give it up would only be to begin it again. */
-const DELETE_TIMEOUT_MS = 300_000;
 
 interface ScopeLines {
   readonly scope: string;
@@ -56,7 +53,8 @@ export class InfluxdbMetricSink extends MetricSink {
       return await this.replace(cycleAtMs, scopes, signal);
     } catch (error) {
       this.opened = undefined; // what is wrong may be mended by opening again: a bucket that has gone is made
-      if (signal?.aborted || error instanceof TypeError) throw error;
+      signal?.throwIfAborted();
+      if (error instanceof TypeError) throw error;
       throw new SinkAwayError(tellInfluxFailure(error), { cause: error });
     }
   }
@@ -71,27 +69,23 @@ export class InfluxdbMetricSink extends MetricSink {
     const before = await this.markers(connection, cycleAtMs, signal);
     for (const { scope, fingerprint } of all) {
       const found = before.get(encodeTag(scope));
-      if (found !== undefined && found !== fingerprint) await this.deleteScope(cycleAtMs, scope);
+      if (found !== undefined && found !== fingerprint) await this.deleteScope(connection, cycleAtMs, scope);
     }
+    const { bucket } = this.options;
     // Where a bucket keeps nothing so old, it refuses the markers as it will the points.
-    await isTaken(
-      connection,
-      all.map(({ marker }) => marker),
-    );
-    let [points, refusedPoints] = [0, 0];
-    for (const lines of inRequests(all.map(({ lines }) => lines))) {
-      signal?.throwIfAborted();
-      if (await isTaken(connection, lines)) points += lines.length;
-      else refusedPoints += lines.length;
-    }
-    return { points, refusedPoints };
+    const markers = all.map(({ marker }) => marker);
+    await connection.offer(markers, bucket, signal);
+    const lines = all.flatMap(({ lines }) => lines);
+    const refused = await connection.offer(lines, bucket, signal);
+    return { points: lines.length - refused.lines, refusedPoints: refused.lines };
   }
 
-  /** Makes the bucket when it is missing; one that is there keeps its retention. */
+  /** Makes the bucket when it is missing; one that is there keeps its retention unless one is set. */
   private async open(): Promise<InfluxConnection> {
+    const { bucket, retentionMs } = this.options;
     const connection = await InfluxConnection.open(this.options);
     const buckets = new InfluxBuckets(connection);
-    if (!(await buckets.find(this.options.bucket))) await buckets.ensure(this.options.bucket, undefined);
+    if (retentionMs !== undefined || !(await buckets.find(bucket))) await buckets.ensure(bucket, retentionMs);
     return connection;
   }
 
@@ -129,8 +123,7 @@ export class InfluxdbMetricSink extends MetricSink {
     return new Map(atCycle.map((row) => [row.text(SCOPE_TAG), row.number('_value')]));
   }
 
-  private async deleteScope(cycleAtMs: number, scope: string): Promise<void> {
-    const connection = await InfluxConnection.open({ ...this.options, timeoutMs: DELETE_TIMEOUT_MS });
+  private async deleteScope(connection: InfluxConnection, cycleAtMs: number, scope: string): Promise<void> {
     const cluster = { [CLUSTER_TAG]: encodeTag(this.options.clusterName) };
     if (scope !== '') await connection.deleteAt(cycleAtMs, { ...cluster, nodename: encodeTag(scope) });
     else for (const type of ['ns', 'cluster']) await connection.deleteAt(cycleAtMs, { ...cluster, type });
@@ -141,25 +134,4 @@ export class InfluxdbMetricSink extends MetricSink {
 function fingerprintOf({ object, values }: Sample): number {
   const known = values.map((value) => (Number.isFinite(value) ? '1' : '0')).join('');
   return hash('sha1', JSON.stringify([toTags(object, ''), known]), 'buffer').readUIntBE(0, 6);
-}
-
-function* inRequests(parts: readonly (readonly string[])[]): Generator<string[]> {
-  let request: string[] = [];
-  for (const line of parts.flat()) {
-    request.push(line);
-    if (request.length < LINES_PER_REQUEST) continue;
-    yield request;
-    request = [];
-  }
-  if (request.length > 0) yield request;
-}
-
-async function isTaken(connection: InfluxConnection, lines: readonly string[]): Promise<boolean> {
-  try {
-    await connection.write(lines);
-    return true;
-  } catch (error) {
-    if (isInfluxRefusal(error)) return false;
-    throw error;
-  }
 }

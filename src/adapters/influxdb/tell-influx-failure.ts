@@ -1,9 +1,11 @@
 import { HttpError, RequestTimedOutError } from '@influxdata/influxdb-client';
+import { NoSuchOrganizationError } from './influx-buckets.js';
 
 /** A sentence without the server's address and its own words. */
 export function tellInfluxFailure(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (cause instanceof HttpError) return STATUSES[cause.statusCode] ?? `it answers ${String(cause.statusCode)}`;
+  if (cause instanceof NoSuchOrganizationError) return 'the credentials show neither its bucket nor its organization';
   if (cause instanceof RequestTimedOutError) return 'it does not answer in time';
   const code = (cause as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code)

@@ -27,8 +27,10 @@ export class PostgresSampleSpool extends SampleSpool {
   override async put(cycleAtMs: number, scopes: readonly ScopeSamples[], maxBytes: number): Promise<number> {
     const cycle_at = new Date(cycleAtMs);
     const latest = new Map(scopes.map(({ scope, samples }) => [scope, samples]));
+    // In order, so that of two processes that put the same scopes one waits for the other and never both.
+    const ordered = [...latest].sort(([a], [b]) => (a < b ? -1 : 1));
     const rows = await Promise.all(
-      [...latest].map(async ([scope, samples]) => ({ cycle_at, scope, samples: await packSamples(samples) })),
+      ordered.map(async ([scope, samples]) => ({ cycle_at, scope, samples: await packSamples(samples) })),
     );
     return this.database.transaction<Tables, number>(async (transaction) => {
       for (let offset = 0; offset < rows.length; offset += ROWS_AT_ONCE) {

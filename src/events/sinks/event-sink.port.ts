@@ -4,7 +4,7 @@ import type { KubernetesEvent } from '../core/kubernetes-event.js';
 export interface EventSinkWritten {
   /** Events that the sink has acknowledged. */
   readonly events: number;
-  /** Events of requests that the sink will not take, however often they are sent: older than it keeps. */
+  /** Events that the sink will not take, however often they are sent: older than it keeps. */
   readonly refusedEvents: number;
 }
 

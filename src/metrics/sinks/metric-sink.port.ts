@@ -4,7 +4,7 @@ import type { ScopeSamples } from '../metric-store.port.js';
 export interface SinkWritten {
   /** Values that the sink has acknowledged. */
   readonly points: number;
-  /** Values of requests that the sink will not take, however often they are sent: older than it keeps, or of another type than it has. */
+  /** Values that the sink will not take, however often they are sent: older than it keeps, or of another type than it has. */
   readonly refusedPoints: number;
 }
 

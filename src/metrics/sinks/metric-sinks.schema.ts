@@ -62,7 +62,7 @@ export const MetricSinkState = z
     waitingCycles: count('Closed cycles that wait.', 0),
     writtenCycles: count('Cycles that it has taken since it was begun.', 1440),
     writtenPoints: count('Values that it has acknowledged.', 720_000_000),
-    refusedPoints: count('Values of requests that it has refused for good, such as older than it keeps.', 0),
+    refusedPoints: count('Values that it has refused for good, such as older than it keeps.', 0),
     droppedCycles: count('Cycles that were given up because too many waited or the store no longer had them.', 0),
     failures: count('Attempts that it did not take.', 2),
     begunAt: instant('Since when cycles are sent to it.'),

@@ -15,11 +15,9 @@ export class SinkMetrics {
 
   constructor(metrics: OwnMetrics) {
     this.points = metrics.counter('metric_sink_written_points_total', 'Values that a sink has acknowledged.', ['sink']);
-    this.refused = metrics.counter(
-      'metric_sink_refused_points_total',
-      'Values of requests that a sink has refused for good.',
-      ['sink'],
-    );
+    this.refused = metrics.counter('metric_sink_refused_points_total', 'Values that a sink has refused for good.', [
+      'sink',
+    ]);
     this.dropped = metrics.counter('metric_sink_dropped_cycles_total', 'Cycles that were given up for a sink.', [
       'sink',
     ]);

@@ -23,8 +23,8 @@ interface Failed {
 /** Closings that are looked at together. */
 const PAGE = 100;
 /** A run that has not said for so long that it is at work is dead: another one takes its place. */
-const HOLD_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
+const HOLD_MS = 30_000;
+const RENEW_EVERY_MS = 10_000;
 
 /**
  * Brings a sink up to date: the closed cycles behind its position, in order, each written wholly before the position moves over it.

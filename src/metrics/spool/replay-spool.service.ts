@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
+import { RepeatedLook } from '../../platform/repeated-look.js';
 import { retryAtMs } from '../core/bound-backlog.js';
 import { MetricWriter } from '../metric-store.port.js';
 import { SampleSpool } from './sample-spool.port.js';
@@ -18,16 +19,16 @@ export interface SpoolTarget extends Pick<SpoolOptions, 'isRefusal'> {
 /** Injection token of a `SpoolTarget`; undefined where the store is embedded and nothing ever waits. */
 export const SPOOL_TARGET = Symbol('SPOOL_TARGET');
 
-/** A batch is written within this, or another process may begin it too, which changes nothing but costs. */
-const HOLD_MS = 120_000;
+/** A run that has not said for so long that it is at work is dead: another one takes its place. */
+const HOLD_MS = 30_000;
+const RENEW_EVERY_MS = 10_000;
 
 /**
  * Writes what waits to the metric store, the oldest cycle first. May be killed anywhere and run again: what was written and not removed is written again, which
- * replaces it. One process at a time.
+ * replaces it. One run at a time, in whichever process.
  */
 @Injectable()
 export class ReplaySpool {
-  private readonly holder = randomUUID();
   private failuresInRow = 0;
 
   constructor(
@@ -42,27 +43,31 @@ export class ReplaySpool {
   async run(signal: AbortSignal): Promise<Replayed> {
     if (!this.target) return { skipped: 'the metric store is embedded' };
     if (await this.spool.isEmpty()) return { scopes: 0 };
-    if (!(await this.hold(HOLD_MS))) return { skipped: 'another process replays, or the store is given a pause' };
-    let scopes = 0;
+    const holder = randomUUID();
+    if (!(await this.hold(holder, HOLD_MS))) return { skipped: 'another run replays, or the store is given a pause' };
+    const renewed = new RepeatedLook(() => this.renew(holder), RENEW_EVERY_MS);
+    renewed.start();
+    let [scopes, pauseMs] = [0, 0];
     try {
       for (let batch = await this.spool.oldest(); batch; batch = await this.spool.oldest()) {
         signal.throwIfAborted();
         await this.write(batch.cycleAtMs, batch.scopes, this.target);
         scopes += batch.scopes.length;
         this.failuresInRow = 0;
-        if (!(await this.hold(HOLD_MS))) return { scopes };
+        if (!(await this.hold(holder, HOLD_MS))) break;
       }
+      return { scopes };
     } catch (error) {
       if (!(error instanceof StoreAwayError)) throw error;
       this.failuresInRow += 1;
       this.metrics.failures.inc();
-      // The lease is the pause: until it ends, no process tries.
       const nowMs = this.clock.now();
-      await this.hold(retryAtMs(this.failuresInRow, nowMs) - nowMs);
+      pauseMs = retryAtMs(this.failuresInRow, nowMs) - nowMs;
       return { failed: 'the metric store does not take what waits' };
+    } finally {
+      await renewed.stop();
+      await this.hold(holder, pauseMs); // the lease is the pause: until it ends, nobody tries
     }
-    await this.hold(0);
-    return { scopes };
   }
 
   private async write(
@@ -88,9 +93,18 @@ export class ReplaySpool {
     await this.spool.remove(spooled.map(({ version }) => version));
   }
 
-  private hold(forMs: number): Promise<boolean> {
+  /** Never rejects. */
+  private async renew(holder: string): Promise<void> {
+    try {
+      await this.hold(holder, HOLD_MS);
+    } catch (error) {
+      this.log.warn('It cannot be noted that what waits for the metric store is replayed', { error });
+    }
+  }
+
+  private hold(holder: string, forMs: number): Promise<boolean> {
     const nowMs = this.clock.now();
-    return this.spool.hold(this.holder, nowMs, nowMs + forMs);
+    return this.spool.hold(holder, nowMs, nowMs + forMs);
   }
 }
 

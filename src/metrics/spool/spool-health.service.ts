@@ -39,8 +39,10 @@ export class SpoolHealth implements OnApplicationBootstrap, OnModuleDestroy {
       const { cycles, bytes, oldestCycleAtMs } = await this.spool.state();
       this.metrics.cycles.set(cycles);
       this.metrics.bytes.set(bytes);
+      const nowMs = this.clock.now();
+      const ageSeconds = Math.max(0, Math.round((nowMs - (oldestCycleAtMs ?? nowMs)) / 1000));
+      this.metrics.lag.set(ageSeconds);
       if (oldestCycleAtMs === undefined) return part.set('up');
-      const ageSeconds = Math.round((this.clock.now() - oldestCycleAtMs) / 1000);
       part.set('degraded', `${cycles} cycles wait for the metric store, the oldest of ${ageSeconds} s ago`);
     } catch (error) {
       this.log.warn('What waits for the metric store cannot be read', { error });

@@ -6,6 +6,7 @@ import { OwnMetrics } from '../../platform/own-metrics.js';
 export class SpoolMetrics {
   readonly bytes;
   readonly cycles;
+  readonly lag;
   readonly replayed;
   readonly dropped;
   readonly failures;
@@ -13,6 +14,10 @@ export class SpoolMetrics {
   constructor(metrics: OwnMetrics) {
     this.bytes = metrics.gauge('metric_spool_bytes', 'What waits for the metric store, compressed.');
     this.cycles = metrics.gauge('metric_spool_cycles', 'Cycles of which something waits for the metric store.');
+    this.lag = metrics.gauge(
+      'metric_spool_lag_seconds',
+      'How old the oldest cycle is that waits for the metric store; 0 when none waits.',
+    );
     this.replayed = metrics.counter('metric_spool_replayed_scopes_total', 'Scopes that waited and were written.');
     this.dropped = metrics.counter(
       'metric_spool_dropped_cycles_total',

@@ -25,7 +25,7 @@ describe('parseSinks', () => {
 
   it('reads several with names and filters, a line each', () => {
     const { sinks, mistakes } = parseSinks(`
-      archive=influxdb:https://influx.example:8086/base?org=ops&bucket=year
+      archive=influxdb:https://influx.example:8086/base?org=ops&bucket=year&retention=400d
       team-a=${HERE}?metrics=cpu/*,memory/usage&excludeMetrics=cpu/limit&namespaces=a,a-*&labels=app%20in%20(x,y),tier!=db`);
     expect(mistakes).toEqual([]);
     expect(sinks).toEqual([
@@ -36,6 +36,7 @@ describe('parseSinks', () => {
         org: 'ops',
         bucket: 'year',
         ...nothing,
+        retentionMs: 400 * 86_400_000,
       },
       {
         name: 'team-a',
@@ -61,6 +62,8 @@ describe('parseSinks', () => {
     [`${'a'.repeat(41)}=${HERE}`, 'a name has 1 to 40 of a-z, 0-9 and -'],
     [`${HERE}?withfields=true`, 'there is no option withfields; allowed: org, bucket, db,'],
     [`${HERE}?metrics=a&metrics=b`, 'metrics is given twice'],
+    [`${HERE}?retention=forever`, 'retention is a duration from 1h to 10000d'],
+    [`${HERE}?retention=59m`, 'retention is a duration from 1h to 10000d'],
     [`${HERE}?labels=a%3D%3D%3Db`, 'labels at position 3'],
     [`${HERE} ${HERE}?bucket=x`, 'two sinks are called influxdb'],
     [`a=${HERE} b=${HERE}?db=k8s`, 'a and b write to one bucket'],

@@ -1,3 +1,4 @@
+import { isDurationBetween, parseDuration } from '../../core/duration.js';
 import { LabelSelectorError, parseLabelSelector } from '../../core/label-selector.js';
 import {
   calledTwice,
@@ -16,10 +17,14 @@ export interface MetricSinkSetting extends SinkEntry {
   readonly excludeMetrics: readonly string[];
   readonly namespaces: readonly string[];
   readonly labelSelector?: string;
+  /** How long the sink's own bucket keeps points, ms. */
+  readonly retentionMs?: number;
 }
 
 /** Heapster's `db` is our `bucket`. */
-const OPTIONS = ['org', 'bucket', 'db', 'metrics', 'excludeMetrics', 'namespaces', 'labels'];
+const OPTIONS = ['org', 'bucket', 'db', 'metrics', 'excludeMetrics', 'namespaces', 'labels', 'retention'];
+/** InfluxDB's least is an hour. */
+const [LEAST_RETENTION, MOST_RETENTION] = ['1h', '10000d'];
 
 /** Reads `METRIC_SINKS`. No mistake shows what a URL holds of credentials. */
 export function parseSinks(text: string): { readonly sinks: MetricSinkSetting[]; readonly mistakes: string[] } {
@@ -35,12 +40,14 @@ function parseSink(entry: string): MetricSinkSetting | Mistaken {
   if (mistakes.length > 0) return { mistakes };
   const option = (key: string): string | undefined => url.searchParams.get(key) || undefined;
   const labelSelector = option('labels');
+  const retention = option('retention');
   return {
     ...sinkOf(name, url),
     metrics: list(option('metrics')),
     excludeMetrics: list(option('excludeMetrics')),
     namespaces: list(option('namespaces')),
     ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(retention === undefined ? {} : { retentionMs: parseDuration(retention) }),
   };
 }
 
@@ -50,6 +57,9 @@ function findMistakes(name: string, url: URL): string[] {
     .filter((key, index) => keys.indexOf(key) !== index)
     .map((key) => `${name}: ${key} is given twice`);
   mistakes.push(...credentialsIn(name, url, 'METRIC_SINK'), ...unknownOptions(name, url, OPTIONS));
+  const retention = url.searchParams.get('retention');
+  if (retention && !isDurationBetween(retention, parseDuration(LEAST_RETENTION), parseDuration(MOST_RETENTION)))
+    mistakes.push(`${name}: retention is a duration from ${LEAST_RETENTION} to ${MOST_RETENTION}, such as 400d`);
   try {
     parseLabelSelector(url.searchParams.get('labels') ?? '');
   } catch (error) {

@@ -17,7 +17,7 @@ export const SINKS = {
     secret: true, // so that a password that was written where none belongs is not printed
     group: 'Metric sinks',
     description:
-      'Further places that metrics are copied to: `[name=]influxdb:<url>?<options>`, separated by spaces or line ends, with the options `org`, `bucket` (or `db`), `metrics`, `excludeMetrics`, `namespaces`, `labels`; see [sinks](sinks.md). Each has its secrets in `METRIC_SINK_<NAME>_TOKEN`, or `METRIC_SINK_<NAME>_USERNAME` and `METRIC_SINK_<NAME>_PASSWORD`, each also as `..._FILE`.',
+      'Further places that metrics are copied to: `[name=]influxdb:<url>?<options>`, separated by spaces or line ends, with the options `org`, `bucket` (or `db`), `metrics`, `excludeMetrics`, `namespaces`, `labels`, `retention`; see [sinks](sinks.md). Each has its secrets in `METRIC_SINK_<NAME>_TOKEN`, or `METRIC_SINK_<NAME>_USERNAME` and `METRIC_SINK_<NAME>_PASSWORD`, each also as `..._FILE`.',
   }),
   METRIC_SINK_MAX_BACKLOG: variable({
     as: 'metricSinkMaxBacklogBytes',

@@ -55,6 +55,11 @@ describe('the OpenMetrics name', () => {
     expect(new Set([...families, ...reserved]).size).toBe(families.length + reserved.length);
   });
 
+  it('has no help that tells another unit than the base unit', () => {
+    const told = METRICS.filter(({ description }) => /\b(ms|us|ns|millicores)\b/.test(description));
+    expect(told.map(({ name }) => name)).toEqual([]);
+  });
+
   it('is valid, ends with its unit, and with _total in samples of counters alone, whatever the row', () => {
     const row = fc.record({
       name: fc.stringMatching(

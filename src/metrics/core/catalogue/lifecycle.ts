@@ -6,7 +6,7 @@ export const LIFECYCLE_METRICS: readonly Metric[] = [
     ...counter('uptime', 'ms', MEASURED, 'Time since the object started', 'time stamp of the values - startTime'),
     rollup: 'constant',
   },
-  ours(constant('start_time', 'ms', MEASURED, 'When the object started, ms since 1970', 'startTime')),
+  ours(constant('start_time', 'ms', MEASURED, 'When the object started, since 1970', 'startTime')),
   counter(
     'restart_count',
     'count',
