@@ -4,7 +4,14 @@ import { Coverage } from './coverage.schema.js';
 import { about, completeness } from './metric-completeness.schema.js';
 import { MetricObject } from './metric-object.schema.js';
 import { AGGREGATIONS, GROUP_AGGREGATIONS } from './metric-store.port.js';
-import { checkMetrics, checkQuestion, metricsField, objectFields, questionFields } from './query/question-fields.js';
+import {
+  checkMetrics,
+  checkQuestion,
+  metricsField,
+  MOST_METRICS,
+  objectFields,
+  questionFields,
+} from './query/question-fields.js';
 import {
   acrossField,
   aggregationField,
@@ -93,12 +100,18 @@ const BodyExpression = z
   })
   .meta({ id: 'MetricExpression', description: 'Arithmetic between the series of queries.' });
 
+/** A body has room for thousands, and each is looked at closely: too many are refused before any is. */
+function requireFew(list: unknown, context: z.RefinementCtx): unknown {
+  if (!Array.isArray(list) || list.length <= MOST_METRICS) return list;
+  context.addIssue({ code: 'custom', message: `must be at most ${MOST_METRICS}` });
+  return z.NEVER;
+}
+
 /** The same and more as a body. */
 export const MetricQuery = z
   .strictObject({
     queries: z
-      .array(BodyQuery)
-      .min(1, 'must hold one query at least')
+      .preprocess(requireFew, z.array(BodyQuery).min(1, 'must hold one query at least'))
       .describe('What is asked for; at most `QUERY_MAX_QUERIES` with the expressions.'),
     expressions: z.array(BodyExpression).default([]).describe('What is computed with it.'),
     ...spanBodyFields,

@@ -222,6 +222,19 @@ describe.each(METRIC_STORES)('the metrics API on %s', (_, open) => {
     });
   });
 
+  it('keeps what an earlier span knows of steps to come, also where gaps are filled', async () => {
+    const span = { from: '2026-03-04T09:56:00Z', to: '2026-03-04T10:11:00Z', pod: 'web-1' };
+    const answer = await ask({ ...span, offset: '10m', fill: 'null', expression: 'a * 2' });
+    expect(valuesOf(answer)).toEqual([[146.5, 151, 156, 159]]);
+    expect(valuesOf(answer, 1)).toEqual([[293, 302, 312, 318]]);
+  });
+
+  it('bounds what an expression makes on its way, not its result alone', async () => {
+    const chain = { ...LAST_FIVE, step: '1s', expression: `a${' + a'.repeat(249)}` };
+    const problem = await client.problem('query', { ...CPU, ...chain, from: '2026-03-04T08:50:00Z' }, 400);
+    expect(problem.errors).toEqual([{ pointer: 'step', detail: expect.stringMatching(/QUERY_MAX_CELLS/) }]);
+  });
+
   it('says of every answer what it is made of', async () => {
     const said = {
       resolution: 'raw',

@@ -66,6 +66,12 @@ describe.each(METRIC_STORES)('days on which clocks change, on %s', (_, open) => 
     ]);
   });
 
+  it('compare as whole days, whether the clocks changed in between or not', async () => {
+    const after = { from: '2025-10-26T23:00:00Z', to: '2025-10-27T23:00:00Z' };
+    const { results } = await ask({ ...after, node: 'node-1', aggregation: 'count', offset: '7d' });
+    expect(results[0]?.series[0]?.points).toEqual([{ time: '2025-10-26T23:00:00.000Z', value: 24 }]);
+  });
+
   it('are cut by series, not by stretches', async () => {
     const { results, truncated } = await ask({ ...BERLIN, limit: '1' });
     expect([results[0]?.series.length, results[0]?.series[0]?.points.length, truncated]).toEqual([1, 3, true]);

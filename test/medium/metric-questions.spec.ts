@@ -127,6 +127,12 @@ describe('the metrics API', () => {
       expect((await client.get('query', { ...CPU, groupBy })).statusCode).toBe(200);
     });
 
+    it('with more queries than any request may have is told that alone', async () => {
+      const answer = await client.post({ queries: Array.from({ length: 101 }, () => ({ metric: 'x' })) });
+      const { errors } = answer.json<{ errors?: unknown }>();
+      expect([answer.statusCode, errors]).toEqual([400, [{ pointer: '/queries', detail: 'must be at most 100' }]]);
+    });
+
     it('is told everything that is wrong at once', async () => {
       const body = await client.problem('top', { metric: 'x', object: 'y', order: 'up', at: 'then' }, 400);
       expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['at', 'metric', 'object', 'order']);

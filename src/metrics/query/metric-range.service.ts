@@ -3,6 +3,7 @@ import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { LimitHits } from '../../platform/limit-hits.js';
 import type { MetricQuery, MetricRange, QueryMetrics } from '../metric-query.schema.js';
+import { operationsOf } from '../core/query/parse-expression.js';
 import { MetricReader } from '../metric-store.port.js';
 import type { Asked } from '../../auth/asked.js';
 import { CollectionCoverage } from './collection-coverage.js';
@@ -48,7 +49,8 @@ export class MetricRangeService {
     const { questions, expressions } = request;
     requireQueries(questions.length + expressions.length, this.config, asked.pointerTo(listField));
     const parsed = parseExpressions(request, this.config, asked.pointerTo);
-    const plan = await this.planner.plan(request, asked);
+    const operations = parsed.reduce((sum, one) => sum + Math.max(1, operationsOf(one.expression)), 0);
+    const plan = await this.planner.plan({ ...request, operations }, asked);
     return this.gate.share(asked, async (signal) => {
       const [results, coverage] = await Promise.all([
         this.results(request, plan, parsed, asked, signal),
@@ -67,15 +69,14 @@ export class MetricRangeService {
     asked: Asked,
     signal: AbortSignal,
   ): Promise<MetricRange['results']> {
-    const steps = plan.steps.filter((step) => step <= this.clock.now());
     const found = new Map<string, FilledResult>();
     for (const query of plan.queries) {
       const series = await readRange(this.reader, query, signal);
       if (series.length === 0) await this.named.require(query.select, signal);
       if (series.length > query.maxSeries) this.hits.cut(query.cutBy);
-      found.set(query.question.id, filledResult(query, series, steps, fill));
+      found.set(query.question.id, filledResult(query, series, plan.steps, this.clock.now(), fill));
     }
-    const computed = expressions.map((one) => computedResult(one, found, steps, fill));
+    const computed = expressions.map((one) => computedResult(one, found, fill));
     const ofQueries = await Promise.all([...found.values()].map((one) => this.withCoverage(one, asked)));
     return [...ofQueries, ...computed].map(toResult);
   }

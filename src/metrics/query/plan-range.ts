@@ -83,9 +83,9 @@ interface Candidate extends Span {
 export function planRange(request: RangeRequest, facts: PlanFacts): RangePlan {
   const { span, limits, pointerTo } = facts;
   const spanMs = span.toMs - span.fromMs;
-  const candidates = request.questions.map((question, index) => toCandidate(question, index, facts));
+  const candidates = request.questions.map((question, index) => toCandidate(question, index, request, facts));
   const askedMs = stepOf(request, span, candidates, facts);
-  const results = request.questions.length + request.expressions.length;
+  const results = request.questions.length + (request.operations ?? request.expressions.length);
   let stepMs = askedMs;
   for (;;) {
     requirePoints(Math.ceil(spanMs / stepMs), { spanMs, stepMs, results }, limits, pointerTo);
@@ -108,12 +108,13 @@ export function planRange(request: RangeRequest, facts: PlanFacts): RangePlan {
 function toCandidate(
   question: RangeQuestion,
   index: number,
+  { timeZone }: RangeRequest,
   { span, tiers, selects, countObjects, limits }: PlanFacts,
 ): Candidate {
   const select = selects[index];
   if (!select) throw new RangeError('a question without its selector');
-  const fromMs = span.fromMs - (question.offset ?? 0);
-  const toMs = span.toMs - (question.offset ?? 0);
+  const { offset = 0 } = question;
+  const [fromMs = 0, toMs = 0] = shiftInstants([span.fromMs, span.toMs], offset, timeZone);
   const each = question.metric.metric.family && select.resource === undefined ? RESOURCES_EACH : 1;
   const objects = countObjects(select) * each;
   const oldest = tiers.map(({ oldestMs }) => oldestMs);
@@ -195,12 +196,16 @@ function toPlan(
   const most = groupBy ? requireGroupLimit(limit, limits, fieldOf) : requireLimit(limit, limits, fieldOf);
   const fit = Math.floor(limits.queryMaxCells / (points * results));
   const shared = results === 1 ? '' : ` for each of ${results} results`;
+  const whole = wholeRows({ fromMs, toMs }, read.tier);
   return {
     ...read,
     question,
     select,
     objects,
-    ...wholeRows({ fromMs, toMs }, read.tier),
+    ...whole,
+    stretches: read.stretches.filter(
+      ({ startMs, endMs }) => Math.max(startMs, whole.fromMs) < Math.min(endMs, whole.toMs),
+    ),
     maxSeries: Math.min(most, fit),
     truncatedBecause:
       fit < most

@@ -9,7 +9,7 @@ const METRIC_ERROR = 'must be the name of one metric; GET /api/v1/metrics/catalo
 const METRICS_ERROR = 'must be the name of one metric or more; GET /api/v1/metrics/catalogue lists them';
 const LONGEST_NAME = 400;
 /** As many as QUERY_MAX_QUERIES can allow. */
-const MOST_METRICS = 100;
+export const MOST_METRICS = 100;
 const name = z.string().min(1, 'must not be empty').max(253);
 
 const metricField = z

@@ -28,6 +28,8 @@ export interface AskedExpression {
 export interface RangeRequest {
   readonly questions: readonly RangeQuestion[];
   readonly expressions: readonly AskedExpression[];
+  /** How many results the expressions make on their way, each of as many points as a question's; unless given, one each. */
+  readonly operations?: number;
   readonly from: TimePoint;
   readonly to: TimePoint;
   readonly step?: number | undefined;

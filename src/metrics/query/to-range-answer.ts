@@ -1,5 +1,6 @@
-import { evaluateExpression } from '../core/query/evaluate-expression.js';
+import { evaluateExpression, type KnownSeries } from '../core/query/evaluate-expression.js';
 import { type Fill, type FilledPoint, fillPoints } from '../core/query/fill-points.js';
+import { keyFields } from '../core/query/group-key.js';
 import { unitOfExpression } from '../core/query/unit-of-expression.js';
 import { unitOfPoints } from '../core/query/unit-of-points.js';
 import type { Coverage } from '../coverage.schema.js';
@@ -22,16 +23,20 @@ export interface Answered {
 /** The result of a question. */
 export interface FilledResult extends Answered {
   readonly plan: QueryPlan;
+  /** The steps of which something can be known by now. */
+  readonly steps: readonly number[];
 }
 
-/** A question's result, cut to what may be answered, its gaps filled. @param steps that may be filled */
+/** A question's result, cut to what may be answered, its gaps filled as far as its steps are not to come. @param asked the starts of all steps */
 export function filledResult(
   plan: QueryPlan,
   found: readonly FoundSeries[],
-  steps: readonly number[],
+  asked: readonly number[],
+  nowMs: number,
   fill: Fill,
 ): FilledResult {
   const { question, tier, maxSeries, truncatedBecause } = plan;
+  const steps = stepsUntil(nowMs, plan, asked);
   const { id, metric, object, aggregation, groupBy, across, offset } = question;
   const truncated = found.length > maxSeries;
   const about = {
@@ -48,19 +53,26 @@ export function filledResult(
     ...(truncated ? { truncatedBecause } : {}),
   };
   const kept = truncated ? found.slice(0, maxSeries) : found;
-  return { plan, about, series: kept.map((one) => ({ ...one, points: fillPoints(one.points, steps, fill) })) };
+  return { plan, about, steps, series: kept.map((one) => ({ ...one, points: fillPoints(one.points, steps, fill) })) };
+}
+
+/** With an offset the steps are read earlier than they are answered: those to come may be known long since. */
+function stepsUntil(nowMs: number, { question, askedSteps }: QueryPlan, asked: readonly number[]): readonly number[] {
+  const lastMs = question.offset === undefined ? nowMs : [...askedSteps].findLast(([readMs]) => readMs <= nowMs)?.[1];
+  return asked.filter((step) => lastMs !== undefined && step <= lastMs);
 }
 
 /** What an expression gives of the results that it names. A gap stays one, and is null where gaps are filled with it. */
 export function computedResult(
   { id, text, expression, ids }: ParsedExpression,
   found: ReadonlyMap<string, FilledResult>,
-  steps: readonly number[],
   fill: Fill,
 ): Answered {
-  const series = evaluateExpression(expression, (one) => found.get(one)?.series ?? []);
+  const series = evaluateExpression(expression, (one) => seriesOf(found.get(one)));
   const unit = unitOfExpression(expression, (one) => found.get(one)?.about.unit);
   const sources = ids.flatMap((one) => found.get(one) ?? []);
+  const [first, ...others] = sources.map(({ steps }) => new Set(steps));
+  const steps = [...(first ?? [])].filter((step) => others.every((other) => other.has(step)));
   const cut = sources.find(({ about }) => about.truncated);
   const coarsest = sources.reduce<FilledResult | undefined>(
     (left, right) => (left && left.about.resolutionMs >= right.about.resolutionMs ? left : right),
@@ -93,6 +105,13 @@ export function toResult({ about, series, coverage }: Answered): Result {
     })),
     ...(coverage ? { coverage } : {}),
   };
+}
+
+/** A group without a label is not the group of everything: what it is grouped by goes along. */
+function seriesOf(result: FilledResult | undefined): KnownSeries[] {
+  const { groupBy } = result?.plan.question ?? {};
+  const fields = groupBy && keyFields(groupBy);
+  return (result?.series ?? []).map((one) => ({ ...one, ...(fields && { groupedBy: fields }) }));
 }
 
 function withNulls(points: readonly FilledPoint[], steps: readonly number[]): FilledPoint[] {

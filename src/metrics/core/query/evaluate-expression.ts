@@ -11,6 +11,8 @@ import type { Expression, Operator } from './parse-expression.js';
 export interface KnownSeries {
   readonly object?: MetricObject;
   readonly group?: Group;
+  /** The fields that make the group's key: one that the group lacks tells it apart from groups that do not ask for it. */
+  readonly groupedBy?: readonly string[];
   readonly points: readonly FilledPoint[];
 }
 
@@ -87,18 +89,23 @@ function mapPoints(series: Computed, compute: (value: number, step: number) => n
   return { ...series, points };
 }
 
-function toComputed({ object, group, points }: KnownSeries): Computed {
+function toComputed({ object, group, groupedBy, points }: KnownSeries): Computed {
   const known = points.filter((point): point is readonly [number, number] => point[1] !== null);
   return {
-    key: keyOf(object, group),
+    key: keyOf(object, group, groupedBy),
     about: { ...(object && { object }), ...(group && { group }) },
     points: new Map(known),
   };
 }
 
 /** A namespace is the same as a group by namespace, and a node as a group by node. */
-function keyOf(object: MetricObject | undefined, group: Group | undefined): string {
+function keyOf(
+  object: MetricObject | undefined,
+  group: Group | undefined,
+  groupedBy: readonly string[] = Object.keys(group ?? {}),
+): string {
   const { type: _type, workload: _workload, labels: _labels, ...identity } = object ?? { type: 'cluster' };
-  const fields = Object.entries(group ?? identity).filter(([, value]) => value !== undefined);
+  const ofGroup = group && groupedBy.map((field) => [field, group[field] ?? null] as const);
+  const fields = (ofGroup ?? Object.entries(identity)).filter(([, value]) => value !== undefined);
   return JSON.stringify(fields.sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { evaluateExpression, type KnownSeries } from './evaluate-expression.js';
-import { ExpressionError, idsOf, parseExpression } from './parse-expression.js';
+import { ExpressionError, idsOf, operationsOf, parseExpression } from './parse-expression.js';
 import { unitOfExpression } from './unit-of-expression.js';
 
 const pod = (name: string, labels: Record<string, string> = {}) =>
@@ -58,6 +58,8 @@ describe('an expression', () => {
 
   it('names its queries, each once', () => {
     expect(idsOf(parseExpression('a / (b + a) * 2', 5))).toEqual(['a', 'b']);
+    expect(operationsOf(parseExpression('a / (b + -a) * 2', 5))).toBe(4);
+    expect(operationsOf(parseExpression('a', 5))).toBe(0);
   });
 
   it.each<[string, string | undefined]>([
@@ -133,6 +135,18 @@ describe('arithmetic between series', () => {
     ];
     const b: KnownSeries[] = [{ object: { type: 'ns', namespace: 'bank' }, points: [[0, 4]] }];
     expect(compute('a / b', { a, b })).toEqual([{ group: { namespace: 'bank' }, points: [[0, 0.5]] }]);
+  });
+
+  it('does not take the group that lacks a label for the group of everything', () => {
+    const tier = (value?: string): KnownSeries => ({
+      ...one(undefined, 4),
+      group: value === undefined ? {} : { 'label:tier': value },
+      groupedBy: ['label:tier'],
+    });
+    const computed = compute('a / b', { a: [tier('db'), tier('web')], b: [tier()] });
+    expect(computed).toEqual([]);
+    const same = compute('a / b', { a: [tier('db'), tier()], b: [tier()] });
+    expect(same).toEqual([{ group: {}, points: [[0, 1]] }]);
   });
 
   it('never gives what is no number', () => {

@@ -43,6 +43,11 @@ export function idsOf(expression: Expression): string[] {
   return [...new Set([...idsOf(expression.left), ...idsOf(expression.right)])];
 }
 
+/** How many operators it has: how many times its series are computed with. */
+export function operationsOf(expression: Expression): number {
+  return expression.kind === 'operation' ? 1 + operationsOf(expression.left) + operationsOf(expression.right) : 0;
+}
+
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;
