@@ -11,8 +11,7 @@ import { HOUR_BUCKET, METRIC, RAW_BUCKET } from './questions.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** It is at rest when it took less than this of a core for so long. */
-const REST_SHARE = 0.05;
+/** It is at rest when nothing is compacted, and nothing so much later: one compaction may call for another. */
 const REST_MS = 3_000;
 /** Requests that write at once. */
 const WRITERS = 3;
@@ -48,9 +47,9 @@ export class InfluxdbPeer {
   /** Waits until it has put its files in order after `fill`: that takes half a core, which would be missing to whoever is measured beside it. */
   async settled(): Promise<void> {
     await eventually('InfluxDB to be at rest', async () => {
-      const before = await this.cpuSeconds();
+      if ((await this.compactions()) > 0) return false;
       await pause(REST_MS);
-      return (await this.cpuSeconds()) - before < (REST_SHARE * REST_MS) / 1000;
+      return (await this.compactions()) === 0;
     });
   }
 
@@ -67,9 +66,12 @@ export class InfluxdbPeer {
     return this.server.stop();
   }
 
-  private async cpuSeconds(): Promise<number> {
+  /** How many run or wait. */
+  private async compactions(): Promise<number> {
     const text = await (await this.server.call('GET', '/metrics')).text();
-    return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
+    const told = [...text.matchAll(/^storage_compactions_(?:active|queued)\{.*\} (\S+)$/gm)];
+    if (told.length === 0) throw new Error('InfluxDB tells nothing of its compactions');
+    return told.reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   private async write(bucket: string, reader: MetricReader, query: Omit<RangeQuery, 'maxSeries'>): Promise<number> {

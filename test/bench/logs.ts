@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Quartermaster, startSimulator } from '../support/program.js';
-import { askInTurn } from './ask-in-turn.js';
+import { askInTurn, type Timed, type Times, tookMs } from './ask-in-turn.js';
 import { BulkClient } from './bulk-client.js';
 import { ElasticsearchPeer } from './elasticsearch-peer.js';
 import type { Figure } from './figure.js';
@@ -23,7 +23,7 @@ const MOST_PEER_LINES = 1_000_000;
 interface Measured {
   readonly linesPerSecond: number;
   readonly meanwhile: number;
-  readonly times: readonly (readonly number[])[];
+  readonly times: Times;
 }
 
 interface Target {
@@ -152,13 +152,13 @@ function figuresOf({ times, meanwhile }: Measured): Figure[] {
   return [
     ...logQuestions(0).flatMap(({ name, atMostMs }, index) => [
       { name: `${name}, 95th percentile`, value: p95(times[index]), unit: 'ms', atMost: atMostMs },
-      { name: `${name}, median`, value: percentile(times[index] ?? [], 0.5), unit: 'ms' },
+      { name: `${name}, median`, value: percentile(tookMs(times[index]), 0.5), unit: 'ms' },
     ]),
     { name: 'lines a second meanwhile', value: meanwhile, unit: '', atLeast: MEANWHILE * 0.98 },
   ];
 }
 
-const p95 = (times: readonly number[] = []): number => percentile(times, 0.95);
+const p95 = (times: readonly Timed[] = []): number => percentile(tookMs(times), 0.95);
 
 /** What stands in segments, with their filters, and what the rest takes until it does. A segment's name ends with its lines. */
 function diskOf(folder: string): { lines: number; bytesPerLine: number; openBytes: number } {

@@ -9,20 +9,20 @@ import { askAtOnce, askInTurn, type Times } from './ask-in-turn.js';
 import type { Figure } from './figure.js';
 import { historyObjects } from './history-objects.js';
 import { InfluxdbPeer } from './influxdb-peer.js';
-import { percentile } from './median.js';
+import { type Cycle, duringCycles, figuresOf } from './query-figures.js';
+import { AT_ONCE, CLIENTS, measurePeer } from './query-peer.js';
 import { type Question, questions } from './questions.js';
 import { seedTiers } from './seed-tiers.js';
 import { timed } from './timed.js';
 
+/** Rounds after which it is looked how many cycles have run. */
 const ROUNDS = 200;
+/** So many run among the questions, at the default resolution. */
+const CYCLES = 4;
 const HEAVY_ROUNDS = 60;
-const PEER_ROUNDS = 40;
-const CLIENTS = 50;
 const BURSTS = 10;
-const PEER_BURSTS = 2;
 const WARM_UP = 5;
 const DAYS = 30;
-const RESOLUTION = '10s';
 /** Replicas of an application: so many that a namespace has 199 pods. */
 const REPLICA_SCALE = 22;
 /** The kinds that the questions are about; each stands in tables and files of its own. */
@@ -48,7 +48,6 @@ export async function benchQuery(nodes: number, pods: number): Promise<Figure[]>
     const env = {
       KUBECONFIG: simulator.kubeconfig,
       DATA_DIR: join(dir, 'data'),
-      METRIC_RESOLUTION: RESOLUTION,
       LOGS_COLLECT: 'none',
     };
     const quartermaster = await Quartermaster.start(env);
@@ -80,108 +79,63 @@ async function measure(
   pods: Pods,
   nowMs: number,
 ): Promise<Figure[]> {
-  const cycles = async (): Promise<number> =>
-    (await quartermaster.get<{ items: { closedAt?: string }[] }>('/api/v1/metrics/cycles?limit=1000')).items.filter(
-      ({ closedAt }) => closedAt,
-    ).length;
-  await eventually('two cycles', async () => (await cycles()) >= 2);
+  await eventually('two cycles', async () => (await cyclesOf(quartermaster)).length >= 2);
   const namespaces = [...Map.groupBy(pods, ({ namespace }) => namespace)];
   const [namespace, { length: size }] = namespaces.reduce((left, right) =>
     right[1].length > left[1].length ? right : left,
   );
   const { usual: asked, heavy } = questions({ pods, namespace, nowMs });
   for (const question of [...asked, ...heavy]) await expectWhole(quartermaster, question);
-  console.log(
-    `Asking, ${ROUNDS} times each in turn, while a cycle runs every ${RESOLUTION}; namespace ${namespace} has ${size} pods ...`,
-  );
-  const before = await cycles();
   const rollUps = await quartermaster.attempts('metrics.roll-up');
-  const inTurn = (mine: readonly Question[], rounds: number): Promise<Times> =>
-    askInTurn(
-      mine.map(
-        ({ path }) =>
-          (round: number) =>
-            answerOf(quartermaster, path(round)),
-      ),
-      rounds,
-      WARM_UP,
-    );
-  const times = await inTurn(asked, ROUNDS);
+  console.log(`Asking in turn, until ${CYCLES} cycles have run meanwhile; namespace ${namespace} has ${size} pods ...`);
+  const { times, cycles } = await askOverCycles(quartermaster, asked);
   console.log(`Asking from ${CLIENTS} clients at once, ${BURSTS} times ...`);
   const mix = asked.filter(({ isMixed }) => isMixed);
   const ofMix = (client: number): Question => mix[client % mix.length] as Question;
   const atOnce = await askAtOnce((client) => answerOf(quartermaster, ofMix(client).path(client)), CLIENTS, BURSTS);
   console.log(`Asking the heaviest question and ${heavy[1].name}, ${HEAVY_ROUNDS} times each in turn ...`);
-  const heavyTimes = await inTurn(heavy, HEAVY_ROUNDS);
-  const during = (await cycles()) - before;
+  const heavyTimes = await askInTurn(asksOf(quartermaster, heavy), HEAVY_ROUNDS, WARM_UP);
   if ((await quartermaster.attempts('metrics.roll-up')) > rollUps) console.log('  The hourly roll-up ran meanwhile.');
   return [
-    ...ofQuestions(asked, times),
+    ...figuresOf(asked, times),
+    ...duringCycles(asked, times, cycles),
     { name: 'pods of the namespace', value: size, unit: '' },
-    { name: `${CLIENTS} clients at once, 95th percentile`, value: percentile(atOnce, 0.95), unit: 'ms', atMost: 1000 },
-    { name: `${CLIENTS} clients at once, longest`, value: Math.max(...atOnce), unit: 'ms' },
-    ...ofQuestions(heavy, heavyTimes),
-    { name: 'cycles meanwhile', value: during, unit: '', atLeast: 1 },
-    ...(peer ? await measurePeer(peer, asked, times, atOnce) : []),
+    ...figuresOf([{ name: AT_ONCE, atMostMs: 1000 }], [atOnce]),
+    ...figuresOf(heavy, heavyTimes),
+    ...(peer ? await measurePeer(peer, asked, { inTurn: times, atOnce }) : []),
   ];
 }
 
-function ofQuestions(asked: readonly Question[], times: Times): Figure[] {
-  return asked.flatMap(({ name, atMostMs }, index) => [
-    {
-      name: `${name}, 95th percentile`,
-      value: percentile(times[index] ?? [], 0.95),
-      unit: 'ms',
-      ...(atMostMs === undefined ? {} : { atMost: atMostMs }),
-    },
-    { name: `${name}, median`, value: percentile(times[index] ?? [], 0.5), unit: 'ms' },
-  ]);
+/** Asks round after round, until so many cycles have been closed that all that runs now and then has run among the questions. */
+async function askOverCycles(
+  quartermaster: Quartermaster,
+  asked: readonly Question[],
+): Promise<{ readonly times: Times; readonly cycles: readonly Cycle[] }> {
+  const before = await cyclesOf(quartermaster);
+  const asks = asksOf(quartermaster, asked);
+  const batches: Times[] = [];
+  let cycles: Cycle[];
+  do {
+    const done = batches.length * ROUNDS;
+    const batch = asks.map((ask) => (round: number) => ask(done + round));
+    batches.push(await askInTurn(batch, ROUNDS, done === 0 ? WARM_UP : 0));
+    cycles = (await cyclesOf(quartermaster)).slice(0, -before.length);
+  } while (cycles.length < CYCLES);
+  return { times: asked.map((_, index) => batches.flatMap((times) => times[index] ?? [])), cycles };
 }
 
-/** The same of InfluxDB, while the same collection goes on. */
-async function measurePeer(
-  peer: InfluxdbPeer,
-  asked: readonly Question[],
-  ours: Times,
-  oursAtOnce: readonly number[],
-): Promise<Figure[]> {
-  console.log(
-    `Asking InfluxDB the same, ${PEER_ROUNDS} times each in turn, then from ${CLIENTS} clients, ${PEER_BURSTS} times ...`,
+function asksOf(quartermaster: Quartermaster, asked: readonly Question[]) {
+  return asked.map(
+    ({ path }) =>
+      (round: number) =>
+        answerOf(quartermaster, path(round)),
   );
-  const flux = asked.flatMap(({ name, isMixed, flux, leastPoints }, index) =>
-    flux ? [{ name, isMixed, flux, leastPoints, ours: percentile(ours[index] ?? [], 0.95) }] : [],
-  );
-  for (const { name, flux: of, leastPoints } of flux) {
-    const rows = (await peer.ask(of(0))).split('\n').filter((line) => line.startsWith(',_result')).length;
-    if (rows < leastPoints) throw new Error(`InfluxDB: ${name} has ${rows} points`);
-  }
-  const times = await askInTurn(
-    flux.map(
-      ({ flux: of }) =>
-        (round: number) =>
-          peer.ask(of(round)),
-    ),
-    PEER_ROUNDS,
-    1,
-  );
+}
 
-  const mix = flux.filter(({ isMixed }) => isMixed);
-  const ofMix = (client: number): string => mix[client % mix.length]?.flux(client) ?? '';
-  const atOnce = await askAtOnce((client) => peer.ask(ofMix(client)), CLIENTS, PEER_BURSTS);
-  const together = {
-    name: `${CLIENTS} clients at once`,
-    ours: percentile(oursAtOnce, 0.95),
-    theirs: percentile(atOnce, 0.95),
-  };
-  const each = flux.map(({ name, ours: mine }, index) => ({
-    name,
-    ours: mine,
-    theirs: percentile(times[index] ?? [], 0.95),
-  }));
-  return [...each, together].flatMap(({ name, ours: mine, theirs }) => [
-    { name: `InfluxDB: ${name}, 95th percentile`, value: theirs, unit: 'ms' },
-    { name: `InfluxDB: ${name}, times as long`, value: theirs / mine, unit: 'x' },
-  ]);
+/** Those that are closed, newest first. */
+async function cyclesOf(quartermaster: Quartermaster): Promise<Cycle[]> {
+  const { items } = await quartermaster.get<{ items: Cycle[] }>('/api/v1/metrics/cycles?limit=1000');
+  return items.filter(({ closedAt }) => closedAt);
 }
 
 /** The pods of which there is a history; a CronJob's come and go. */

@@ -7,6 +7,7 @@ import {
   type TextEndpoint,
 } from '../../metrics/collect/kubelet.port.js';
 import { NodeFailure } from '../../metrics/collect/node-failure.js';
+import { OneATurn } from '../../platform/one-a-turn.js';
 import type { KubeletPaths } from './kubelet-paths.js';
 import { BodyBuffers } from './body-buffers.js';
 import { KubeletConnections, type KubeletConnectionOptions, type KubeletCredentials } from './kubelet-connections.js';
@@ -40,6 +41,7 @@ interface Waiting {
 /** Kubelets at their own addresses, over HTTPS. docs/decisions/kubelet-connections.md says which connections are kept. */
 export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
   private readonly buffers = new BodyBuffers();
+  private readonly turns = new OneATurn();
   private readonly connections: KubeletConnections;
 
   constructor(private readonly options: HttpKubeletOptions) {
@@ -66,7 +68,7 @@ export class HttpKubeletSource extends KubeletSource implements KubeletPaths {
     const { maxBodyBytes } = this.options;
     return this.get(
       await this.callTo(target, path, signal),
-      (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, reader),
+      (answer, reader) => readBody(answer, maxBodyBytes, this.buffers, this.turns, reader),
       (body) => read(body, now()),
       signal,
     );

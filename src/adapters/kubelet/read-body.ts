@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { OneATurn } from '../../platform/one-a-turn.js';
 import type { BodyBuffers } from './body-buffers.js';
 import { connectionFailure, tooLargeFailure } from './kubelet-failure.js';
 
@@ -10,17 +11,19 @@ export interface BodyReader {
   readonly fail: (failure: unknown) => void;
 }
 
-/** Reads an answer's body into memory of `buffers` that is given back at the end, whichever that is. */
+/** Reads an answer's body into memory of `buffers` that is given back at the end, whichever that is. A whole body waits for its turn: what is done with it takes milliseconds. */
 export function readBody(
   answer: IncomingMessage,
   maxBodyBytes: number,
   buffers: BodyBuffers,
+  turns: OneATurn,
   { done, fail }: BodyReader,
 ): void {
   const announced = Number(answer.headers['content-length'] ?? 0);
   if (announced > maxBodyBytes) return fail(tooLargeFailure(maxBodyBytes));
   let buffer = buffers.take(announced);
   let bytes = 0;
+  let isWhole = false;
   let hasEnded = false;
   const end = (settle: () => void): void => {
     if (hasEnded) return;
@@ -39,7 +42,13 @@ export function readBody(
     }
     bytes += chunk.copy(buffer, bytes);
   });
-  answer.on('error', (error) => end(() => fail(connectionFailure(error))));
-  answer.on('end', () => end(() => done(buffer.subarray(0, bytes))));
-  answer.on('close', () => end(() => fail(connectionFailure(new Error('closed')))));
+  const broke = (error: unknown): void => {
+    if (!isWhole) end(() => fail(connectionFailure(error)));
+  };
+  answer.on('error', broke);
+  answer.on('close', () => broke(new Error('closed')));
+  answer.on('end', () => {
+    isWhole = true;
+    turns.add(() => end(() => done(buffer.subarray(0, bytes))));
+  });
 }
