@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckdbMetricStore } from '../../src/adapters/duckdb/metric-store.duckdb.js';
@@ -192,6 +192,17 @@ describe('the history of DuckdbMetricStore', () => {
       await open(METRICS.filter(({ name }) => name !== 'memory/page_faults'));
       await store.rollUp(T0 + 2 * HOUR);
       expect((await rows('1h')).map((row) => row['memory/usage#sum'])).toEqual([2, 1]);
+    });
+
+    it("writes the catalogue's copy at the next look when it could not be written", async () => {
+      await write(0, { 'memory/usage': 1 });
+      const inTheWay = join(folder, 'catalogue.duckdb.tmp');
+      await mkdir(inTheWay);
+      await store.rollUp(T0 + HOUR);
+      expect(await readdir(folder)).not.toContain('catalogue.duckdb');
+      await rmdir(inTheWay);
+      await store.lookForDamage();
+      expect(await readdir(folder)).toContain('catalogue.duckdb');
     });
 
     it('goes on after the program was ended in the middle', async () => {
