@@ -34,8 +34,8 @@ export abstract class MetricUpkeep {
    */
   abstract dropBefore(tier: TierName, beforeMs: number): Promise<number>;
   /**
-   * Forgets the oldest days, raw ones first, until the store takes at most `maxBytes` of this machine's disk; what no coarser tier has goes last. A
-   * server, whose disk is not this machine's, forgets nothing.
+   * Forgets the oldest days, raw ones first, until the store takes at most `maxBytes` of this machine's disk; what no coarser tier has goes last, and
+   * only where that is enough. A server, whose disk is not this machine's, forgets nothing.
    * @returns how many days went
    */
   abstract shrinkTo(maxBytes: number): Promise<number>;

@@ -129,7 +129,7 @@ export class DatabaseOpening<Layout> {
       const readers: DuckDBConnection[] = [];
       for (let index = 0; index < this.options.readConnections; index += 1) {
         const reader = await instance.connect();
-        // A footer takes longer to read than an object's day. Only for questions: what upkeep reads once would stay in memory for ever, beyond the file's end.
+        // A footer takes longer to read than an object's day. Only for questions: those that upkeep reads once would fill the memory up to its limit (docs/decisions/memory.md).
         await reader.run('SET SESSION parquet_metadata_cache = true');
         readers.push(reader);
       }

@@ -46,6 +46,7 @@ export class DuckdbMetricStore {
     private readonly guard: SegmentGuard,
     private readonly reserve: DiskReserve,
     private readonly kinds: Kinds,
+    private readonly log: Log,
     readonly writer: DuckdbMetricWriter,
     readonly reader: DuckdbMetricReader,
     readonly cycleSamples: DuckdbCycleSamples,
@@ -76,6 +77,7 @@ export class DuckdbMetricStore {
       guard,
       reserve,
       kinds,
+      log,
       new DuckdbMetricWriter(database, kinds, disk),
       new DuckdbMetricReader(database, kinds, options.groupPoints),
       new DuckdbCycleSamples(database, kinds),
@@ -108,9 +110,9 @@ export class DuckdbMetricStore {
     return this.reserve.spendOn(() => dropBefore(this.database, this.writer, tier, beforeMs));
   }
 
-  /** Retention by size: forgets the oldest days, raw ones first, until the store takes at most `maxBytes`. @returns how many days went */
+  /** Retention by size: forgets the oldest days, raw ones first, until the store takes at most `maxBytes`, as far as that can be (`shrink-to.ts`). @returns how many days went */
   shrinkTo(maxBytes: number): Promise<number> {
-    return this.reserve.spendOn(() => shrinkTo(this.database, this.writer, maxBytes));
+    return this.reserve.spendOn(() => shrinkTo(this.database, this.writer, this.log, maxBytes));
   }
 
   /** Why nothing can be written now, in words for the operator; undefined when it can. */

@@ -1,9 +1,10 @@
 import { RATE_LOOKBACK_MS, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
+import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import type { BackgroundConnection } from './background-connection.js';
 import type { Kinds } from './metric-kinds.js';
 import { dayOf, type Layout, type Part, partName } from './metric-layout.js';
 import { type ObjectRange, objectRanges } from './object-ranges.js';
-import { copyRolledQuery, rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
+import { copyRolledQuery, rollAgainQuery, rollRawQuery } from './roll-up-query.js';
 import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { partSource, validRows } from './sample-source.js';
 import type { Segment } from './segment-manifest.js';
@@ -103,9 +104,6 @@ function findPart(layout: Layout, tier: RolledTier, { kind, dayMs }: KindSpan): 
 }
 
 /** Without those that the catalogue no longer has: nobody can ask for them, and which columns a rolled-up part has of them is not known any more. */
-function namedMetrics({ kinds }: RollContext, names: readonly string[]): RolledMetric[] {
-  return names.flatMap((name) => {
-    const definition = kinds.findDefinition(name);
-    return definition ? [{ name, definition }] : [];
-  });
+function namedMetrics({ kinds }: RollContext, names: readonly string[]): Metric[] {
+  return names.flatMap((name) => kinds.findDefinition(name) ?? []);
 }

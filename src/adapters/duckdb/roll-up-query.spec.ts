@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { findMetric } from '../../metrics/core/metric-catalogue.js';
-import { rollAgainQuery, type RolledMetric, rollRawQuery } from './roll-up-query.js';
+import { rollAgainQuery, rollRawQuery } from './roll-up-query.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -12,10 +12,7 @@ const GAUGE = 'memory/usage';
 const RATE = 'cpu/usage_rate';
 const COUNTER = 'memory/page_faults';
 const CONSTANT = 'cpu/request';
-const METRICS: RolledMetric[] = [GAUGE, RATE, COUNTER, CONSTANT].map((name) => ({
-  name,
-  definition: findMetric(name),
-}));
+const METRICS = [GAUGE, RATE, COUNTER, CONSTANT].flatMap((name) => findMetric(name) ?? []);
 
 interface Row {
   readonly object: number;

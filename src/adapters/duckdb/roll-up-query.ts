@@ -1,14 +1,8 @@
 import type { Metric } from '../../metrics/core/catalogue/metric.js';
 import { RATE_LOOKBACK_MS } from '../../metrics/metric-store.port.js';
 import { type RolledTier, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
-import { rolledColumns, rollupOf } from './rolled-columns.js';
+import { rolledColumns } from './rolled-columns.js';
 import { lastValue, rolledValue } from './rolled-values.js';
-
-/** A metric that is rolled up; without a definition when the catalogue no longer has it. */
-export interface RolledMetric {
-  readonly name: string;
-  readonly definition: Metric | undefined;
-}
 
 export interface RollUpSpan {
   readonly tier: RolledTier;
@@ -23,14 +17,10 @@ export interface RollUpSpan {
  * whichever bucket it is in.
  * @param source gives `cycle_at`, `object_id` and the metrics, one row an object and cycle, from `fromMs - RATE_LOOKBACK_MS` on
  */
-export function rollRawQuery(
-  source: string,
-  metrics: readonly RolledMetric[],
-  { tier, fromMs, toMs }: RollUpSpan,
-): string {
+export function rollRawQuery(source: string, metrics: readonly Metric[], { tier, fromMs, toMs }: RollUpSpan): string {
   const width = String(TIER_WIDTH_MS[tier]);
-  const counters = metrics.filter((metric) => rollupOf(metric.definition) === 'counter');
-  const values = metrics.map(({ name, definition }) => `${rolledValue(`"${name}"`, definition)} AS "${name}"`);
+  const counters = metrics.filter(({ rollup }) => rollup === 'counter');
+  const values = metrics.map((metric) => `${rolledValue(`"${metric.name}"`, metric)} AS "${metric.name}"`);
   const previous = counters.flatMap(({ name }) => [
     `lag("${name}" IGNORE NULLS) OVER w AS "${name}#previous"`,
     `lag(CASE WHEN "${name}" IS NOT NULL THEN cycle_at END IGNORE NULLS) OVER w AS "${name}#at"`,
@@ -42,9 +32,9 @@ export function rollRawQuery(
 }
 
 /** In the order of `rolledColumns`. */
-function ofSamples({ name, definition }: RolledMetric): string[] {
+function ofSamples(metric: Metric): string[] {
+  const { name, rollup } = metric;
   const column = `"${name}"`;
-  const rollup = rollupOf(definition);
   switch (rollup) {
     case 'gauge': {
       const known = `count(${column})`;
@@ -52,9 +42,9 @@ function ofSamples({ name, definition }: RolledMetric): string[] {
       return [`min(${column})`, `max(${column})`, `sum(${column})`, missing];
     }
     case 'counter':
-      return [lastValue(`arg_max(${column}, cycle_at)`, definition), `sum(${increase(name)})`];
+      return [lastValue(`arg_max(${column}, cycle_at)`, metric), `sum(${increase(name)})`];
     case 'constant':
-      return [lastValue(`arg_max(${column}, cycle_at)`, definition)];
+      return [lastValue(`arg_max(${column}, cycle_at)`, metric)];
     default:
       return rollup satisfies never;
   }
@@ -70,19 +60,14 @@ function increase(name: string): string {
  * The query that makes rolled-up rows from those of a finer tier.
  * @param source gives the columns of rolled-up rows
  */
-export function rollAgainQuery(
-  source: string,
-  metrics: readonly RolledMetric[],
-  { tier, fromMs, toMs }: RollUpSpan,
-): string {
+export function rollAgainQuery(source: string, metrics: readonly Metric[], { tier, fromMs, toMs }: RollUpSpan): string {
   const width = String(TIER_WIDTH_MS[tier]);
   return `SELECT ${['object_id', `cycle_at - cycle_at % ${width} AS cycle_at`, 'sum("rows")::UINTEGER AS "rows"', ...made(metrics, ofRows)].join(', ')}
     FROM (${source}) WHERE cycle_at >= ${String(fromMs)} AND cycle_at < ${String(toMs)} GROUP BY 1, 2`;
 }
 
 /** In the order of `rolledColumns`. */
-function ofRows({ name, definition }: RolledMetric): string[] {
-  const rollup = rollupOf(definition);
+function ofRows({ name, rollup }: Metric): string[] {
   switch (rollup) {
     case 'gauge': {
       const known = `sum(coalesce("${name}#n", "rows"))`;
@@ -98,7 +83,7 @@ function ofRows({ name, definition }: RolledMetric): string[] {
   }
 }
 
-function made(metrics: readonly RolledMetric[], aggregates: (metric: RolledMetric) => string[]): string[] {
+function made(metrics: readonly Metric[], aggregates: (metric: Metric) => string[]): string[] {
   return metrics.flatMap((metric) => {
     const names = columnsOf(metric);
     return aggregates(metric).map((sql, place) => `${sql} AS ${names[place] ?? ''}`);
@@ -109,11 +94,7 @@ function made(metrics: readonly RolledMetric[], aggregates: (metric: RolledMetri
  * Rolled-up rows as they are.
  * @param present the metrics that the source has; of the others no row had a value
  */
-export function copyRolledQuery(
-  source: string,
-  metrics: readonly RolledMetric[],
-  present: ReadonlySet<string>,
-): string {
+export function copyRolledQuery(source: string, metrics: readonly Metric[], present: ReadonlySet<string>): string {
   const absent = (name: string) => (name.endsWith('#n"') ? `0::UINTEGER AS ${name}` : `NULL::DOUBLE AS ${name}`);
   const columns = metrics.flatMap((metric) => {
     const names = columnsOf(metric);
@@ -122,6 +103,6 @@ export function copyRolledQuery(
   return `SELECT ${['cycle_at', 'object_id', '"rows"', ...columns].join(', ')} FROM ${source}`;
 }
 
-function columnsOf({ name, definition }: RolledMetric): string[] {
-  return rolledColumns(name, rollupOf(definition));
+function columnsOf({ name, rollup }: Metric): string[] {
+  return rolledColumns(name, rollup);
 }

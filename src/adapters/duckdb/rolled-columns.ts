@@ -1,4 +1,4 @@
-import type { Metric, Rollup } from '../../metrics/core/catalogue/metric.js';
+import type { Rollup } from '../../metrics/core/catalogue/metric.js';
 import { type RolledTier, TIER_WIDTH_MS } from '../../metrics/metric-store.port.js';
 
 /** The finest first: each is made from the one before it, `5m` from raw samples. */
@@ -25,9 +25,4 @@ export function rolledColumns(metric: string, rollup: Rollup): string[] {
     default:
       return rollup satisfies never;
   }
-}
-
-/** A metric that the catalogue no longer has is taken for a level. */
-export function rollupOf(definition: Metric | undefined): Rollup {
-  return definition?.rollup ?? 'gauge';
 }

@@ -17,21 +17,19 @@ const ROUNDED_RATES: ReadonlySet<MetricUnit> = new Set(['bytes/s', '1/s', 'ratio
  * The SQL of a value as it counts for rolled-up rows. Digits that are noise to anyone who looks at five minutes or an hour would take half of the disk: a double
  * whose last bytes are zero takes no place for them (Parquet's BYTE_STREAM_SPLIT, then zstd). What is whole (bytes, events) stays exact. Because the steps are
  * powers of two, sums are exact too, and do not depend on the order in which they are made.
- * @param definition undefined for a metric that the catalogue no longer has: nothing is rounded
  */
-export function rolledValue(column: string, definition: Metric | undefined): string {
-  if (definition?.rollup === 'gauge') {
-    if (definition.unit === 'millicores') return rounded(column, String(MILLICORE_STEP));
-    if (ROUNDED_RATES.has(definition.unit)) return rounded(column, significant(column, RATE_BITS, RATE_STEP));
+export function rolledValue(column: string, { rollup, unit }: Metric): string {
+  if (rollup === 'gauge') {
+    if (unit === 'millicores') return rounded(column, String(MILLICORE_STEP));
+    if (ROUNDED_RATES.has(unit)) return rounded(column, significant(column, RATE_BITS, RATE_STEP));
   }
-  if (definition?.rollup === 'counter' && definition.unit === 'ns')
-    return `floor(${column} / ${NANOSECOND_STEP}) * ${NANOSECOND_STEP}`;
+  if (rollup === 'counter' && unit === 'ns') return `floor(${column} / ${NANOSECOND_STEP}) * ${NANOSECOND_STEP}`;
   return column;
 }
 
 /** The SQL of a cumulative metric's last value, and of what else only its last is kept. */
-export function lastValue(column: string, definition: Metric | undefined): string {
-  return definition?.kind === 'cumulative' ? rounded(column, significant(column, LAST_BITS, 1)) : column;
+export function lastValue(column: string, { kind }: Metric): string {
+  return kind === 'cumulative' ? rounded(column, significant(column, LAST_BITS, 1)) : column;
 }
 
 function rounded(column: string, step: string): string {

@@ -60,21 +60,22 @@ export class SegmentGuard {
   /**
    * To be called when the manifest has changed, before files go that it no longer names: seals what is new, folds the change into the database file (so that a
    * damaged log cannot take it back), and writes the catalogue's copy. May be repeated. What cannot be written (the disk is full) is left for the
-   * next time: removing old files is what makes room.
+   * next time, the next look at the latest: removing old files is what makes room.
    */
   async settle(): Promise<void> {
+    this.isUnsettled = false;
     try {
       const seals = new Map<string, Seal>();
       for (const [file, bytes] of await this.manifest()) {
         seals.set(file, this.seals.get(file) ?? { bytes, digest: await digestOf(this.path(file)) });
       }
       this.seals = seals;
-      this.isUnsettled = false;
       await this.database.write(async (connection) => {
         await connection.run('CHECKPOINT');
         await publishCatalogue(connection, this.database.files, seals);
       });
     } catch (error) {
+      this.isUnsettled = true;
       this.log.warn("The copy of the metric store's catalogue cannot be written", { error });
     }
   }
