@@ -106,6 +106,11 @@ export function describeClusterObjects(name: string, open: () => Promise<Cluster
       expect(live?.metadata['managedFields']).toMatchObject([{ manager: 'quartermaster', operation: 'Apply' }]);
     });
 
+    it('has an object that is asked for by a version that is not served any more', async () => {
+      const ref = refOf(await objects().apply(deployment('old'), AS));
+      expect(await objects().get({ ...ref, apiVersion: 'apps/v1beta1' })).toMatchObject({ apiVersion: 'apps/v1' });
+    });
+
     it('says in a dry run what would be, defaults and all, and changes nothing', async () => {
       const wouldBe = await objects().apply(deployment('dry'), { ...AS, dryRun: true });
       expect(wouldBe).toMatchObject({ spec: { progressDeadlineSeconds: 600, strategy: { type: 'RollingUpdate' } } });

@@ -117,6 +117,20 @@ describe('releases on a real cluster', () => {
     expect(await replicas()).toBe(1);
   });
 
+  it('may bring roles and their bindings, which no dry run of one alone can see, with exactly the rights that they need', async () => {
+    const release = { release: 'lines', namespace: NAMESPACE };
+    const query = `release=lines&namespace=${NAMESPACE}&serviceAccount=${OWN.namespace}/${OWN.name}`;
+    const { objects } = await asked<{ objects: KubernetesObject[] }>('GET', `/stacks/logging/rbac?${query}`);
+    for (const object of objects) open.use(await cluster.create(object));
+    const diff = await eventually('the rights to count', async () => {
+      const { status, body } = await call<StackDiff & { detail?: string }>('POST', '/stacks/logging/diff', release);
+      return status === 200 && body.missingRights.length > 0 ? undefined : body;
+    });
+    expect(diff.detail).toBeUndefined();
+    expect(diff.objects.map(({ problem }) => problem).filter(Boolean)).toEqual([]);
+    expect(diff.objects.find(({ kind }) => kind === 'ClusterRoleBinding')).toMatchObject({ action: 'create' });
+  });
+
   it('are removed without a trace', async () => {
     expect(await done('DELETE', '/releases/try')).toMatchObject({ state: 'succeeded', result: { kept: [] } });
     const core = cluster.core();

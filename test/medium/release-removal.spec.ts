@@ -30,6 +30,13 @@ describe('what is removed', () => {
     expect(rig.cluster.peek({ ...SETTINGS, kind: 'PersistentVolumeClaim', name: 'disk' })).toBeDefined();
   });
 
+  it('is found by whichever version of its kind is served today', async () => {
+    await rig.deployed('try', contents({ ...deployment('web'), apiVersion: 'apps/v1beta2' })); // of an older cluster
+    await rig.deployed('try', contents(deployment('web')));
+    expect(await rig.remove('try', await rig.claim('try', 'remove'))).toMatchObject({ result: { removed: 1 } });
+    expect(rig.cluster.peek(WEB)).toBeUndefined();
+  });
+
   it('is told when a finalizer holds it', async () => {
     const held = configMap('settings');
     await rig.deployed('try', contents(held, deployment('web')));

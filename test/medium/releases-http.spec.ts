@@ -158,6 +158,11 @@ describe('a release', () => {
       type: 'Warning',
       note: '1 of its objects are not as they were deployed: Deployment shop/drifty-web (spec.replicas)',
     });
+    await done('POST', '/releases/drifty/correct', {});
+    stacks.cluster.editAs('kubectl-edit', { ...WEB, name: 'drifty-web' }, { spec: { replicas: 4 } });
+    await checking.check(signal);
+    const again = await stacks.cluster.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: 'shop' });
+    expect(again).toHaveLength(2);
     expect((await viewer<ReleaseView>('GET', '/releases/drifty')).body.drift).toMatchObject({ objects: 1 });
     const { text } = await stacks.app.get(OwnMetrics).expose();
     expect(text).toContain('quartermaster_release_drifted_objects{namespace="shop",release="drifty"} 1');

@@ -238,6 +238,11 @@ describe('a resizer', () => {
     const live = stacks.cluster.peek({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'placed-1' });
     expect(live).toMatchObject({ spec: { containers: [{ resources: { requests: FOR_SIXTEEN } }] } });
     expect(resources('placed')).toEqual({ requests: { cpu: '80m' } });
+    const condition = { type: 'PodResizePending', status: 'True', reason: 'Infeasible', message: 'cpu: too much' };
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'placed-1' };
+    stacks.cluster.setStatus(ref, { phase: 'Running', conditions: [condition] });
+    const pending = await operator<ResizeRecommendation>('GET', '/resizers/placed/recommendation');
+    expect(pending.body.notes).toEqual(['Pod placed-1 does not have these amounts yet (Infeasible): cpu: too much']);
     await operator('DELETE', '/resizers/placed');
     stacks.cluster.resizesPods = false;
   });

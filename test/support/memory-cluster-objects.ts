@@ -113,7 +113,10 @@ export class MemoryClusterObjects extends ClusterObjects {
 
   override async get(ref: ObjectRef): Promise<ManifestObject | undefined> {
     this.note('get', ref);
-    return this.findResource(ref.apiVersion, ref.kind) && this.peek(ref);
+    if (this.findResource(ref.apiVersion, ref.kind)) return this.peek(ref);
+    const group = groupOf(ref.apiVersion);
+    const other = this.store.resources.find((known) => known.kind === ref.kind && known.group === group);
+    return other && this.peek({ ...ref, apiVersion: apiVersionOf(other) });
   }
 
   override async list(selection: ObjectSelection): Promise<readonly ManifestObject[]> {

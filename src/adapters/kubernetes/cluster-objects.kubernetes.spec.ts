@@ -144,9 +144,9 @@ describe('what a Service answers through the proxy', () => {
     await expect(objects.statusOf('n', 's', 80, '/')).rejects.toMatchObject({ reason: 'forbidden' });
   });
 
-  it('is asked for by HTTPS on the port of HTTPS', async () => {
+  it('is asked for by HTTPS where that stands before its name', async () => {
     const { objects, paths } = new Answers(() => Buffer.from('ok'));
-    await objects.statusOf('n', 's', 'https', '/a');
+    await objects.statusOf('n', 'https:s', 'https', '/a');
     await objects.statusOf('n', 's', 9200, 'b');
     expect(paths.map((path) => decodeURIComponent(path))).toEqual([
       '/api/v1/namespaces/n/services/https:s:https/proxy/a',

@@ -45,7 +45,9 @@ export class KubernetesClusterObjects extends ClusterObjects {
   }
 
   override async get(ref: ObjectRef): Promise<ManifestObject | undefined> {
-    const kind = await this.kindOf(ref.apiVersion, ref.kind);
+    const { apiVersion } = ref;
+    const kind =
+      (await this.kindOf(apiVersion, ref.kind)) ?? (await asked(this.kinds.findInOtherVersion(apiVersion, ref.kind)));
     if (!kind) return undefined;
     return asked(unlessMissing(this.api.getJson(objectPath(kind, ref)))) as Promise<ManifestObject | undefined>;
   }
@@ -112,8 +114,7 @@ export class KubernetesClusterObjects extends ClusterObjects {
     port: string | number,
     path: string,
   ): Promise<number | undefined> {
-    const scheme = [443, '443', 'https'].includes(port) ? 'https:' : '';
-    const name = encodeURIComponent(`${scheme}${service}:${port}`);
+    const name = encodeURIComponent(`${service}:${port}`);
     const proxy = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${name}/proxy`;
     try {
       const options = { timeoutMs: PROXY_TIMEOUT_MS, maxBodyBytes: PROXY_MAX_BYTES };

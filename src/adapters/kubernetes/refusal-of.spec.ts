@@ -42,6 +42,11 @@ const CASES = [
   ],
   [
     422,
+    'Pod "a" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
+    'immutable',
+  ],
+  [
+    422,
     'Deployment.apps "a" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
     'invalid',
   ],

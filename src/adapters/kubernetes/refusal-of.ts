@@ -15,7 +15,7 @@ const DENIED =
   /admission webhook ".*?" denied the request|failed calling webhook|ValidatingAdmissionPolicy .* denied request/;
 const TERMINATING = /because it is being terminated/;
 const IMMUTABLE =
-  /field is immutable|immutable field|is immutable|may not (be changed|change once set)|cannot change roleRef|updates to .+ are forbidden|field can not be modified/i;
+  /field is immutable|immutable field|is immutable|may not (be changed|change once set)|cannot change roleRef|updates to .+ are forbidden|updates may not change fields|field can not be modified/i;
 /** Server-side apply answers 500 to what is not of the kind's schema. */
 const MALFORMED = /failed to (create typed patch object|convert new object)/;
 /** `unknown field "spec.x"` of strict decoding, `.spec.x: field not declared in schema` of server-side apply. */

@@ -6,6 +6,10 @@ interface ResourceList {
   readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
+interface Group {
+  readonly versions?: readonly { readonly groupVersion: string }[];
+}
+
 const KEPT_MS = 60_000;
 
 /** What the API server serves, by discovery of one version of a group at a time. Kept for a minute; a kind that is not among what is kept is asked for again. */
@@ -27,6 +31,18 @@ export class ServedKinds {
     return known ?? find(await this.ask(apiVersion, kept?.kinds), kind);
   }
 
+  /** How another version of its group serves a kind that this version does not serve (any more). @throws as `find` */
+  async findInOtherVersion(apiVersion: string, kind: string): Promise<ServedKind | undefined> {
+    const [group = '', version] = apiVersion.split('/');
+    if (version === undefined) return undefined;
+    const { versions = [] } = (await this.orNothing(`/apis/${encodeURIComponent(group)}`)) as Group;
+    for (const { groupVersion } of versions) {
+      const found = groupVersion === apiVersion ? undefined : await this.find(groupVersion, kind);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   /** Who asks while another's question is on its way gets the same answer. */
   private async ask(
     apiVersion: string,
@@ -45,20 +61,23 @@ export class ServedKinds {
   }
 
   private async read(apiVersion: string): Promise<readonly ServedKind[]> {
+    const { resources = [] } = (await this.orNothing(groupPath(apiVersion))) as ResourceList;
+    return resources
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, kind, namespaced }) => {
+        const parts = resources.flatMap((one) =>
+          one.name.startsWith(`${name}/`) ? one.name.slice(name.length + 1) : [],
+        );
+        const subresources = parts.length === 0 ? {} : { subresources: parts };
+        return { apiVersion, kind, plural: name, isNamespaced: namespaced, ...subresources };
+      });
+  }
+
+  private async orNothing(path: string): Promise<unknown> {
     try {
-      const list = (await this.api.getJson(groupPath(apiVersion))) as ResourceList;
-      const resources = list.resources ?? [];
-      return resources
-        .filter(({ name }) => !name.includes('/'))
-        .map(({ name, kind, namespaced }) => {
-          const parts = resources.flatMap((one) =>
-            one.name.startsWith(`${name}/`) ? one.name.slice(name.length + 1) : [],
-          );
-          const subresources = parts.length === 0 ? {} : { subresources: parts };
-          return { apiVersion, kind, plural: name, isNamespaced: namespaced, ...subresources };
-        });
+      return await this.api.getJson(path);
     } catch (error) {
-      if (error instanceof KubernetesApiError && error.status === 404) return [];
+      if (error instanceof KubernetesApiError && error.status === 404) return {};
       throw error;
     }
   }

@@ -42,8 +42,10 @@ export class ReleaseAddresses {
   }
 
   async #checkOne(address: Address): Promise<CheckedAddress> {
+    const { namespace, port, url } = address;
+    const service = `${url.startsWith('https:') ? 'https:' : ''}${address.service}`;
     try {
-      const status = await this.objects.statusOf(address.namespace, address.service, address.port, '/');
+      const status = await this.objects.statusOf(namespace, service, port, '/');
       return { ...address, doesAnswer: status !== undefined, ...(status === undefined ? {} : { status }) };
     } catch (error) {
       if (error instanceof ObjectRefusedError) return { ...address, unchecked: error.message };

@@ -54,7 +54,10 @@ export abstract class ClusterObjects {
   /** How a kind is served, or undefined when the cluster does not serve it. Kept for a minute; what is unknown is asked again. */
   abstract kindOf(apiVersion: string, kind: string): Promise<ServedKind | undefined>;
 
-  /** The live object with its managed fields, or undefined. A kind that is not served has no objects. */
+  /**
+   * The live object with its managed fields, or undefined. Where the cluster does not serve this version of the kind (any more), as another version of its group has it. A kind that is not served has
+   * no objects.
+   */
   abstract get(ref: ObjectRef): Promise<ManifestObject | undefined>;
 
   /** All objects of a selection by namespace and name; at most 10,000, which more are refused as `too-many`. */
@@ -71,7 +74,10 @@ export abstract class ClusterObjects {
   /** Whether the API server lets Quartermaster do that (SelfSubjectAccessReview). */
   abstract mayI(attempt: OwnAttempt): Promise<boolean>;
 
-  /** A GET through the API server's proxy of a Service: its HTTP status, within 5 s; undefined when nothing answers. */
+  /**
+   * A GET through the API server's proxy of a Service: its HTTP status, within 5 s; undefined when nothing answers.
+   * @param service with `https:` before its name where its port speaks TLS
+   */
   abstract statusOf(
     namespace: string,
     service: string,

@@ -67,12 +67,22 @@ export class ApplyObjects {
     }
   }
 
-  /** What the object's resizer has set stays; what one that is no more had set is taken back. */
+  /**
+   * What the object's resizer has set stays; what one that is no more had set is taken back. What has become another release's since it was compared is left alone: they have one field manager, so that
+   * the API server sees no conflict.
+   */
   async #set(object: ManifestObject, isResized: boolean, how: Applying, attemptsLeft = 1): Promise<void> {
     const options = { fieldManager: FIELD_MANAGER, force: how.force, signal: how.signal };
-    const live = isResized ? await this.objects.get(refOf(object)) : undefined;
+    const live = await this.objects.get(refOf(object));
+    if (live && how.replace && readText(live, 'metadata', 'deletionTimestamp') !== '') {
+      await this.#untilGone(object, how);
+      return this.#set(object, isResized, how, attemptsLeft);
+    }
+    const owner = live ? ownerOf(live, how.membership) : 'ours';
+    if (typeof owner === 'object')
+      throw new ReleaseFailure(`${refText(refOf(object))}: it belongs to ${owner.name} now`);
     try {
-      await this.objects.apply(withoutFieldsOf(RESIZER, object, live), options);
+      await this.objects.apply(isResized ? withoutFieldsOf(RESIZER, object, live) : object, options);
     } catch (error) {
       const isResizers =
         error instanceof ObjectConflictError && error.conflicts.every(({ manager }) => manager === RESIZER);
@@ -83,16 +93,21 @@ export class ApplyObjects {
   }
 
   /** Deletes an object that is to be made anew, and waits until it is gone. One that has become somebody else's meanwhile is left alone. */
-  async #remove(object: ManifestObject, { force, limitMs, lookEveryMs, signal, membership }: Applying): Promise<void> {
+  async #remove(object: ManifestObject, how: Applying): Promise<void> {
     const ref = refOf(object);
-    const untilMs = performance.now() + limitMs;
-    let live = await this.objects.get(ref);
-    const owner = live ? ownerOf(live, membership) : 'ours';
-    if (owner !== 'ours' && !(owner === 'nobody' && force))
+    const live = await this.objects.get(ref);
+    const owner = live ? ownerOf(live, how.membership) : 'ours';
+    if (owner !== 'ours' && !(owner === 'nobody' && how.force))
       throw new ReleaseFailure(`${refText(ref)}: it is not this release's any more, and was not deleted`);
     if (live) await this.objects.delete(ref, readText(live, 'metadata', 'uid'));
+    await this.#untilGone(object, how);
+  }
+
+  async #untilGone(object: ManifestObject, { limitMs, lookEveryMs, signal }: Applying): Promise<void> {
+    const ref = refOf(object);
+    const untilMs = performance.now() + limitMs;
     for (;;) {
-      live = await this.objects.get(ref);
+      const live = await this.objects.get(ref);
       if (!live) return;
       if (performance.now() > untilMs)
         throw new ReleaseFailure(`${refText(ref)}: it was deleted to be made anew, and ${whyThere(live)}`);

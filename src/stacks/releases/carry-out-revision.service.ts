@@ -44,6 +44,8 @@ export class CarryOutRevision {
     await this.secrets.write(release, revision.secrets);
     await this.applying.apply(members, how);
     await this.waiting.wait(members, how);
+    await how.check();
+    await this.secrets.narrow(release, revision.secrets);
   }
 
   async #checkRights(refs: readonly ObjectRef[]): Promise<void> {

@@ -64,7 +64,7 @@ export class CheckDrift {
     const drifted = await this.finding.find(release, revision);
     const digest = digestOf(drifted.map(({ diff }) => diff));
     const isNew = drifted.length > 0 && release.drift?.digest !== digest;
-    if (isNew) await this.#tell(release, drifted, digest); // before it is noted: telling twice is the same event
+    if (isNew) await this.#tell(release, drifted, digest); // before it is noted: until then it is the same event
     const drift = { checkedAtMs: this.clock.now(), objects: drifted.length, digest };
     await this.records.noteDrift(release.name, deployed, drift);
     return drifted.length;
@@ -72,11 +72,13 @@ export class CheckDrift {
 
   async #tell(release: ReleaseRecord, drifted: readonly ComparedObject[], digest: string): Promise<void> {
     const parent = parentRef(release);
+    // the same drift may come again after it was put back, and the time of an Event cannot be changed
+    const since = Math.max(release.updatedAtMs, release.drift?.checkedAtMs ?? 0).toString(36);
     const message = `${drifted.length} of its objects are not as they were deployed: ${describeDrift(drifted)}`;
     const event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${parent.name}.${digest.slice(0, 16)}`, namespace: release.namespace },
+      metadata: { name: `${parent.name}.${digest.slice(0, 16)}.${since}`, namespace: release.namespace },
       eventTime: new Date(this.clock.now()).toISOString().replace('Z', '000Z'), // in microseconds
       reportingController: 'quartermaster.io/quartermaster',
       reportingInstance: 'quartermaster',
@@ -89,6 +91,7 @@ export class CheckDrift {
     try {
       await this.objects.apply(event, { fieldManager: FIELD_MANAGER, force: true });
     } catch (error) {
+      if (error instanceof ObjectRefusedError && error.reason === 'immutable') return; // told before, and not noted
       const why = error instanceof ObjectRefusedError ? { reason: error.message } : { error };
       this.log.warn('An Event of a drifted release could not be written', { release: release.name, ...why });
     }

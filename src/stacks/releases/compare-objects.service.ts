@@ -3,13 +3,14 @@ import { mapLimited } from '../../auth/map-limited.js';
 import { diffManifest } from '../core/diff-manifest.js';
 import { diffObject } from '../core/diff-object.js';
 import { isKept } from '../core/is-kept.js';
-import { groupOf, refKey, refOf, type ManifestObject } from '../core/manifest-object.js';
+import { refKey, refOf, type ManifestObject } from '../core/manifest-object.js';
 import { readList, readText } from '../core/read-field.js';
 import { withoutFieldsOf } from '../core/without-fields-of.js';
 import { ObjectConflictError, ObjectRefusedError } from '../objects/cluster-objects.errors.js';
 import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { FIELD_MANAGER, ownerOf, type Membership } from './core/as-member.js';
 import type { ComparedObject } from './core/compared-object.js';
+import { definedKind, kindKey, neededBy } from './core/needed-by.js';
 import { RESIZER } from './core/drift-of.js';
 import { isPassing } from './describe-error.js';
 import { findNamespace } from './find-namespace.js';
@@ -23,6 +24,7 @@ const MOST_READS = 5;
 
 /** What a set of objects brings itself, and what there is of its namespaces. */
 interface Surroundings {
+  readonly members: readonly ManifestObject[];
   /** Kinds that its CRDs define: `group/Kind`. */
   readonly ownKinds: ReadonlySet<string>;
   readonly ownNamespaces: ReadonlySet<string>;
@@ -35,7 +37,7 @@ type Judged = Omit<ComparedObject, 'diff'> & { readonly wouldBe?: ManifestObject
 
 /**
  * Asks the API server what would become of objects, without changing any: a dry run of server-side apply against what is live. It cannot see into namespaces and kinds that
- * do not exist yet: what such objects are part of the same set is shown as created without asking.
+ * do not exist yet, nor to roles, accounts and schemas that come with the same set: what needs those is shown as it is asked for.
  */
 @Injectable()
 export class CompareObjects {
@@ -65,6 +67,7 @@ export class CompareObjects {
       known.has(name) ? known.get(name) : findNamespace(this.objects, name),
     );
     return {
+      members,
       resized: await this.resized.around(members),
       ownKinds: new Set(members.flatMap(definedKind)),
       ownNamespaces,
@@ -79,10 +82,10 @@ export class CompareObjects {
   ): Promise<ComparedObject> {
     const isServed = await this.#isServed(object);
     const early = isServed === true ? atNamespace(object, surroundings) : isServed;
-    if (early === 'later' || (early === 'absent' && surroundings.ownKinds.has(kindOf(object))))
+    if (early === 'later' || (early === 'absent' && surroundings.ownKinds.has(kindKey(object))))
       return { diff: diffObject(undefined, object), conflicts: [] };
     if (early !== undefined) return refused(object, early === 'absent' ? notServed(object) : early);
-    const { live, wouldBe, ...judged } = await this.#judge(object, surroundings.resized.has(refKey(refOf(object))));
+    const { live, wouldBe, ...judged } = await this.#judge(object, surroundings);
     const owner = live && ownerOf(live, membership);
     return {
       diff: wouldBe ? diffObject(live, wouldBe) : notTaken(object, live, judged.refusal),
@@ -94,12 +97,13 @@ export class CompareObjects {
   /** What is there and what it would become; read again when somebody has changed it in between, for that is no difference of ours. */
   async #judge(
     object: ManifestObject,
-    isResized: boolean,
+    surroundings: Pick<Surroundings, 'members' | 'resized'>,
   ): Promise<Judged & { readonly live: ManifestObject | undefined }> {
+    const isResized = surroundings.resized.has(refKey(refOf(object)));
     for (let attempt = 1; ; attempt += 1) {
       const live = await this.objects.get(refOf(object));
       if (isTerminating(live)) return { live, ...beingDeleted(live) };
-      const judged = await this.#dryRun(isResized ? withoutFieldsOf(RESIZER, object, live) : object);
+      const judged = await this.#dryRun(isResized ? withoutFieldsOf(RESIZER, object, live) : object, surroundings);
       const isSame = !live || !judged.wouldBe || versionOf(live) === versionOf(judged.wouldBe);
       if (isSame || attempt === MOST_READS) return { live, ...judged };
     }
@@ -117,14 +121,26 @@ export class CompareObjects {
     return { reason: 'invalid', message };
   }
 
-  async #dryRun(object: ManifestObject): Promise<Judged> {
+  async #dryRun(object: ManifestObject, { members }: Pick<Surroundings, 'members'>): Promise<Judged> {
     const options = { fieldManager: FIELD_MANAGER, dryRun: true };
     try {
       return { wouldBe: await this.objects.apply(object, options), conflicts: [] };
     } catch (error) {
       if (error instanceof ObjectConflictError) return this.#forced(object, error);
-      return refusalBy(error);
+      const needed = error instanceof ObjectRefusedError ? neededBy(object, error.reason, members) : [];
+      return (await this.#isToCome(needed)) ? { conflicts: [] } : refusalBy(error);
     }
+  }
+
+  /** Whether one of these is not there yet, or defines a kind otherwise than now. */
+  async #isToCome(needed: readonly ManifestObject[]): Promise<boolean> {
+    for (const object of needed) {
+      const live = await this.objects.get(refOf(object));
+      if (!live) return true;
+      const { wouldBe } = definedKind(object).length > 0 ? await this.#dryRun(object, { members: [] }) : {};
+      if (wouldBe && diffObject(live, wouldBe).fields.some(({ path }) => path.startsWith('spec.'))) return true;
+    }
+    return false;
   }
 
   async #forced(object: ManifestObject, { conflicts }: ObjectConflictError): Promise<Judged> {
@@ -155,14 +171,16 @@ function unchanged(object: ManifestObject, live: ManifestObject | undefined): Co
   return { ref: refOf(object), action: live ? 'none' : 'create', fields: [] };
 }
 
-/** Of an immutable field it is shown what would be; of other refusals there is nothing to show. */
+/** Of an immutable field, and where no dry run can tell, it is shown what is asked for; of other refusals there is nothing to show. */
 function notTaken(
   object: ManifestObject,
   live: ManifestObject | undefined,
   refusal: Refusal | undefined,
 ): ComparedObject['diff'] {
-  if (!live || refusal?.reason !== 'immutable') return unchanged(object, live);
-  return { ref: refOf(object), action: isKept(object) ? 'change' : 'replace', fields: diffManifest(live, object) };
+  if (!live || (refusal && refusal.reason !== 'immutable')) return unchanged(object, live);
+  const fields = diffManifest(live, object);
+  if (!refusal) return { ref: refOf(object), action: fields.length === 0 ? 'none' : 'change', fields };
+  return { ref: refOf(object), action: isKept(object) ? 'change' : 'replace', fields };
 }
 
 function notServed({ apiVersion, kind }: ManifestObject): Refusal {
@@ -197,13 +215,4 @@ function isTerminating(object: ManifestObject | undefined): object is ManifestOb
 
 function isNamespace({ apiVersion, kind }: ManifestObject): boolean {
   return apiVersion === 'v1' && kind === 'Namespace';
-}
-
-function kindOf({ apiVersion, kind }: ManifestObject): string {
-  return `${groupOf(apiVersion)}/${kind}`;
-}
-
-function definedKind(object: ManifestObject): string[] {
-  if (object.kind !== 'CustomResourceDefinition') return [];
-  return [`${readText(object, 'spec', 'group')}/${readText(object, 'spec', 'names', 'kind')}`];
 }

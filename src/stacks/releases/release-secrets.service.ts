@@ -22,7 +22,7 @@ export class ReleaseSecrets {
   constructor(private readonly objects: ClusterObjects) {}
 
   /**
-   * Brings the Secrets to hold every key: the given value, else the one that is there, else a generated one.
+   * Brings the Secrets to hold every key: the given value, else the one that is there, else a generated one. Other keys stay until `narrow`: a deployment that fails may be rolled back to what needs them.
    * @throws ReleaseFailure when a value must be given and is not, or a Secret of that name belongs to somebody else
    */
   async write(release: SetOwner, secrets: readonly SecretKey[], given: GivenSecrets = new Map()): Promise<void> {
@@ -31,10 +31,17 @@ export class ReleaseSecrets {
       if (live && ownerOf(live, membershipOf(release)) !== 'ours')
         throw new ReleaseFailure(`Secret ${release.namespace}/${name} is there already and is not this release's`);
       const data = keys.map((key) => [key.key, valueOf(key, given, live)] as const);
-      await this.objects.apply(this.#secret(release, name, Object.fromEntries(data)), {
-        fieldManager: FIELD_MANAGER,
-        force: true,
-      });
+      await this.#apply(release, name, { ...dataIn(live), ...Object.fromEntries(data) });
+    }
+  }
+
+  /** Takes away the keys that are not among these. */
+  async narrow(release: SetOwner, secrets: readonly SecretKey[]): Promise<void> {
+    for (const [name, keys] of bySecret(secrets)) {
+      const live = await this.objects.get(secretRef(release, name));
+      const kept = Object.entries(dataIn(live)).filter(([key]) => keys.some((wanted) => wanted.key === key));
+      if (kept.length === Object.keys(dataIn(live)).length) continue;
+      await this.#apply(release, name, Object.fromEntries(kept));
     }
   }
 
@@ -80,6 +87,10 @@ export class ReleaseSecrets {
     return missing;
   }
 
+  async #apply(release: SetOwner, name: string, data: Readonly<Record<string, string>>): Promise<void> {
+    await this.objects.apply(this.#secret(release, name, data), { fieldManager: FIELD_MANAGER, force: true });
+  }
+
   #secret(release: SetOwner, name: string, data: Readonly<Record<string, string>>): ManifestObject {
     const secret = {
       apiVersion: 'v1',
@@ -122,4 +133,8 @@ function valueOf(secret: SecretKey, given: GivenSecrets, live: ManifestObject | 
 function dataOf(live: ManifestObject | undefined, key: string): string | undefined {
   const value = readField(live, 'data', key);
   return typeof value === 'string' ? value : undefined;
+}
+
+function dataIn(live: ManifestObject | undefined): Readonly<Record<string, string>> {
+  return (readField(live, 'data') ?? {}) as Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import { ClusterObjects } from '../objects/cluster-objects.port.js';
 import { containerResources } from './core/container-resources.js';
 import { decideResize, type ContainerResources, type ResizeDecision } from './core/decide-resize.js';
 import { lastChangeMs } from './core/last-change.js';
+import { pendingResizes } from './core/pending-resizes.js';
 import type { ResizeInputs, ResizerSpec } from './core/resizer-spec.js';
 import { ResizeFailure } from './resize-failure.js';
 import { ResizeInputsReader } from './resize-inputs.service.js';
@@ -69,7 +70,7 @@ export class EvaluateResizer {
       places.find(({ decision: { action } }) => action !== 'keep') ??
       places[0];
     if (!first) throw new ResizeFailure(`No pod of ${target.kind} ${target.name} has a container ${target.container}`);
-    return { spec, inputs, places, first, notes };
+    return { spec, inputs, places, first, notes: [...notes, ...pendingResizes(live)] };
   }
 
   async #workload({ kind, namespace, name }: KnownResizer['body']['target']): Promise<ManifestObject> {

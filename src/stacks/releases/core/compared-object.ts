@@ -51,6 +51,9 @@ function refusalOf(
     if (isKept(diff.ref))
       return `${refusal.message} It is never deleted to be made anew: change it back, or remove it yourself.`;
     if (!replace) return `${refusal.message} \`replace: true\` deletes it and makes it anew.`;
+  } else if (refusal?.reason === 'terminating') {
+    // one that is made anew may be on its way already: an attempt before has begun it
+    if (!replace || isKept(diff.ref)) return refusal.message;
   } else if (refusal) return refusal.message;
   if (conflicts.length > 0 && !force)
     return `${conflicts.map(({ manager, field }) => `${field} belongs to ${manager}`).join(', ')}; \`force: true\` takes what belongs to others`;

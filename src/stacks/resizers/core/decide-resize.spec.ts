@@ -128,6 +128,12 @@ describe('the range rule', () => {
     });
   });
 
+  it('lowers what is far too much for few nodes, though one fewer would be none', () => {
+    expect(of('100Mi', 1)).toMatchObject({ action: 'scale-down', target: both({ memory: '2Mi' }) });
+    expect(of('2Mi', 1).action).toBe('keep');
+    expect(decide(both({}), { rule, resources }, 1)).toMatchObject({ action: 'keep', target: both({}) });
+  });
+
   it('does nothing while nothing was counted', () => {
     expect(of('7Mi', 0)).toMatchObject({ action: 'keep', because: 'nothing was counted' });
   });

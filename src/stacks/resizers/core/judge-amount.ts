@@ -46,7 +46,8 @@ export function judgeByRange(
   recommended: AmountRange,
 ): Judgement & { readonly expected: bigint } {
   const { lower, upper } = recommended;
-  if (lower === 0n) return { direction: 'keep', because: 'is estimated to be 0, which is never set', expected: lower };
+  const keepsZero = actual === undefined ? lower === 0n : upper === 0n;
+  if (keepsZero) return { direction: 'keep', because: 'is estimated to be 0, which is never set', expected: 0n };
   if (actual === undefined) return { direction: 'overwrite', because: 'is not set', expected: lower };
   if (actual < accepted.lower)
     return { direction: 'scale-up', because: 'is below the accepted range', expected: lower };
