@@ -92,6 +92,28 @@ describe('readConfig', () => {
     expect(config.secrets).toContain('hunter2222');
   });
 
+  it.each(['http://me:hunter/2222@influx', 'http://me:hunter@2222@influx:x', 'http://me:hunter?2222@influx:x'])(
+    'shows no part of a password that makes a URL none: %s',
+    (url) => {
+      const shown = mistakesOf({ INFLUX_URL: url }).join();
+      expect(shown).toContain('INFLUX_URL=http://me:(secret)@influx');
+      expect(shown).not.toMatch(/hunter|2222/);
+    },
+  );
+
+  it('names the variable whose password no driver could decode', () => {
+    expect(mistakesOf({ REDIS_URL: 'redis://:50%off@redis' })).toEqual([
+      'REDIS_URL: the password in it has a % that begins no escape; write %25 for a % of its own',
+    ]);
+  });
+
+  it('refuses a webhook whose address holds a password: no request may be made to one', () => {
+    const settings = { GC_WEBHOOK_URL: 'https://me:hunter22@hooks/x', GC_WEBHOOK_SECRET: 'x'.repeat(40) };
+    expect(mistakesOf(settings).join()).toBe(
+      'GC_WEBHOOK_URL=(secret): allowed: an http:// or https:// URL without user and password',
+    );
+  });
+
   it('censors the password inside of a URL by itself too', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://q:p%40ssword@db/q' }).secrets).toEqual(
       expect.arrayContaining(['p%40ssword', 'p@ssword']),

@@ -57,6 +57,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const value = rawValue(name, row, environment, mistakes);
     if (row.secret && value) secrets.push(value);
     if (value) secrets.push(...passwordsIn(value));
+    if (value && !isReadable(value))
+      mistakes.push(`${name}: the password in it has a % that begins no escape; write %25 for a % of its own`);
     const result = row.schema.safeParse(value ?? row.default);
     if (result.success) settings[row.as] = result.data;
     else
@@ -129,14 +131,21 @@ function rawValue(
 
 /** Somebody may write a password into any URL, of whatever scheme. */
 function withoutPassword(value: string): string {
-  return value.replace(/(:\/\/[^/@\s:]*:)[^/@\s]*@/, '$1(secret)@');
+  return value.replace(/(:\/\/[^/@\s:]*:)\S*@/, '$1(secret)@');
 }
 
 /** Passwords inside of URLs are secrets of their own: drivers print them without the URL around. */
 function passwordsIn(value: string): string[] {
   if (!URL.canParse(value)) return [];
   const { password } = new URL(value);
-  return password ? [password, decodeURIComponent(password)] : [];
+  return password ? [password, ...(isReadable(value) ? [decodeURIComponent(password)] : [])] : [];
+}
+
+/** Whether the user and the password of a URL, where it has such, can be read: drivers decode them. */
+function isReadable(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password } = new URL(value);
+  return !/%(?![\da-f]{2})/i.test(username + password);
 }
 
 function contradictions(config: Config): string[] {
