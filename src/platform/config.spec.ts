@@ -25,7 +25,6 @@ describe('readConfig', () => {
       metricResolutionMs: 60_000,
       kubeletMaxBodyBytes: 32 * 2 ** 20,
       kubeletInsecureTls: false,
-      inPod: false,
     });
   });
 

@@ -12,8 +12,6 @@ export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.ou
   readonly metricSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
   /** By the sink's name. */
   readonly eventSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
-  /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
-  readonly inPod: boolean;
   readonly home: string | undefined;
   /** Of a pod: where the API server is. */
   readonly kubernetesServiceHost: string | undefined;
@@ -77,9 +75,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...settings,
     metricSinkCredentials,
     eventSinkCredentials,
-    inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
     home: environment['HOME'],
-    kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'],
+    kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'] || undefined,
     kubernetesServicePort: environment['KUBERNETES_SERVICE_PORT'],
     secrets,
   } as unknown as Config;
