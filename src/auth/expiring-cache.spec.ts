@@ -22,6 +22,13 @@ describe('ExpiringCache', () => {
     expect(loads()).toBe(2);
   });
 
+  it('uses nothing of before a clock that was put back: an hour must not become part of its time', async () => {
+    const { get } = counted(new ExpiringCache(5));
+    expect(await get('a', 3_600_000)).toBe('a1');
+    expect(await get('a', 0)).toBe('a2');
+    expect(await get('a', 9)).toBe('a2');
+  });
+
   it('forgets what was used longest ago when it is full', async () => {
     const cache = new ExpiringCache<string>(2);
     const { get } = counted(cache);

@@ -1,5 +1,7 @@
 interface Entry<Value> {
   readonly value: Promise<Value>;
+  /** When the value was there; -Infinity while it is being loaded. */
+  loadedAtMs: number;
   /** Infinity while the value is being loaded. */
   expiresAtMs: number;
 }
@@ -28,15 +30,16 @@ export class ExpiringCache<Value> {
     ttlMs: (value: Value) => number,
   ): Promise<Value> {
     const known = this.entries.get(key);
-    if (known && known.expiresAtMs > now()) {
+    if (known && isUsable(known, now())) {
       this.keep(key, known);
       return known.value;
     }
-    const entry: Entry<Value> = { value: load(), expiresAtMs: Infinity };
+    const entry: Entry<Value> = { value: load(), loadedAtMs: -Infinity, expiresAtMs: Infinity };
     this.keep(key, entry);
     try {
       const value = await entry.value;
-      entry.expiresAtMs = now() + ttlMs(value);
+      entry.loadedAtMs = now();
+      entry.expiresAtMs = entry.loadedAtMs + ttlMs(value);
       return value;
     } catch (error) {
       if (this.entries.get(key) === entry) this.entries.delete(key);
@@ -57,4 +60,9 @@ export class ExpiringCache<Value> {
       this.entries.delete(oldest);
     }
   }
+}
+
+/** A clock that was put back tells nothing of how old a value is. */
+function isUsable({ loadedAtMs, expiresAtMs }: Entry<unknown>, nowMs: number): boolean {
+  return loadedAtMs <= nowMs && nowMs < expiresAtMs;
 }

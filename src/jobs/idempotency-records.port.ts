@@ -4,6 +4,7 @@ export interface RecordedOutcome {
   /** The answer's JSON body. */
   readonly body: unknown;
   readonly location?: string;
+  readonly etag?: string;
 }
 
 /** `claimed`: this is the first, carry it out. `running`: the first is not over. `mismatch`: the key was used for another request. */

@@ -53,9 +53,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
         retryAfterSeconds: 1,
       });
     if (claim !== 'claimed') {
-      const { status, body, location } = claim.outcome;
+      const { status, body, location, etag } = claim.outcome;
       void reply.status(status).header('idempotency-replayed', 'true');
-      if (location !== undefined) void reply.header('location', location);
+      for (const [name, value] of Object.entries({ location, etag })) if (value) void reply.header(name, value);
       return body ?? undefined;
     }
     return this.#first(asked, reply, next);
@@ -69,11 +69,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.#tell(() => this.records.release(asked));
       throw error;
     }
-    const location = reply.getHeader('location');
     const outcome = {
       status: reply.statusCode,
       body: body ?? null,
-      ...(typeof location === 'string' ? { location } : {}),
+      ...headerOf(reply, 'location'),
+      ...headerOf(reply, 'etag'),
     };
     await this.#tell(() => this.records.complete(asked, outcome));
     return body;
@@ -87,6 +87,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
       this.log.warn('The outcome of a request with an Idempotency-Key could not be kept', { error });
     }
   }
+}
+
+function headerOf<Name extends string>(reply: FastifyReply, name: Name): { [N in Name]?: string } {
+  const value = reply.getHeader(name);
+  return typeof value === 'string' ? ({ [name]: value } as { [N in Name]: string }) : {};
 }
 
 function isRepeatable(operation: OperationSpec | undefined): boolean {

@@ -16,8 +16,8 @@ export class UnrecoverableJobError extends Error {
   override readonly name = 'UnrecoverableJobError';
 }
 
-/** Why a handler's signal was aborted. */
-export type AbortReason = 'time limit' | 'cancelled' | 'shutdown';
+/** Why a handler's signal was aborted. `lost`: its job is in the queue no more, which may have failed over to what it had before; nobody wanted the end of the work. */
+export type AbortReason = 'time limit' | 'cancelled' | 'shutdown' | 'lost';
 
 /** The reason of an aborted signal, and what is thrown in its name. */
 export class JobAbortedError extends Error {
@@ -29,6 +29,7 @@ export class JobAbortedError extends Error {
         'time limit': 'The time limit of the job has passed',
         cancelled: 'The job was cancelled',
         shutdown: 'The process stops',
+        lost: 'The queue has lost the job',
       }[reason],
     );
   }

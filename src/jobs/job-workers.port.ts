@@ -15,7 +15,7 @@ export interface TakenJob {
   readonly attempt: number;
   /** Whether a failure now is final. */
   readonly lastAttempt: boolean;
-  /** Aborted with a `JobAbortedError` when the job is cancelled or the process stops. */
+  /** Aborted with a `JobAbortedError` when the job is cancelled or lost, or the process stops. */
   readonly signal: AbortSignal;
   /** For the parent of a flow: what its children came to. */
   children(): Promise<ChildOutcomes>;

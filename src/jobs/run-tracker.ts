@@ -93,7 +93,7 @@ export class RunTracker {
     const end = { holder, atMs: this.clock.now() };
     const aborted = job.signal.aborted && job.signal.reason instanceof JobAbortedError ? job.signal.reason.reason : '';
     if (aborted === 'cancelled') return { to: 'cancelled', ...end };
-    if (aborted === 'shutdown') return { to: 'queued', ...end };
+    if (aborted === 'shutdown' || aborted === 'lost') return { to: 'queued', ...end }; // the sweeper enqueues what is lost
     const isFinal = job.lastAttempt || error instanceof UnrecoverableJobError || error instanceof InvalidPayloadError;
     const shown = aborted === '' ? error : job.signal.reason; // what a handler throws when it is stopped is of its own making
     return isFinal ? { to: 'failed', ...end, error: shownError(shown) } : { to: 'queued', ...end };

@@ -25,7 +25,6 @@ describe('readConfig', () => {
       metricResolutionMs: 60_000,
       kubeletMaxBodyBytes: 32 * 2 ** 20,
       kubeletInsecureTls: false,
-      inPod: false,
     });
   });
 
@@ -90,6 +89,28 @@ describe('readConfig', () => {
     expect(mistakesOf({ INFLUX_URL: 'ftp://me:hunter2222@influx' }).join()).toContain('ftp://me:(secret)@influx');
     const config = readConfig({ INFLUX_URL: 'http://me:hunter2222@influx', INFLUX_TOKEN: 'a-token' });
     expect(config.secrets).toContain('hunter2222');
+  });
+
+  it.each(['http://me:hunter/2222@influx', 'http://me:hunter@2222@influx:x', 'http://me:hunter?2222@influx:x'])(
+    'shows no part of a password that makes a URL none: %s',
+    (url) => {
+      const shown = mistakesOf({ INFLUX_URL: url }).join();
+      expect(shown).toContain('INFLUX_URL=http://me:(secret)@influx');
+      expect(shown).not.toMatch(/hunter|2222/);
+    },
+  );
+
+  it('names the variable whose password no driver could decode', () => {
+    expect(mistakesOf({ REDIS_URL: 'redis://:50%off@redis' })).toEqual([
+      'REDIS_URL: the password in it has a % that begins no escape; write %25 for a % of its own',
+    ]);
+  });
+
+  it('refuses a webhook whose address holds a password: no request may be made to one', () => {
+    const settings = { GC_WEBHOOK_URL: 'https://me:hunter22@hooks/x', GC_WEBHOOK_SECRET: 'x'.repeat(40) };
+    expect(mistakesOf(settings).join()).toBe(
+      'GC_WEBHOOK_URL=(secret): allowed: an http:// or https:// URL without user and password',
+    );
   });
 
   it('censors the password inside of a URL by itself too', () => {

@@ -12,8 +12,6 @@ export type Config = { readonly [Name in keyof Table as Table[Name]['as']]: z.ou
   readonly metricSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
   /** By the sink's name. */
   readonly eventSinkCredentials: ReadonlyMap<string, MetricSinkCredentials>;
-  /** Whether the process runs in a pod (Kubernetes sets `KUBERNETES_SERVICE_HOST`). */
-  readonly inPod: boolean;
   readonly home: string | undefined;
   /** Of a pod: where the API server is. */
   readonly kubernetesServiceHost: string | undefined;
@@ -57,6 +55,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const value = rawValue(name, row, environment, mistakes);
     if (row.secret && value) secrets.push(value);
     if (value) secrets.push(...passwordsIn(value));
+    if (value && !isReadable(value))
+      mistakes.push(`${name}: the password in it has a % that begins no escape; write %25 for a % of its own`);
     const result = row.schema.safeParse(value ?? row.default);
     if (result.success) settings[row.as] = result.data;
     else
@@ -75,9 +75,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...settings,
     metricSinkCredentials,
     eventSinkCredentials,
-    inPod: Boolean(environment['KUBERNETES_SERVICE_HOST']),
     home: environment['HOME'],
-    kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'],
+    kubernetesServiceHost: environment['KUBERNETES_SERVICE_HOST'] || undefined,
     kubernetesServicePort: environment['KUBERNETES_SERVICE_PORT'],
     secrets,
   } as unknown as Config;
@@ -129,14 +128,21 @@ function rawValue(
 
 /** Somebody may write a password into any URL, of whatever scheme. */
 function withoutPassword(value: string): string {
-  return value.replace(/(:\/\/[^/@\s:]*:)[^/@\s]*@/, '$1(secret)@');
+  return value.replace(/(:\/\/[^/@\s:]*:)\S*@/, '$1(secret)@');
 }
 
 /** Passwords inside of URLs are secrets of their own: drivers print them without the URL around. */
 function passwordsIn(value: string): string[] {
   if (!URL.canParse(value)) return [];
   const { password } = new URL(value);
-  return password ? [password, decodeURIComponent(password)] : [];
+  return password ? [password, ...(isReadable(value) ? [decodeURIComponent(password)] : [])] : [];
+}
+
+/** Whether the user and the password of a URL, where it has such, can be read: drivers decode them. */
+function isReadable(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password } = new URL(value);
+  return !/%(?![\da-f]{2})/i.test(username + password);
 }
 
 function contradictions(config: Config): string[] {

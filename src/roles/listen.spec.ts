@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect, it } from '@jest/globals';
-import { listen, ListenError } from './listen.js';
+import { hostOf, listen, ListenError } from './listen.js';
 
 type App = Pick<NestFastifyApplication, 'listen'>;
 
@@ -27,3 +27,15 @@ it('any other error is what it was', async () => {
   const error = new Error('something else');
   await expect(listen({ listen: () => Promise.reject(error) }, { port: 0, host: 'x' })).rejects.toBe(error);
 });
+
+it.each([
+  [undefined, undefined, '127.0.0.1'],
+  [undefined, '10.96.0.1', '0.0.0.0'],
+  [undefined, 'fd00:10:96::1', '::'],
+  ['192.0.2.7', 'fd00:10:96::1', '192.0.2.7'],
+])(
+  'HOST %s in a cluster at %s is %s: a pod of a cluster of IPv6 alone has no address of IPv4',
+  (host, kubernetesServiceHost, listensOn) => {
+    expect(hostOf({ host, kubernetesServiceHost })).toBe(listensOn);
+  },
+);

@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../platform/config.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process listens there. Stop that process, or set PORT to another one (0 takes any that is free)',
@@ -26,4 +28,12 @@ export async function listen(
     if (reason === undefined) throw error;
     throw new ListenError(`Cannot listen on HOST=${address.host} PORT=${address.port}: ${reason}.`, { cause: error });
   }
+}
+
+/** Where to listen unless it is said: in a pod on all addresses, those of IPv6 too where the cluster's own are of it; else on this machine's alone. */
+export function hostOf({
+  host,
+  kubernetesServiceHost: cluster,
+}: Pick<Config, 'host' | 'kubernetesServiceHost'>): string {
+  return host ?? (cluster ? (isIPv6(cluster) ? '::' : '0.0.0.0') : '127.0.0.1');
 }

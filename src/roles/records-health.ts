@@ -30,13 +30,18 @@ export class RecordsHealth implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  async check(): Promise<void> {
+  /** Asks the records, and reports how they are. A server that is gone without a word leaves a question open for long. */
+  async check(answerWithinMs = CHECK_EVERY_MS): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
     try {
-      await this.database.ping();
+      await Promise.race([this.database.ping(), late.promise]);
       this.part.set('up');
     } catch (error) {
       this.log.warn('The records do not answer', { error });
       this.part.set('down', 'the records do not answer');
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -16,7 +16,7 @@ import type { Log } from '../platform/log.js';
 import { Readiness } from '../platform/readiness.js';
 import { programVersion } from '../platform/version.js';
 import { AppModule } from './app.module.js';
-import { listen } from './listen.js';
+import { hostOf, listen } from './listen.js';
 import { endingPlan } from '../platform/ending-plan.js';
 import { openEngines, type Engines } from './open-engines.js';
 import { stopBackground } from './stop-background.js';
@@ -31,14 +31,14 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const engines = await openEngines(config, log);
   const tls = await openTls(config, log);
   const app = await createApp(AppModule.for(config, log, engines), config, log, tls);
-  tls?.follow(app.getHttpServer() as Server);
+  tls?.follow(app.getHttpServer() as Server, app.get(Readiness).part('certificate'));
   stopOnSignal((ending) => stop(ending, { app, engines, tls }), config.shutdownTimeoutMs, log);
   installAuth(app);
   if (config.role !== 'worker') {
     const showWorkers = config.redisUrl !== undefined || engines.database.kind === 'server';
     mountBullBoard(app.getHttpAdapter().getInstance(), app.get(BullmqJobQueue).queues, { showWorkers });
+    await showAdminToken(app, config); // a worker would keep it where nobody looks for it
   }
-  await showAdminToken(app, config);
   await app.init();
   app.get(OpenApi).makeWith(async () => {
     const { openApiDocument } = await import('../platform/http/openapi.js');
@@ -72,10 +72,6 @@ function openTls(config: Config, log: Log): Promise<ServerTls | undefined> {
   const { tlsCertFile: certFile, tlsKeyFile: keyFile, tlsNames: names, dataDir, insecureHttp } = config;
   const options = { host: hostOf(config), certFile, keyFile, dataDir, insecureHttp, names };
   return loadServerTls(options, { clock: new SystemClock(), log });
-}
-
-function hostOf({ host, inPod }: Config): string {
-  return host ?? (inPod ? '0.0.0.0' : '127.0.0.1');
 }
 
 /** The first admin token is printed once and never logged. */

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.js';
 import { QueueProcesses, stateOf, untilAborted, type QueueDatastore } from '../support/queue-processes.js';
 import { RedisServer } from '../support/redis-server.js';
+import { SilentWay } from '../support/silent-way.js';
 import { testJobs } from '../support/test-jobs.js';
 import { describeJobQueue } from './job-queue.contract.js';
 
@@ -94,6 +95,41 @@ describe('A Redis of our own', () => {
       expect((await queue.find('test.do', id))?.result).toBe(result);
     }
     await embedded.stop();
+  });
+
+  it('may become the replica of another one, to which its address leads from then on', async () => {
+    await using ended = new AsyncDisposableStack();
+    const [former, next] = [await RedisServer.start(), await RedisServer.start()];
+    for (const one of [former, next]) ended.defer(() => one.stop());
+    const way = ended.use(await SilentWay.to(former.port));
+    const movable = new QueueProcesses(datastoreAt(`redis://127.0.0.1:${way.port}`, () => Promise.resolve()));
+    ended.defer(() => movable.stop());
+    const { queue, work } = await movable.aProcess(testJobs().catalogue);
+    await work((job) => Promise.resolve(job.id));
+    await queue.enqueue('test.do', { n: 1 });
+    way.leadTo(next.port);
+    const admin = ended.adopt(new Redis(former.url), (client) => client.disconnect());
+    await admin.replicaof('127.0.0.1', String(next.port));
+    const refused = await queue.enqueue('test.do', { n: 2 }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE' });
+    const id = await eventually('it takes jobs again', () => queue.enqueue('test.do', { n: 3 }).catch(() => undefined));
+    await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed');
+  });
+
+  it('may vanish without a word: callers and workers go on with the one that its address leads to', async () => {
+    await using ended = new AsyncDisposableStack();
+    const [former, next] = [await RedisServer.start(), await RedisServer.start()];
+    for (const one of [former, next]) ended.defer(() => one.stop());
+    const way = ended.use(await SilentWay.to(former.port));
+    const movable = new QueueProcesses(datastoreAt(`redis://127.0.0.1:${way.port}`, () => Promise.resolve()));
+    ended.defer(() => movable.stop());
+    const { queue, work } = await movable.aProcess(testJobs().catalogue);
+    await work((job) => Promise.resolve(job.id));
+    await queue.enqueue('test.do', { n: 1 });
+    way.leadTo(next.port);
+    way.silence();
+    const id = await eventually('it takes jobs again', () => queue.enqueue('test.do', { n: 2 }).catch(() => undefined));
+    await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed');
   });
 
   it('is refused when it would throw jobs away', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -139,6 +139,16 @@ describe('one api and two workers on servers', () => {
 });
 
 describe('a split role', () => {
+  it('makes no admin token as a worker: it would lie in a folder where nobody looks for it', async () => {
+    const folderOfWorker = join(folder, 'first');
+    const settings = { ...env, ADMIN_TOKEN: '', ROLE: 'worker', DATA_DIR: folderOfWorker, PORT: '0' };
+    const program = new Program('src/main.js', [], settings);
+    await program.prints(/"message":"Listening"/);
+    expect(await program.end()).toBe(0);
+    expect(readdirSync(folderOfWorker)).not.toContain('admin-token');
+    expect(program.printed()).not.toContain('Admin token');
+  });
+
   it.each(['DATABASE_URL', 'REDIS_URL', 'INFLUX_URL', 'ELASTICSEARCH_URL'])(
     'refuses to start without %s, and names it',
     async (name) => {

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Ready } from '../../src/platform/http/health.schema.js';
 import { startSimulation, type Simulation } from '../../sim/simulation.js';
 import { cycleThatWaits } from '../support/cycle-that-waits.js';
 import { prepareDataDir } from '../support/prepared-records.js';
@@ -49,8 +53,10 @@ describe('a process that is asked to end', () => {
     const { program, url } = await Quartermaster.start({ ...env, HOST: '0.0.0.0' });
     const ca = readFileSync(join(env['DATA_DIR'] ?? '', 'tls', 'ca.crt'));
     expect(url).toMatch(/^https:/);
-    expect(await statusByAuthority(new URL('/livez', url), ca)).toBe(200);
-    expect(await statusByAuthority(new URL('/api/v1/nodes', url), ca)).toBe(401);
+    expect((await askByAuthority(new URL('/livez', url), ca)).status).toBe(200);
+    expect((await askByAuthority(new URL('/api/v1/nodes', url), ca)).status).toBe(401);
+    const { parts } = JSON.parse((await askByAuthority(new URL('/readyz', url), ca)).body) as Ready;
+    expect(parts).toContainEqual(expect.objectContaining({ name: 'certificate', state: 'up' }));
     await expect(fetch(`${url.replace('https', 'http')}/livez`)).rejects.toThrow('fetch failed');
     program.process.kill('SIGTERM');
     program.process.kill('SIGINT');
@@ -79,16 +85,10 @@ async function statusOf(url: string): Promise<number | 'refused'> {
   }
 }
 
-/** The status of a GET that trusts one authority alone. */
-function statusByAuthority(url: URL, ca: Buffer): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    request(url, { ca }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    })
-      .once('error', reject)
-      .end();
-  });
+/** A GET that trusts one authority alone. */
+async function askByAuthority(url: URL, ca: Buffer): Promise<{ readonly status?: number | undefined; body: string }> {
+  const [answer] = (await once(request(url, { ca }).end(), 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, body: await text(answer) };
 }
 
 describe('a process that cannot start', () => {

@@ -110,6 +110,23 @@ describe('background work', () => {
       expect((await call('GET', `/runs/${id}`)).body.state).toBe('cancelled');
     });
 
+    it('whose job the queue has lost are queued again and end, and were not cancelled', async () => {
+      const began = Promise.withResolvers<void>();
+      closeDays.handle = (context) => {
+        began.resolve();
+        return untilAborted(context);
+      };
+      const { id } = await start();
+      await began.promise;
+      await database.pool.query("DELETE FROM bullmq.job WHERE state = 'active'");
+      await eventually('its handler stops', async () => (await call('GET', `/runs/${id}`)).body.state !== 'running');
+      expect((await call('GET', `/runs/${id}`)).body.state).toBe('queued');
+      closeDays.handle = () => Promise.resolve('yes');
+      await database.pool.query(`UPDATE runs SET changed_at = now() - interval '1 hour' WHERE id = '${id}'`);
+      await jobs.app.get(SweepRuns).sweep(new AbortController().signal);
+      expect(await ended(id)).toMatchObject({ state: 'succeeded', result: 'yes' });
+    });
+
     it('that did not succeed are retried in a new run', async () => {
       closeDays.handle = () => Promise.reject(new UnrecoverableJobError('no'));
       const { id } = await start();

@@ -46,7 +46,7 @@ describe('Transport security', () => {
   });
 
   async function load(options: Partial<ServerTlsOptions> = {}): Promise<ServerTls> {
-    const parts = { clock, log: Log.silent(), part: readiness.part('tls') };
+    const parts = { clock, log: Log.silent() };
     const tls = await loadServerTls({ host: '0.0.0.0', dataDir, insecureHttp: false, ...options }, parts);
     if (!tls) throw new Error('plain HTTP');
     loaded.push(tls);
@@ -59,7 +59,7 @@ describe('Transport security', () => {
       answer.end('hi'),
     );
     servers.push(server);
-    tls.follow(server);
+    tls.follow(server, readiness.part('tls'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
@@ -217,6 +217,7 @@ describe('Transport security', () => {
     it('says when the certificate has ended', async () => {
       await put(await (await TestAuthority.create('corp')).server());
       const tls = await given();
+      await serve(tls);
       clock.nowMs += DAY_MS;
       await tls.check();
       expect(readiness.part('tls').report()).toMatchObject({

@@ -3,6 +3,8 @@ import type { Log } from '../../platform/log.js';
 import type { BullmqBackend } from './bullmq-backend.js';
 
 const LONGEST_PAUSE_MS = 2_000;
+/** More than the 10 seconds that a worker's command may wait at the server for a job: who says nothing for so long is gone, with nobody to tell so. */
+const SILENT_MS = 15_000;
 
 /**
  * The queue on Redis. Connections are made again after a break for as long as it takes; a caller's command fails after a few attempts, a worker's waits.
@@ -38,6 +40,8 @@ function open(url: string, maxRetriesPerRequest: number | null, log: Log): Redis
     retryStrategy: (times) => Math.min(times * 100, LONGEST_PAUSE_MS),
     connectTimeout: 5_000,
     keepAlive: 10_000,
+    socketTimeout: SILENT_MS,
+    reconnectOnError: isReplicas,
   });
   let isDown = false;
   client.on('error', (error: Error) => {
@@ -49,6 +53,11 @@ function open(url: string, maxRetriesPerRequest: number | null, log: Log): Redis
     isDown = false;
   });
   return client;
+}
+
+/** The server became the replica of another one and keeps its connections: the address leads to the other one now, or soon. */
+function isReplicas({ message }: Error): boolean {
+  return message.startsWith('READONLY');
 }
 
 /** A Redis that evicts keys loses jobs: another policy than `noeviction` is refused where memory is limited, and warned of where it is not. */

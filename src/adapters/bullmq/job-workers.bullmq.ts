@@ -111,7 +111,8 @@ export class BullmqJobWorkers extends JobWorkers {
       const queue = this.queues.find(({ name }) => name === running.job.queueName);
       try {
         const job = await queue?.getJob(running.job.id ?? '');
-        if (!job || isCancelled(job.progress)) running.abort('cancelled');
+        if (!job) running.abort('lost');
+        else if (isCancelled(job.progress)) running.abort('cancelled');
       } catch (error) {
         this.log.debug('It is not known whether a job was cancelled', { job: running.job.name, error });
       }

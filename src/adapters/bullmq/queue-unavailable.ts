@@ -20,5 +20,6 @@ export async function reachQueue<T>(action: () => Promise<T>): Promise<T> {
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  return CONNECTION_NAMES.test(error.name) || (typeof code === 'string' && CONNECTION_CODES.test(code));
+  const isReplicas = error.name === 'ReplyError' && error.message.startsWith('READONLY'); // in the midst of a failover
+  return isReplicas || CONNECTION_NAMES.test(error.name) || (typeof code === 'string' && CONNECTION_CODES.test(code));
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, type Transaction, sql } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
 import { guardPool } from './guard-pool.js';
+import { endWhenSilent } from './silence.js';
 import { type PgliteOptions, PgliteServer } from './pglite-pool.js';
 
 /** How a PostgreSQL server is reached. */
@@ -10,6 +11,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Most connections for records. Default 10. */
   readonly maxConnections?: number;
+  /** A connection on which the server says nothing for so long in the middle of a statement is ended. Default 65,000, more than a statement may take. */
+  readonly silentMs?: number;
   /** Told when a connection breaks between two queries; the next use connects anew. */
   readonly onError?: (error: Error) => void;
 }
@@ -34,6 +37,7 @@ export class QueryBesideTransactionError extends Error {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
+const SILENT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /** The records: one PostgreSQL, embedded or a server, with typed tables. */
@@ -139,5 +143,6 @@ function serverPool(server: ServerOptions, { schema, max }: Partial<SchemaPoolOp
     ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
   });
   guardPool(pool, (error) => server.onError?.(error));
+  pool.on('connect', (client) => endWhenSilent(client, server.silentMs ?? SILENT_MS));
   return pool;
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { type Migration, findMigrationsFolder, readMigrations } from './read-migrations.js';
+import { waitForSilent } from './silence.js';
 
 /** The records were written by a newer release of the program. */
 export class SchemaNewerError extends Error {
@@ -62,16 +63,15 @@ export async function migrate(pool: Pool, folder: string = findMigrationsFolder(
   const applied: string[] = [];
   const client = await pool.connect();
   try {
+    waitForSilent(client);
     for (;;) {
       const step = await inLockedTransaction(client, () => applyNext(client, migrations));
       if (!step) break;
       applied.push(step.name);
     }
-  } catch (error) {
-    client.release(true); // ends the connection, and with it the transaction and the lock
-    throw error;
+  } finally {
+    client.release(true); // ends the connection, and with it a transaction that failed, the lock and the patience
   }
-  client.release();
   return { version: migrations.at(-1)?.version ?? 0, applied };
 }
 

@@ -24,8 +24,6 @@ export interface ServerTlsOptions {
 export interface ServerTlsParts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Told when the certificate cannot be read again, and when it has ended. */
-  readonly part?: ReadinessPart;
 }
 
 /** A server whose certificate can be changed while it runs: `https.Server`. */
@@ -65,6 +63,7 @@ export async function loadServerTls(options: ServerTlsOptions, parts: ServerTlsP
 export class ServerTls {
   private timer: NodeJS.Timeout | undefined;
   private server: SecureServer | undefined;
+  private part: ReadinessPart | undefined;
 
   private constructor(
     private current: KeyPair,
@@ -72,9 +71,7 @@ export class ServerTls {
     private readonly parts: ServerTlsParts,
     /** The certificate of our own authority that clients must trust; undefined with a given certificate. */
     readonly caFile: string | undefined,
-  ) {
-    this.report();
-  }
+  ) {}
 
   static async start(source: CertificateSource, parts: ServerTlsParts, caFile: string | undefined): Promise<ServerTls> {
     return new ServerTls(await source(parts.clock.now()), source, parts, caFile);
@@ -88,9 +85,14 @@ export class ServerTls {
     return this.current.key;
   }
 
-  /** Keeps a server's certificate up to date until `close`. Connections that are open keep theirs. */
-  follow(server: SecureServer): void {
+  /**
+   * Keeps a server's certificate up to date until `close`. Connections that are open keep theirs.
+   * @param part told when the certificate cannot be read again, and when it has ended
+   */
+  follow(server: SecureServer, part: ReadinessPart): void {
     this.server = server;
+    this.part = part;
+    this.report();
     this.timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
   }
 
@@ -106,7 +108,7 @@ export class ServerTls {
       this.report();
     } catch (error) {
       this.parts.log.warn('The certificate could not be read again; the former one is served on', { error });
-      this.parts.part?.set('degraded', error instanceof Error ? error.message : String(error));
+      this.part?.set('degraded', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -116,7 +118,7 @@ export class ServerTls {
 
   private report(): void {
     const { expiresAtMs } = this.current;
-    if (expiresAtMs > this.parts.clock.now()) this.parts.part?.set('up');
-    else this.parts.part?.set('degraded', `the certificate ended on ${new Date(expiresAtMs).toISOString()}`);
+    if (expiresAtMs > this.parts.clock.now()) this.part?.set('up');
+    else this.part?.set('degraded', `the certificate ended on ${new Date(expiresAtMs).toISOString()}`);
   }
 }

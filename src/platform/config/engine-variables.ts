@@ -16,7 +16,8 @@ export const ENGINES = {
     default: '10',
     unit: 'connections',
     group: 'Engines',
-    description: 'Connections to PostgreSQL at once, for the records and again for the queue.',
+    description:
+      'Connections to PostgreSQL at once, for the records. The queue, where it stands there too, takes up to 20 more.',
   }),
   REDIS_URL: variable({
     as: 'redisUrl',

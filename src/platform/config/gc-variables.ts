@@ -1,4 +1,4 @@
-import { duration, text, url, variable } from './variables.js';
+import { duration, parsed, text, variable } from './variables.js';
 
 /** Environment variables: garbage collection. */
 export const GC = {
@@ -20,7 +20,7 @@ export const GC = {
   }),
   GC_WEBHOOK_URL: variable({
     as: 'gcWebhookUrl',
-    schema: url('https', 'http').optional(),
+    schema: parsed('allowed: an http:// or https:// URL without user and password', webhookOf).optional(),
     secret: true, // whoever knows it may be able to write there
     group: 'Garbage collection',
     description:
@@ -35,3 +35,9 @@ export const GC = {
       'Signs what is sent there: `Quartermaster-Signature: t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>", hexadecimal>`.',
   }),
 } as const;
+
+/** A request is made to no URL that holds a user or a password. */
+function webhookOf(text: string): string | undefined {
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password === '' ? text : undefined;
+}

@@ -8,7 +8,7 @@ export const HTTP = {
     schema: text.optional(),
     group: 'HTTP',
     description:
-      'The address to listen on; unset: `127.0.0.1`, in a pod `0.0.0.0`. Anything but loopback is served over HTTPS.',
+      'The address to listen on; unset: `127.0.0.1`, in a pod `0.0.0.0`, or `::` where the addresses of the cluster are IPv6. Anything but loopback is served over HTTPS.',
   }),
   PORT: variable({
     as: 'port',

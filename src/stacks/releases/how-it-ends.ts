@@ -9,7 +9,7 @@ export interface RunEnd {
   readonly because: string;
 }
 
-/** Whether an error ends its run: undefined when another attempt follows. A process that stops ends nothing. */
+/** Whether an error ends its run: undefined when another attempt follows. A process that stops ends nothing, nor does a queue that has lost the job. */
 export function howItEnds(
   { signal, attempt }: Pick<JobContext, 'signal' | 'attempt'>,
   error: unknown,
@@ -17,7 +17,7 @@ export function howItEnds(
 ): RunEnd | undefined {
   const aborted = signal.aborted && signal.reason instanceof JobAbortedError ? signal.reason.reason : undefined;
   if (aborted === 'cancelled') return { isCancelled: true, because: 'it was cancelled' };
-  if (aborted === 'shutdown') return undefined;
+  if (aborted === 'shutdown' || aborted === 'lost') return undefined;
   const failure = aborted === undefined ? failureText(error) : undefined;
   if (failure !== undefined) return { isCancelled: false, because: failure };
   if (attempt < attempts) return undefined;
