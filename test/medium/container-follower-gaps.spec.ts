@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { at, FollowerRig, T0 } from '../support/follower-rig.js';
+import { FifoGate } from '../../src/platform/fifo-gate.js';
 
 /** As kubelets answer, with status 200, of a container that is not there. */
 const NO_LOG = 'unable to retrieve container logs for containerd://c0';
@@ -42,6 +43,22 @@ describe('a container whose log the cluster does not keep', () => {
     rig.start();
     await rig.has('a', 'b');
     expect(rig.gaps).toMatchObject([{ restart: 0, reason: 'lives-gone', fromNs: T0 + 1_000_000n }]);
+  });
+
+  it('holds up no other while its node does not answer', async () => {
+    const other = new FollowerRig();
+    other.openings = rig.openings = new FifoGate(1);
+    const asked = Promise.withResolvers<void>();
+    rig.logs.open = (_, signal) => {
+      asked.resolve();
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    rig.start();
+    await asked.promise;
+    other.logs.write(at(1, 'a'));
+    other.start();
+    await other.has('a');
+    await other.kill();
   });
 
   it('reads a container that has ended when its runtime, which was away, is back', async () => {

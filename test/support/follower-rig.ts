@@ -17,7 +17,7 @@ export const KEY = { namespace: 'shop', pod: 'web-1', podUid: 'u1', container: '
 export const T0 = BigInt(Date.now()) * 1_000_000n;
 /** A line so many ms, and ns, after `T0`. */
 export const at = (ms: number, text: string, ns = 0) => ({ timeNs: T0 + BigInt(ms) * 1_000_000n + BigInt(ns), text });
-const PAUSES = { waitMs: 5, firstMs: 5, maxMs: 20, idleMs: 30, doubtMs: 50 };
+const PAUSES = { openMs: 20, waitMs: 5, firstMs: 5, maxMs: 20, idleMs: 30, doubtMs: 50 };
 const METRICS = new CollectMetrics(new OwnMetrics());
 
 /** A container of a cluster, and a worker that follows it, which can be killed and started again. */
@@ -30,6 +30,7 @@ export class FollowerRig {
   /** What the records have: as of the last `save`. */
   saved: FollowedContainer | undefined;
   writer: Pick<LogWriter, 'append'> = this.store;
+  openings = new FifoGate(4);
   private stopping = new AbortController();
   private shipper: LineShipper | undefined;
   private shipping: Promise<void> | undefined;
@@ -47,7 +48,7 @@ export class FollowerRig {
     );
     this.collector = new ContainerCollector(KEY, this.saved, {
       podLogs: this.logs,
-      openings: new FifoGate(4),
+      openings: this.openings,
       clock,
       metrics: METRICS,
       look: () => this.container,

@@ -13,7 +13,7 @@ import { readLog } from './read-log.js';
 
 export interface FollowerParts {
   readonly podLogs: PodLogs;
-  /** Bounds how many streams are opened at once. */
+  /** Bounds how many streams are opened at once, as long as the cluster answers soon. */
   readonly openings: FifoGate;
   readonly clock: Clock;
   /** The container as the cluster has it now; undefined when its pod is gone. */
@@ -28,6 +28,8 @@ export interface FollowerParts {
 }
 
 export interface FollowerPauses {
+  /** Who waits longer for a stream to be opened, of a node that does not answer, holds up others no more. */
+  readonly openMs: number;
   /** Between two looks at a container that has nothing to read. */
   readonly waitMs: number;
   /** After a stream ended or could not be opened: the first pause, and the longest. */
@@ -114,7 +116,7 @@ export class ContainerFollower {
     const leaving = new AbortController();
     try {
       const stopped = AbortSignal.any([signal, leaving.signal]);
-      const chunks = await this.parts.openings.run(() => this.open(reading, stopped));
+      const chunks = await this.inTurn(() => this.open(reading, stopped));
       this.enter('following', undefined);
       this.isAtEnd = false;
       if (!(await this.takeAll(chunks, reading))) return false;
@@ -125,6 +127,15 @@ export class ContainerFollower {
     } finally {
       leaving.abort(new Error('the stream is left'));
     }
+  }
+
+  private async inTurn<Opened>(open: () => Promise<Opened>): Promise<Opened> {
+    const opening = Promise.withResolvers<Opened>();
+    await this.parts.openings.run(async () => {
+      opening.resolve(open());
+      await Promise.race([opening.promise, sleep(this.parts.pauses.openMs, undefined, { ref: false })]);
+    });
+    return opening.promise;
   }
 
   private async takeAll(chunks: AsyncIterable<Buffer>, reading: Read): Promise<boolean> {
