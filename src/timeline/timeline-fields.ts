@@ -3,6 +3,8 @@ import { metricsField } from '../metrics/query/question-fields.js';
 import { durationField, optionalInstantField } from '../platform/http/time-fields.js';
 
 const MOST_METRICS = 5;
+/** As questions about lines take it (`logs/query/filter-fields.ts`). */
+const LONGEST_WORKLOAD = 320;
 const one = (description: string, example: string) =>
   z
     .string()
@@ -19,7 +21,7 @@ export const TimelineQuery = z
     pod: one('The timeline of this pod.', 'web-7d4b9c6f5-x2x9k'),
     workload: z
       .string()
-      .max(400)
+      .max(LONGEST_WORKLOAD)
       .regex(/^[A-Za-z][A-Za-z0-9]*\/[^/\s]+$/, 'is not kind/name, such as Deployment/web')
       .optional()
       .describe('The timeline of this workload and its pods: kind/name.')

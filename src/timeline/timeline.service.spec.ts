@@ -152,6 +152,7 @@ describe('a timeline', () => {
     [{ ...POD, around: 'now', from: '-1h' }, 'around'],
     [{ ...POD, span: '1h' }, 'span'],
     [{ ...POD, workload: 'web' }, 'workload'],
+    [{ namespace: 'shop', workload: `Deployment/${'a'.repeat(310)}` }, 'workload'],
     [{ ...POD, metric: 'nonsense' }, 'metric'],
   ])('%j is refused by the name of the field', (query, field) => {
     const { error } = TimelineQuery.safeParse(query);

@@ -13,7 +13,7 @@ import { PacedPodLogs } from './paced-pod-logs.js';
 const CONTAINERS = 200;
 const LINES_PER_SECOND = 10_000;
 const SECONDS = 30;
-const PAUSES = { waitMs: 1000, firstMs: 500, maxMs: 15_000, idleMs: 2000, doubtMs: 5000 };
+const PAUSES = { openMs: 1000, waitMs: 1000, firstMs: 500, maxMs: 15_000, idleMs: 2000, doubtMs: 5000 };
 
 /**
  * `npm run bench -- followers`: 200 containers that write 10,000 lines a second together, through the followers to a store that takes everything at once: streams, splitting, reading,

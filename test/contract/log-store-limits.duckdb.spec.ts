@@ -186,6 +186,21 @@ describe('DuckdbLogStore at its limits', () => {
     expect((await fixture.arrivals(ANY, arrival)).lines).toHaveLength(2);
   });
 
+  it.each(['(?i)\\p{L}{900}', '\\p{LC}'])(
+    'refuses the pattern %s, which is too much for its engine, in words',
+    async (pattern) => {
+      await append(atHour(0));
+      const filter = { terms: [{ condition: { kind: 'regex', pattern }, isNegated: false }] } as const;
+      const question = { filter, span: { fromNs: 0n, toNs: 2n * T0_NS } };
+      const refusal = {
+        code: 'UNPROCESSABLE',
+        detail: expect.stringMatching(/regular expression.*: (pattern|invalid)/),
+      };
+      await expect(store.reader.search({ ...question, order: 'newest', limit: 1 })).rejects.toMatchObject(refusal);
+      await expect(store.reader.facets({ ...question, keys: ['level'], maxValues: 1 })).rejects.toMatchObject(refusal);
+    },
+  );
+
   it('takes a document again after its time', async () => {
     await append(atHour(0, { documentId: 'a' }));
     expect(await append(atHour(1, { documentId: 'a' }))).toEqual(['stored']);

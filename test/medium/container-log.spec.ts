@@ -87,6 +87,10 @@ describe('the log of a container that is read from the cluster', () => {
     podLogs.failures.push('gone', 'not-started');
     expect(await read(about)).toEqual([]);
     expect(await read(about)).toEqual([]);
+    podLogs.word = ({ isPrevious }) =>
+      isPrevious ? 'unable to retrieve container logs for containerd://c0' : undefined;
+    podLogs.write(at(30));
+    expect(await read({ ...about, previous })).toEqual([['line 30', 1]]);
     podLogs.failures.push('unavailable');
     await expect(read(about)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });

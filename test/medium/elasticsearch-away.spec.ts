@@ -149,6 +149,15 @@ describe('an Elasticsearch that is the log store', () => {
     expect(store.degradedBecause).toBeUndefined();
   });
 
+  it('gets in parts what is too large for it, or for a proxy before it', async () => {
+    const store = await open();
+    server.mostBytes = 4000;
+    const messages = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+    expect(await store.writer.append(lines(...messages))).toEqual(messages.map(() => 'stored'));
+    expect(server.messages()).toEqual(messages);
+    expect(store.degradedBecause).toBeUndefined();
+  });
+
   it('keeps the text of a line whose other parts it refuses', async () => {
     const store = await open();
     server.refuse = (source) => ('kubernetes.namespace' in source ? 400 : undefined);

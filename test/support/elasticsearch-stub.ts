@@ -24,6 +24,8 @@ interface Answer {
 export class ElasticsearchStub {
   readonly indices: StubIndex[] = [];
   mood: StubMood = 'up';
+  /** A proxy before it answers larger bodies with 413, in words of its own. */
+  mostBytes = Number.POSITIVE_INFINITY;
   /** Decides on each item of a bulk request that is not there yet; undefined: it is taken. */
   refuse: (source: Source) => number | undefined = () => undefined;
   /** Paths of the requests that were answered, in their order. */
@@ -72,6 +74,7 @@ export class ElasticsearchStub {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks);
     const text = String(request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw);
+    if (raw.length > this.mostBytes) return void response.writeHead(413, { 'content-type': 'text/html' }).end('<html>');
     if (this.mood === 'silent') return;
     if (this.mood === 'away') return void request.socket.destroy();
     try {

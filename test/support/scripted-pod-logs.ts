@@ -16,6 +16,8 @@ export class ScriptedPodLogs extends PodLogs {
   readonly requests: PodLogRequest[] = [];
   /** What the next requests get instead of a log. */
   readonly failures: PodLogFailure[] = [];
+  /** What the kubelet says in place of a log, with status 200. */
+  word: (request: PodLogRequest) => string | undefined = () => undefined;
   private current: FileLine[] = [];
   private previous: FileLine[] | undefined;
   private readonly streams = new Set<OpenStream>();
@@ -51,11 +53,13 @@ export class ScriptedPodLogs extends PodLogs {
     this.requests.push(request);
     const failure = this.failures.shift();
     if (failure) return Promise.reject(new PodLogError(failure, failure));
+    const word = this.word(request);
+    if (word !== undefined) return Promise.resolve(only(Buffer.from(word)));
     const file = request.isPrevious ? this.previous : this.current;
     if (!file) return Promise.reject(new PodLogError('gone', 'previous terminated container not found'));
     const sinceNs = BigInt(request.sinceSeconds ?? 0) * 1_000_000_000n;
     const first = file.filter(({ timeNs }) => timeNs >= sinceNs);
-    return Promise.resolve(request.follow ? this.followed(first, signal) : oneChunk(first));
+    return Promise.resolve(request.follow ? this.followed(first, signal) : only(bytesOf(first)));
   }
 
   private followed(first: readonly FileLine[], signal: AbortSignal): AsyncIterable<Buffer> {
@@ -94,8 +98,8 @@ export class ScriptedPodLogs extends PodLogs {
   }
 }
 
-async function* oneChunk(lines: readonly FileLine[]): AsyncGenerator<Buffer> {
-  yield bytesOf(lines);
+async function* only(chunk: Buffer): AsyncGenerator<Buffer> {
+  yield chunk;
 }
 
 function bytesOf(lines: readonly FileLine[]): Buffer {

@@ -32,6 +32,7 @@ const ROUNDS = 500;
 /** How often a line is sent that Elasticsearch has no room for (429), each time after twice the pause. */
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 50;
+const TOO_LARGE = 413;
 const PATHS = ['items.*.status', 'items.*._index', 'items.*.failure_store', 'items.*.error'];
 
 /** Creates documents in the data stream, each once whatever had become of earlier requests. */
@@ -151,7 +152,18 @@ export class BulkLines {
     return again;
   }
 
+  /** In halves what is too much for the server, or for a proxy before it. */
   private async create(lines: readonly OutgoingLine[]): Promise<Created[]> {
+    try {
+      return await this.request(lines);
+    } catch (error) {
+      if (!(error instanceof ElasticsearchError) || error.status !== TOO_LARGE || lines.length === 1) throw error;
+      const middle = Math.ceil(lines.length / 2);
+      return [...(await this.create(lines.slice(0, middle))), ...(await this.create(lines.slice(middle)))];
+    }
+  }
+
+  private async request(lines: readonly OutgoingLine[]): Promise<Created[]> {
     const operations = lines.flatMap(({ id, source }) => [`{"create":{"_id":${JSON.stringify(id)}}}`, source]);
     for (let attempt = 0; ; attempt += 1) {
       try {

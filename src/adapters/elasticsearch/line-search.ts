@@ -7,6 +7,7 @@ import type { ElasticsearchConnection } from './elasticsearch-connection.js';
 import { filterQuery, type Query } from './filter-query.js';
 import { encodePlace, type LinePlace } from './line-place.js';
 import { type LogDocument, toRecord } from './log-document.js';
+import { matchInTurns } from './match-in-turns.js';
 import type { PreparedStream } from './prepare-stream.js';
 
 /** Lines that are fetched at once to decide about them. */
@@ -76,7 +77,8 @@ export class LineSearch {
     for (let from = after; ;) {
       const hits = await this.hits(queries, order, from, size, signal);
       const lines = hits.map(toLine);
-      yield { lines: matches ? lines.filter(({ record }) => matches(record)) : lines, scanned: hits.length };
+      const found = matches ? await matchInTurns(lines, ({ record }) => record, matches, signal) : lines;
+      yield { lines: found, scanned: hits.length };
       const last = hits.at(-1);
       if (!last || hits.length < size) return;
       from = placeOf(last);

@@ -7,6 +7,7 @@ import type { ElasticsearchConnection } from './elasticsearch-connection.js';
 import { filterQuery } from './filter-query.js';
 import { toLine } from './line-search.js';
 import type { LogDocument } from './log-document.js';
+import { matchInTurns } from './match-in-turns.js';
 import type { PreparedStream } from './prepare-stream.js';
 
 /** Lines of one answer. */
@@ -90,7 +91,9 @@ export class ReadArrivals {
       document ? { seqNo: Number(sort?.[0]), document } : [],
     );
     const matches = recordMatcher(filter);
-    const matching = isExact ? looked : looked.filter(({ document }) => matches(toLine(document).record));
+    const matching = isExact
+      ? looked
+      : await matchInTurns(looked, ({ document }) => toLine(document).record, matches, signal);
     const found = matching.slice(0, most);
     const isCut = found.length < matching.length;
     const last = (isCut ? found : looked).at(-1)?.seqNo ?? lastSeqNo;

@@ -86,6 +86,8 @@ describe('reading an Event of events.k8s.io/v1', () => {
   it('cuts a note that is too long and shows that', () => {
     const { note = '' } = readEvent({ ...fromKubelet, note: 'x'.repeat(100_000) }) ?? {};
     expect([note.length, note.at(-1)]).toEqual([NOTE_CHARACTERS, '…']);
+    const halved = readEvent({ ...fromKubelet, note: '😀'.repeat(NOTE_CHARACTERS) });
+    expect(halved?.note.isWellFormed()).toBe(true);
   });
 
   it.each([[undefined], [{}], [{ metadata: { ...metadata, uid: '' } }], [{ metadata, regarding }]])(

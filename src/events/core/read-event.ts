@@ -102,5 +102,5 @@ function visible(text: string): string {
 }
 
 function cut(note: string): string {
-  return note.length <= NOTE_CHARACTERS ? note : `${note.slice(0, NOTE_CHARACTERS - 1)}…`;
+  return note.length <= NOTE_CHARACTERS ? note : `${note.slice(0, NOTE_CHARACTERS - 1).toWellFormed()}…`;
 }

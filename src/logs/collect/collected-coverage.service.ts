@@ -21,7 +21,7 @@ import { LOG_COLLECT_OPTIONS, type LogCollectOptions } from './log-collect-optio
 const MOST_LOOKED_AT = 5000;
 const REASONS: Readonly<Record<GapReason, string>> = {
   rotated: 'Its file was rotated away before it could be read.',
-  'lives-gone': 'It was restarted more often than the cluster keeps logs.',
+  'lives-gone': 'The cluster no longer keeps the log of a life of it, or the end of that.',
   removed: 'Its pod was removed before its end was read.',
 };
 

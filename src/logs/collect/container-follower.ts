@@ -13,7 +13,7 @@ import { readLog } from './read-log.js';
 
 export interface FollowerParts {
   readonly podLogs: PodLogs;
-  /** Bounds how many streams are opened at once. */
+  /** Bounds how many streams are opened at once, as long as the cluster answers soon. */
   readonly openings: FifoGate;
   readonly clock: Clock;
   /** The container as the cluster has it now; undefined when its pod is gone. */
@@ -28,6 +28,8 @@ export interface FollowerParts {
 }
 
 export interface FollowerPauses {
+  /** Who waits longer for a stream to be opened, of a node that does not answer, holds up others no more. */
+  readonly openMs: number;
   /** Between two looks at a container that has nothing to read. */
   readonly waitMs: number;
   /** After a stream ended or could not be opened: the first pause, and the longest. */
@@ -35,7 +37,7 @@ export interface FollowerPauses {
   readonly maxMs: number;
   /** Without a line for so long a stream that is read again is taken to hold no more of what was stored. */
   readonly idleMs: number;
-  /** So long a log without what was stored may be another life's. */
+  /** So long a log without what was stored may be another life's, and one that cannot be read may be readable again. */
   readonly doubtMs: number;
 }
 
@@ -57,7 +59,7 @@ export class ContainerFollower {
   private opened: string | undefined;
   /** The last stream ended by itself, as it does when a container has ended. */
   private isAtEnd = false;
-  /** The life whose checkpoint was not found: the cluster's word of a restart may have been late. */
+  /** The life whose checkpoint was not found, for the cluster's word of a restart may have been late; or whose log could not be read. Since the last line that was. */
   private doubted: { readonly containerId: string; readonly sinceMs: number } | undefined;
 
   constructor(
@@ -114,7 +116,7 @@ export class ContainerFollower {
     const leaving = new AbortController();
     try {
       const stopped = AbortSignal.any([signal, leaving.signal]);
-      const chunks = await this.parts.openings.run(() => this.open(reading, stopped));
+      const chunks = await this.inTurn(() => this.open(reading, stopped));
       this.enter('following', undefined);
       this.isAtEnd = false;
       if (!(await this.takeAll(chunks, reading))) return false;
@@ -127,6 +129,15 @@ export class ContainerFollower {
     }
   }
 
+  private async inTurn<Opened>(open: () => Promise<Opened>): Promise<Opened> {
+    const opening = Promise.withResolvers<Opened>();
+    await this.parts.openings.run(async () => {
+      opening.resolve(open());
+      await Promise.race([opening.promise, sleep(this.parts.pauses.openMs, undefined, { ref: false })]);
+    });
+    return opening.promise;
+  }
+
   private async takeAll(chunks: AsyncIterable<Buffer>, reading: Read): Promise<boolean> {
     const { life, from, isOver } = reading;
     let isKnown = false;
@@ -137,7 +148,10 @@ export class ContainerFollower {
       if (!isKnown || (gap && !this.isSure(reading))) return false;
       if (gap) this.parts.noteGap({ restart: life.restart, ...gap, reason: 'rotated' });
       for (const line of lines) this.take({ life, line });
-      if (lines.length > 0) this.parts.onLines();
+      if (lines.length > 0) {
+        this.doubted = undefined;
+        this.parts.onLines();
+      }
       await this.buffer.room();
     }
     return true;
@@ -153,10 +167,11 @@ export class ContainerFollower {
       follow: !isOver,
       ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
     };
-    if (this.opened === life.containerId) this.parts.noteReconnection();
+    const isAgain = this.opened === life.containerId;
+    if (isAgain) this.parts.noteReconnection();
     const chunks = await this.parts.podLogs.open(request, signal);
     this.opened = life.containerId;
-    if (lostSince) this.lost(lostSince, 'lives-gone');
+    if (lostSince && !isAgain) this.lost(lostSince, 'lives-gone');
     return chunks;
   }
 
@@ -171,10 +186,14 @@ export class ContainerFollower {
    * Whether a log without the checkpoint's line is this life's nevertheless. What is served as the newest life's may be the next one's already, of which the cluster tells
    * a moment later: it is doubted for a while.
    */
-  private isSure({ life: { containerId }, isPrevious }: Read): boolean {
+  private isSure({ life, isPrevious }: Read): boolean {
+    return this.wasDoubtedLong(life) || isPrevious;
+  }
+
+  private wasDoubtedLong({ containerId }: ContainerLife): boolean {
     const nowMs = this.parts.clock.now();
     if (this.doubted?.containerId !== containerId) this.doubted = { containerId, sinceMs: nowMs };
-    return isPrevious || nowMs - this.doubted.sinceMs >= this.parts.pauses.doubtMs;
+    return nowMs - this.doubted.sinceMs >= this.parts.pauses.doubtMs;
   }
 
   private lost({ restart, position, isEnded }: LogCheckpoint, reason: LogGap['reason']): void {
@@ -188,12 +207,13 @@ export class ContainerFollower {
   private failed(error: unknown, { life, isPrevious }: Read): void {
     if (!(error instanceof PodLogError)) return this.away(String(error));
     if (error.failure === 'gone' && isPrevious) return this.giveUp(life);
+    if (error.failure === 'unreadable' && this.wasDoubtedLong(life)) return this.giveUp(life); // the runtime may have been away
     if (error.failure === 'not-started') return this.enter('waiting', error.message);
     if (error.failure === 'refused') return this.enter('failed', error.message);
     this.away(error.message);
   }
 
-  /** The life before is not served any more. Lines of it are missing if it was read before: else it was over before we came. */
+  /** A life that is over is not served any more. Lines of it are missing if it was read before: else it was over before we came. */
   private giveUp(life: ContainerLife): void {
     if (this.readTo?.containerId === life.containerId) this.lost(this.readTo, 'lives-gone');
     this.take({ life });

@@ -3,11 +3,13 @@ import type { Clock } from '../../platform/clock.js';
 import type { LogRecord } from '../core/log-record.js';
 import type { ContainerLife, LogPosition } from './core/log-position.js';
 import type { ContainerKey } from './followed-container.js';
-import { PodLogError, type PodLogs } from './pod-log.port.js';
+import { PodLogError, type PodLogFailure, type PodLogs } from './pod-log.port.js';
 import { readLog } from './read-log.js';
 import { type MadeRecord, type PodFacts, RecordMaker } from './record-maker.js';
 
 const SECOND_NS = 1_000_000_000n;
+/** A log that is not there (any more). */
+const NO_LOG: ReadonlySet<PodLogFailure> = new Set(['gone', 'not-started', 'unreadable']);
 
 /** A record, and the last of its lines in the log. */
 export interface ReadRecord {
@@ -65,7 +67,7 @@ export class ContainerLog {
       yield* this.opened(life, start, AbortSignal.any([signal, leaving.signal]));
     } catch (error) {
       if (!(error instanceof PodLogError)) throw error;
-      if (error.failure === 'gone' || error.failure === 'not-started') return;
+      if (NO_LOG.has(error.failure)) return;
       const { container } = this.about.key;
       throw new ProblemError('UNAVAILABLE', `The cluster does not give the log of container ${container}.`, {
         cause: error,

@@ -16,7 +16,14 @@ export interface LogCollectOptions {
 /** Injection token of `LogCollectOptions`. */
 export const LOG_COLLECT_OPTIONS = Symbol('LOG_COLLECT_OPTIONS');
 
-const PAUSES: FollowerPauses = { waitMs: 1000, firstMs: 500, maxMs: 15_000, idleMs: 2000, doubtMs: 5000 };
+const PAUSES: FollowerPauses = {
+  openMs: 1000,
+  waitMs: 1000,
+  firstMs: 500,
+  maxMs: 15_000,
+  idleMs: 2000,
+  doubtMs: 5000,
+};
 
 /** Records in the data folder have one process: it is the same worker after a restart and goes on at once, without waiting for its own lease to be over. */
 export function logCollectOptions(

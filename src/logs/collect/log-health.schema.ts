@@ -59,7 +59,7 @@ const CollectionGap = z
     reason: z
       .enum(['rotated', 'lives-gone', 'removed'])
       .describe(
-        '`rotated`: its file was rotated away; `lives-gone`: it was restarted more often than the cluster keeps logs; `removed`: its pod was removed before its end was read.',
+        '`rotated`: its file was rotated away; `lives-gone`: the cluster no longer keeps the log of a life of it, or the end of that; `removed`: its pod was removed before its end was read.',
       )
       .meta({ examples: ['rotated'] }),
     notedAt: instant('When that was found.'),

@@ -16,8 +16,9 @@ export interface PodLogRequest {
  * - `gone`: the pod, or this life of the container, is not there (any more).
  * - `refused`: not allowed, or not understood.
  * - `unavailable`: the API server or the node does not answer, or is too busy.
+ * - `unreadable`: the node answered with a word of the kubelet in place of the log, or of its end.
  */
-export type PodLogFailure = 'not-started' | 'gone' | 'refused' | 'unavailable';
+export type PodLogFailure = 'not-started' | 'gone' | 'refused' | 'unavailable' | 'unreadable';
 
 export class PodLogError extends Error {
   override readonly name = 'PodLogError';

@@ -107,7 +107,26 @@ describe('readLine', () => {
     const long = JSON.stringify({ msg: 'x', stack: 'y'.repeat(20_000) });
     const clash = '{"msg":"x","a":{"b":1},"a.b":2}';
     for (const text of [wide, long, clash]) expect(read(text).message).toBe(text);
+    const endless = '{"msg":"x","n":1e999}';
+    expect(read(endless).message).toBe(endless);
     expect(Object.keys(read(wide).fields ?? {})).toHaveLength(128);
+  });
+
+  it.each([
+    '{"msg":"x","err":"first","err":"second"}',
+    '{"msg":"first","msg":"second"}',
+    '{ "msg" : "x", "a" : { "b" : null, "b" : 1 } }',
+    '{"msg":"say \\"hi\\": x","a":1,"a":1}',
+    '{"msg":"x","all":[{"a":1,"a":2}]}',
+  ])('leaves %s whole, of which a name comes twice', (text) => {
+    expect(read(text).message).toBe(text);
+  });
+
+  it.each([
+    '{ "msg" : "x", "a" : { "b" : null, "c" : [ { "d" : 1 } ] } }',
+    '{"msg":"x","json":"{\\"a\\":1}","end":"\\\\","all":[{"a":1},{"a":"b\\": c"}]}',
+  ])('takes the message out of %s, of which each name comes once', (text) => {
+    expect(read(text).message).toBe('x');
   });
 
   it('writes what is nested too deeply as JSON', () => {

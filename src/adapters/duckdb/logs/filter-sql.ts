@@ -61,7 +61,7 @@ function conditionSql(condition: LogCondition, selectLabels: SelectLabels): stri
     case 'phrase':
       return tokensSql(condition.tokens);
     case 'regex':
-      return `regexp_matches(message, ${sqlText(re2Pattern(condition.pattern))})`;
+      return regexSql('message', condition.pattern);
     case 'field':
   }
   return comparisonSql(condition);
@@ -82,6 +82,11 @@ function tokensSql(tokens: readonly string[]): string {
   const words = tokens.map((token) => (token.length < TOKEN_CHARACTERS ? token : `${token}[${WORD_CLASS}]*`));
   const pattern = `(?:^|[^${WORD_CLASS}])${words.join(`[^${WORD_CLASS}]+`)}(?:$|[^${WORD_CLASS}])`;
   return `contains(${LOWERED}, ${sqlText(longest)}) AND regexp_matches(${LOWERED}, ${sqlText(pattern)})`;
+}
+
+/** Whether a pattern is found in a text. @param text an expression */
+export function regexSql(text: string, pattern: string): string {
+  return `regexp_matches(${text}, ${sqlText(re2Pattern(pattern))})`;
 }
 
 /** RE2 as DuckDB has it knows names of groups in Python's spelling only; without a name a group means the same. */

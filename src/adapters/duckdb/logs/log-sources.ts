@@ -5,6 +5,7 @@ import { type SelectLabels, filterSql, requiredTokens } from './filter-sql.js';
 import { ALL_COLUMNS, chunkSource, originsTable, segmentSource } from './log-columns.js';
 import { filterName, type LogSegment } from './log-segment.js';
 import { stretchCount, stretchSpan } from './log-stretches.js';
+import { requireRegexes } from './require-regexes.js';
 import { stretchesWith } from './token-filter.js';
 
 const LARGEST_NS = 2n ** 63n - 1n;
@@ -74,12 +75,13 @@ function spansSql(segments: readonly SoughtSegment[]): string {
     .join(' OR ');
 }
 
-/** The filter and the span as a condition; label selectors are decided on the label sets that the sources have. */
+/** The filter and the span as a condition; label selectors are decided on the label sets that the sources have. @throws ProblemError 422 for a regular expression that is none here */
 export async function conditionFor(
   connection: DuckDBConnection,
   sources: LogSources,
   { filter, span, folder }: { filter: LogFilter; span?: LogSpan; folder: string },
 ): Promise<string> {
+  await requireRegexes(connection, filter);
   const hasLabels = filter.terms.some(({ condition }) => condition.kind === 'labels');
   const sets = hasLabels ? await labelSets(connection, sources, folder) : [];
   const select: SelectLabels = ({ matches }) => sets.filter(({ labels }) => matches(labels)).map(({ text }) => text);

@@ -6,7 +6,7 @@ export interface PlacedLine extends StampedLine, LogPosition {}
 /** What a push gives: the lines that are new, and the bounds of what is missing before the first of them. */
 export interface Resumed {
   readonly lines: readonly PlacedLine[];
-  readonly gap?: { readonly fromNs: bigint; readonly toNs: bigint };
+  readonly gap?: { readonly fromNs: bigint; readonly toNs?: bigint };
 }
 
 const NOTHING: Resumed = { lines: [] };
@@ -58,6 +58,12 @@ export class LineResumer {
     this.isSeeking = false;
     this.held = [];
     return { lines, gap: { fromNs: this.from.timeNs, toNs: first.timeNs } };
+  }
+
+  /** The log ends here for good: where the checkpoint's line has not come, what was written behind it is missing, though nothing younger stands here. */
+  end(): Resumed {
+    const { from } = this;
+    return this.isSeeking && from && !this.isHolding ? { lines: [], gap: { fromNs: from.timeNs } } : this.settle();
   }
 
   private count(timeNs: bigint): number {

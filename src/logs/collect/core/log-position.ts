@@ -23,7 +23,7 @@ export interface LogCheckpoint extends ContainerLife {
   readonly isEnded: boolean;
 }
 
-/** Why lines are missing for good: the file was rotated away, the API serves no life so old, or the pod was removed before the end was read. */
+/** Why lines are missing for good: the file was rotated away, the API serves the life's log no more (or its kubelet cannot read it), or the pod was removed before the end was read. */
 export type GapReason = 'rotated' | 'lives-gone' | 'removed';
 
 /** Lines between these stamps, both exclusive, were not read and cannot be any more. An absent bound is unknown. */

@@ -1,4 +1,5 @@
 import type { LogFieldValue } from '../log-record.js';
+import { hasNames, namesIn } from './count-names.js';
 import { visibleText } from './visible-text.js';
 
 /** Bounds of what is kept of a structured line; what is beyond stays in the message. */
@@ -17,16 +18,20 @@ export interface FlatFields {
  * An object's values by their paths, joined by dots: `{"http":{"status":500}}` is `http.status`. An array is one value, its JSON. Null is absence. A name comes once:
  * of two values for one path the first counts.
  * @param skip a name at the top that is left out on purpose
+ * @param text the JSON that the object was parsed from, where a name that comes twice in one object is to count as left out: `JSON.parse` keeps the last one alone
  */
-export function flattenFields(object: object, skip?: string): FlatFields {
+export function flattenFields(object: object, skip?: string, text?: string): FlatFields {
   const flattener = new Flattener(skip);
   flattener.add(object, '', 1);
-  return { fields: flattener.fields, isWhole: flattener.isWhole };
+  const { fields, isWhole, names } = flattener;
+  return { fields, isWhole: isWhole && (text === undefined || hasNames(text, names)) };
 }
 
 class Flattener {
   readonly fields: Record<string, LogFieldValue> = {};
   isWhole = true;
+  /** Names that were seen, also of null and of what is left out on purpose. */
+  names = 0;
   private count = 0;
 
   constructor(private readonly skip: string | undefined) {}
@@ -38,6 +43,7 @@ class Flattener {
         this.isWhole = false;
         return;
       }
+      this.names += 1;
       if (depth === 1 && key === this.skip) continue;
       this.addOne(prefix === '' ? key : `${prefix}.${key}`, values[key], depth);
     }
@@ -51,9 +57,13 @@ class Flattener {
     else this.set(visibleText(path), this.bounded(value));
   }
 
-  private bounded(value: unknown): LogFieldValue {
-    if (typeof value === 'number' || typeof value === 'boolean') return value;
-    const text = visibleText(typeof value === 'string' ? value : JSON.stringify(value));
+  private bounded(value: LogFieldValue | object): LogFieldValue {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value === 'number') this.isWhole = false; // 1e999: no JSON of ours can hold it
+    const raw = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    if (typeof value === 'object') this.names += namesIn(raw);
+    const text = visibleText(raw);
     if (text.length <= FIELD_VALUE_CHARACTERS) return text;
     this.isWhole = false;
     return visibleText(text.slice(0, FIELD_VALUE_CHARACTERS));

@@ -49,7 +49,7 @@ export function readStructure(text: string, known?: LogLevel): LineStructure {
 /** @param text the line that the object was read from */
 export function structureOf(object: object, text: string, known?: LogLevel): LineStructure {
   const key = messageKeyOf(object as Readonly<Record<string, unknown>>);
-  const { fields, isWhole } = flattenFields(object, key);
+  const { fields, isWhole } = flattenFields(object, key, text);
   const message = key === undefined ? text : String((object as Readonly<Record<string, unknown>>)[key]);
   return withLevel(isWhole ? message : text, known ?? levelIn(fields) ?? detectLevel(message), fields);
 }
