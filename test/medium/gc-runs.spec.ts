@@ -295,3 +295,27 @@ describe('a run', () => {
     expect(await checking.check(new AbortController().signal)).toBe(0);
   });
 });
+
+describe('a plan of a while ago', () => {
+  it('leaves an image that was used since although nothing refers to it any more, and one that has come anew', async () => {
+    const node = await cluster.newNode(anImage('old/a:1'), anImage('old/b:1'), anImage('old/d:1'));
+    const policy = `for-${node.name}`;
+    const made = await cluster.plan(policy);
+    expect(made.sums.images).toBe(3);
+    const { id: imageId } = anImage('old/a:1');
+    node.containers = [
+      { id: 'c1', name: 'job', attempt: 0, imageId, imageRef: imageId, state: 'running', createdAtMs: Date.now() },
+    ];
+    node.images = node.images.filter(({ repoTags }) => !repoTags[0]?.includes('old/b'));
+    await cluster.plan(policy); // has an inventory taken
+    node.containers = [];
+    node.images.push(anImage('old/b:1'));
+    const run = await cluster.carryOut({ plan: made.id, digest: made.digest });
+    expect(run).toMatchObject({ state: 'succeeded', result: { planned: 3, removed: 1, kept: 2 } });
+    const kept = await cluster.removals(`run=${run.id}&result=kept`);
+    expect(kept.map(({ name, resultBecause }) => `${name} ${resultBecause}`).toSorted()).toEqual([
+      expect.stringMatching(/old\/a:1 changed since the plan: it was last used .* ago$/),
+      expect.stringMatching(/old\/b:1 changed since the plan: it has come anew, .* ago$/),
+    ]);
+  });
+});
