@@ -17,6 +17,8 @@ import { nodeTaskId } from './node-ids.js';
 
 /** Items of a node's plan that are looked at: more than an inventory can hold. */
 const MOST_ITEMS = 100_000;
+/** The rule of containers that go as long as there are too many: that there are fewer by now is no change of this one. */
+const WITHIN_LIMITS = 'built-in/dead-containers';
 /** Over at once: an order's time is more than 0. */
 const LEAST_MS = 0.001;
 
@@ -65,7 +67,7 @@ export class OrderRemoval {
     return planned.filter(({ key }) => !told.has(key));
   }
 
-  /** What must stay by now is left, and an image that was used since the plan although nothing refers to it any more; the audit says so. */
+  /** What must stay by now is left (a container that was started by hand again, too), and an image that was used since the plan although nothing refers to it any more; the audit says so. */
   async #stillPlanned(
     run: GcRunRecord,
     { node, madeAtMs }: NodePlan,
@@ -73,12 +75,13 @@ export class OrderRemoval {
     now: NodePlan,
   ): Promise<PlannedRemoval[]> {
     const keep = new Set(now.keepImages);
-    const reasons = new Map(now.kept.map(({ key, because }) => [key, because]));
+    const kept = new Map(now.kept.map((item) => [item.key, item]));
     const rows = new Map((await this.ledger.read([node])).get(node)?.rows.map((row) => [row.imageId, row]));
     const nowMs = this.clock.now();
     const whyLeft = ({ key, target }: PlannedRemoval): string | undefined => {
-      if (target.kind !== 'image') return undefined;
-      if (keep.has(target.id)) return reasons.get(key) ?? 'it must stay';
+      const found = kept.get(key);
+      if (target.kind !== 'image') return found?.rule === WITHIN_LIMITS ? undefined : found?.because;
+      if (keep.has(target.id)) return found?.because ?? 'it must stay';
       const row = rows.get(target.id);
       return row && whyChangedSince(row, madeAtMs, nowMs);
     };
