@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClusterView } from '../../cluster/cluster-view.js';
 import { aNode, anImage, DAY, HOUR, NOW } from '../core/testdata/node-state.js';
-import type { ImageLedgerRecords, NodeLedger } from './image-ledger-records.port.js';
+import type { NodeLedger } from './image-ledger-records.port.js';
 import { ImageLedger } from './image-ledger.service.js';
 
 describe('the ledger of a node', () => {
@@ -14,7 +13,7 @@ describe('the ledger of a node', () => {
       },
     };
     const view = { podsOnNode: () => [], node: () => ({ createdAtMs }) };
-    const ledger = new ImageLedger(records as never as ImageLedgerRecords, view as never as ClusterView, {
+    const ledger = new ImageLedger(records as never, view as never, {
       now: () => NOW,
     });
     const { inventory: body } = aNode({ images: [anImage('a:1')] });

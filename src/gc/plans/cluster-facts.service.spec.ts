@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClusterView } from '../../cluster/cluster-view.js';
 import { GcClusterFacts } from './cluster-facts.service.js';
 
 describe('what the API server says', () => {
@@ -13,7 +12,7 @@ describe('what the API server says', () => {
       pods: () => [],
       workloadObjects: () => workloads,
     };
-    const facts = new GcClusterFacts(view as never as ClusterView, { now: () => 1_000 });
+    const facts = new GcClusterFacts(view as never, { now: () => 1_000 });
     expect(facts.of('node-1')).toMatchObject({ isSynced: false, referencedImages: [] });
     workloads = [cronJob];
     expect(facts.of('node-1')).toMatchObject({
