@@ -43,6 +43,7 @@ export abstract class ContainerRuntime {
   abstract listContainers(): Promise<InventoryContainer[]>;
   /** Of a runtime without sandboxes (Docker Engine) none. */
   abstract listSandboxes(): Promise<InventorySandbox[]>;
+  /** Of several that hold images the one of the default snapshotter comes first. */
   abstract listFileSystems(): Promise<RuntimeFileSystem[]>;
   /** @param id as the list has it, or a tag or digest */
   abstract findImage(id: string): Promise<InventoryImage | undefined>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InventoryBody } from './inventory.schema.js';
+import { atMs, InventoryBody } from './inventory.schema.js';
 import { MachineBody } from './machine.schema.js';
 import { StaticPodChangeBody, StaticPodOrderBody } from './static-pod.schema.js';
 
@@ -172,8 +172,8 @@ const itemReport = z
     key: z.string().min(1).max(1_024).describe('The item of the order.'),
     state: state.describe('How it is with it; `removing` comes before a removal, the outcome after.'),
     because: sentence('Why.'),
-    atMs: z.number().describe('By the clock of the node, ms since the epoch.'),
-    freedBytes: z.number().exactOptional().describe('What the file system gained, in bytes.'),
+    atMs: atMs.describe('By the clock of the node, ms since the epoch.'),
+    freedBytes: z.int().nonnegative().exactOptional().describe('What the file system gained, in bytes.'),
   })
   .meta({
     id: 'AgentItemReport',

@@ -4,8 +4,12 @@ import { z } from 'zod';
 const MOST = 50_000;
 const text = z.string().max(4_096);
 const id = z.string().min(1).max(512);
-const bytes = z.number().nonnegative();
-const atMs = z.number();
+/** The records hold whole numbers alone, and one node's inventory must not break off what is done for all nodes. */
+const bytes = z.int().nonnegative();
+/** As the kernel tells them: file systems without a limit of their own name 2^64. */
+const kernelCount = z.number().nonnegative().multipleOf(1);
+/** What fits into a `Date`. */
+export const atMs = z.number().min(-8.64e15).max(8.64e15);
 const many = <Item extends z.ZodType>(item: Item) => z.array(item).max(MOST);
 /** Builders write whole documents into labels (`io.buildpacks.build.metadata`); the limit of the body bounds them all. */
 const label = z.string().max(1_048_576);
@@ -51,11 +55,11 @@ const sandbox = z.object({
 const fileSystem = z.object({
   holds: z.enum(['image', 'container']),
   mountpoint: text,
-  capacityBytes: bytes,
-  availableBytes: bytes,
-  inodes: bytes.exactOptional(),
-  inodesFree: bytes.exactOptional(),
-  usedBytes: bytes.exactOptional(),
+  capacityBytes: kernelCount,
+  availableBytes: kernelCount,
+  inodes: kernelCount.exactOptional(),
+  inodesFree: kernelCount.exactOptional(),
+  usedBytes: kernelCount.exactOptional(),
 });
 
 const log = z.object({

@@ -150,6 +150,48 @@ describe("The agents' API", () => {
     expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining('inventory.node')]);
   });
 
+  it.each([
+    ['a size', 'images', { sizeBytes: 1e300 }],
+    ['a size', 'images', { uniqueBytes: 0.5 }],
+    ['a disk', 'fileSystems', { capacityBytes: 0.5 }],
+    ['a disk', 'fileSystems', { availableBytes: 1.5 }],
+    ['a time', 'containers', { createdAtMs: 1e300 }],
+    ['a time', 'takenAtMs', 1e300],
+  ])(
+    'takes no inventory with %s that is none, which would break off plans for all nodes: %s %j',
+    async (_, field, wrong) => {
+      const node = newNode();
+      const id = await ask(node);
+      const attempt = await take(node, id);
+      const disk = { holds: 'image', mountpoint: '/', capacityBytes: 9, availableBytes: 3 };
+      const container = { id: 'c', name: 'c', attempt: 0, imageRef: 'a:1', state: 'exited', createdAtMs: 1 };
+      const right = { ...inventoryOf(node), fileSystems: [disk], containers: [container] };
+      const list = right[field as 'images'];
+      const inventory = {
+        ...right,
+        [field]: Array.isArray(list) ? list.map((one) => ({ ...one, ...(wrong as object) })) : wrong,
+      };
+      const end = (told: object) =>
+        here.agent(node, 'POST', `tasks/${id}/end`, { attempt, outcome: 'done', inventory: told });
+      expect(await end(inventory)).toMatchObject({ statusCode: 400, body: expect.stringContaining(field) });
+      expect((await end(right)).statusCode).toBe(204);
+    },
+  );
+
+  it.each([{ freedBytes: 1e300 }, { freedBytes: 0.5 }, { freedBytes: -1 }, { atMs: 1e300 }])(
+    'takes no report of %j, which no audit could hold',
+    async (wrong) => {
+      const node = newNode();
+      const id = await ask(node);
+      const attempt = await take(node, id);
+      const item = { key: 'image/a', state: 'removed', because: 'x', atMs: 1, freedBytes: 1 };
+      const tell = (told: object) =>
+        here.agent(node, 'POST', `tasks/${id}/reports`, { attempt, sequence: 1, items: [told] });
+      expect((await tell({ ...item, ...wrong })).statusCode).toBe(400);
+      expect((await tell(item)).statusCode).toBe(200);
+    },
+  );
+
   it('says with a report that the task was cancelled', async () => {
     const node = newNode();
     const id = await ask(node);

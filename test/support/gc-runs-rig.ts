@@ -80,8 +80,9 @@ export class GcRunsRig {
     const plans = part(GcPlanRecords);
     const runs = part(GcRunRecords);
     const removals = part(GcRemovalRecords);
-    const settle = new SettleNode(tasks, plans, runs, removals, this.found(GcMetrics), part(ImageLedger), clock);
-    const ordering = new OrderRemoval(planning ?? part(PlanOneNode), plans, removals, tasks, clock);
+    const ledger = part(ImageLedger);
+    const settle = new SettleNode(tasks, plans, runs, removals, this.found(GcMetrics), ledger, clock);
+    const ordering = new OrderRemoval(planning ?? part(PlanOneNode), plans, removals, ledger, tasks, clock);
     return new RunNode(runs, part(RunRecords), part(AskableAgents), ordering, settle, tasks, clock);
   }
 

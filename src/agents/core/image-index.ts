@@ -2,7 +2,8 @@
  * Which listed images a text may mean: an id, a repository digest or a tag, as containers, pods and people write them.
  *
  * Runtimes differ in what they say of a container's image: CRI's `image_ref` is here the id, there a repository digest. Ids are tried
- * first, then digests, then tags; a tag without a version is `latest`.
+ * first, then digests, then tags; a tag without a version is `latest`. A name without a registry means Docker Hub, and where no listed image is meant so, any registry:
+ * CRI-O looks for such names in those that its `registries.conf` has.
  */
 import { parseImageReference, type ImageReference } from '../../core/image-reference.js';
 import { IdTable } from './id-table.js';
@@ -27,11 +28,19 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
   for (const { id } of images) ids.add(withAlgorithm(id), id);
   const names = namesOf(images, parse);
   let digests: Map<string, string[]> | undefined; // made when the first is asked for
+  let shorts: Map<string, string[]> | undefined; // as well
   const answers = new Map<string, readonly string[]>();
   const resolve = (text: string): readonly string[] => {
     const plain = text.includes('://') ? text.replace(SCHEME, '') : text;
     const byId = plain.includes('/') ? undefined : ids.get(withAlgorithm(plain)); // no id has a slash
-    return byId ?? findReference(parse(plain), () => (digests ??= digestsOf(images)), names) ?? NONE;
+    if (byId) return byId;
+    const reference = parse(plain);
+    const found = findReference(reference, () => (digests ??= digestsOf(images)), names);
+    return (
+      found ??
+      (isShort(plain, reference) ? (shorts ??= shortNamesOf(images, parse)).get(shortName(reference)) : undefined) ??
+      NONE
+    );
   };
   return {
     find: (text) => {
@@ -60,6 +69,27 @@ function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<str
       if (reference) add(names, nameAndTag(reference), id);
     }
   return names;
+}
+
+/** Ids by path and tag, whatever the registry. */
+function shortNamesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { id, repoTags } of images)
+    for (const text of repoTags) {
+      const reference = parse(text);
+      if (reference) add(names, shortName(reference), id);
+    }
+  return names;
+}
+
+/** Whether a name was written without a registry; a digest without a tag is looked for by itself. */
+function isShort(written: string, reference: ImageReference | undefined): reference is ImageReference {
+  if (!reference || (reference.digest !== undefined && reference.tag === undefined)) return false;
+  return reference.registry === 'docker.io' && !/^(?:index\.)?docker\.io\//.test(written);
+}
+
+function shortName({ repository, tag = LATEST }: ImageReference): string {
+  return `${repository.replace(/^library\//, '')}:${tag}`;
 }
 
 /** An image that was loaded from a file has no digests, so behind a digest the tag is tried too. */

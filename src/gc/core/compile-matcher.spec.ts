@@ -46,6 +46,18 @@ describe('a matcher of images', () => {
     expect([{ tag: { glob: '**' } }, { digest: `${DIGEST}0` }].map(means)).toEqual([false, false]);
   });
 
+  it('knows a tagged image also by a repository that only a digest of it names: pods may be pinned to that one', () => {
+    const tagged = named(['ci/tmp:1'], { repoDigests: [`ci/tmp@${DIGEST}`, `base/jdk@${DIGEST}`] });
+    const { meansAllOf } = compileMatcher({ repository: { glob: 'ci/**' } });
+    expect(meansAllOf(tagged)).toBe(false);
+    expect(compileMatcher({ repository: { glob: 'base/**' } }).meansAnyOf(tagged)).toBe(true);
+    const own = named(['ci/tmp:1', 'registry.example:5000/ci/tmp:2'], {
+      repoDigests: [`ci/tmp@${DIGEST}`, `docker.io/ci/tmp@${DIGEST}`, `registry.example:5000/ci/tmp@${DIGEST}`],
+    });
+    expect(meansAllOf(own)).toBe(true);
+    expect(compileMatcher({ tag: { regex: '[12]' } }).meansAllOf(own)).toBe(true);
+  });
+
   it('takes time linear in the text for every pattern', () => {
     const { meansAllOf } = compileMatcher({ tag: { regex: '(a+)+$' }, repository: { glob: '*a*a*a*a*a*a*a*b' } });
     expect(meansAllOf(named([`${'a'.repeat(500)}:${'a'.repeat(100)}!`]))).toBe(false);

@@ -1,8 +1,6 @@
 import type { Inventory, InventoryFileSystem } from '../../agents/core/inventory.js';
 
-/** The file system that holds images; of several the first by its mount point. Absent when none could be read. */
+/** The file system that holds images; of several (containerd has one for each snapshotter) the first that the runtime names, as for the kubelet. Absent when none could be read. */
 export function imageFileSystem({ fileSystems }: Pick<Inventory, 'fileSystems'>): InventoryFileSystem | undefined {
-  return fileSystems
-    .filter(({ holds, capacityBytes }) => holds === 'image' && capacityBytes > 0)
-    .sort((a, b) => (a.mountpoint < b.mountpoint ? -1 : 1))[0];
+  return fileSystems.find(({ holds, capacityBytes }) => holds === 'image' && capacityBytes > 0);
 }

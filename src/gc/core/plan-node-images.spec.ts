@@ -41,6 +41,19 @@ describe('images of a node', () => {
     expect(plan.disk).toMatchObject({ usagePercent: 90, amountToFreeBytes: 2e9 });
   });
 
+  it('go by the file system of the default snapshotter, which containerd names first', () => {
+    const [byDefault, other] = ['overlayfs', 'devmapper'].map((name) => ({
+      holds: 'image' as const,
+      mountpoint: `/var/lib/containerd/io.containerd.snapshotter.v1.${name}`,
+      capacityBytes: 100e9,
+      availableBytes: name === 'overlayfs' ? 60e9 : 1e9,
+    }));
+    if (!byDefault || !other) throw new Error('two were made');
+    const plan = planNode(three({ fileSystems: [byDefault, other] }), images({}));
+    expect(plan.disk).toMatchObject({ mountpoint: byDefault.mountpoint, usagePercent: 40 });
+    expect(plan.remove).toEqual([]);
+  });
+
   it('stay below the high mark, and say so', () => {
     const plan = planNode(three(), images({ targets: [{ kind: 'percent', highPercent: 91, lowPercent: 80 }] }));
     expect(plan.remove).toEqual([]);
@@ -107,6 +120,22 @@ describe('images of a node', () => {
     [
       'a workload',
       [{}, { cluster: { referencedImages: [{ image: 'registry.example/shop/a:1', by: 'CronJob shop/nightly' }] } }],
+      'built-in/referenced: CronJob shop/nightly names it.',
+    ],
+    [
+      'a workload by a short name, which CRI-O looks for in registries of its own',
+      [
+        { images: [anImage('a:1', { repoTags: ['quay.io/shop/a:1'] })] },
+        { cluster: { referencedImages: [{ image: 'shop/a:1', by: 'CronJob shop/nightly' }] } },
+      ],
+      'built-in/referenced: CronJob shop/nightly names it.',
+    ],
+    [
+      'a workload by a short name of one part',
+      [
+        { images: [anImage('a:1', { repoTags: ['registry.fedoraproject.org/fedora:latest'] })] },
+        { cluster: { referencedImages: [{ image: 'fedora', by: 'CronJob shop/nightly' }] } },
+      ],
       'built-in/referenced: CronJob shop/nightly names it.',
     ],
     [

@@ -19,19 +19,22 @@ export class ImageLedger {
   ) {}
 
   /**
-   * Takes in what an inventory says, and the containers that the pod watch has seen start on its node.
+   * Takes in what an inventory says, and the containers that the pod watch has seen start on its node. What was kept before the node was made is of another machine
+   * of its name, and is forgotten.
    * @returns the node's ledger; of an inventory whose images or containers are not known: as it was
    */
   async takeIn({ node, receivedAtMs, body }: Found<Inventory>): Promise<NodeLedger> {
     const isWhole = !body.failed.some(({ list }) => list === 'images' || list === 'containers');
     const nowMs = this.clock.now();
     const starts = this.view.podsOnNode(node).flatMap(startsOf);
+    const madeAtMs = this.view.node(node)?.createdAtMs ?? -Infinity;
     let ledger: NodeLedger = { sinceMs: receivedAtMs, rows: [] };
-    await this.records.update(node, receivedAtMs, (known) => {
+    await this.records.update(node, receivedAtMs, (kept) => {
+      const known = kept && kept.sinceMs >= madeAtMs ? kept : undefined;
       ledger = known ?? ledger;
       const newestMs = known?.receivedAtMs ?? -Infinity;
       const isOlder = newestMs > receivedAtMs && newestMs <= nowMs; // what lies ahead was written while the clock was wrong
-      if (!isWhole || isOlder) return known;
+      if (!isWhole || isOlder) return kept;
       ledger = {
         sinceMs: ledger.sinceMs,
         receivedAtMs,

@@ -19,10 +19,9 @@ export class GcClusterFacts {
 
   /** The facts for one node. They are synced only when every kind that may refer to images was listed, also those that the rights may not allow. */
   of(node: string): ClusterFacts {
-    const { watches } = this.view.freshness();
-    const instants = watches.map(({ asOfMs }) => asOfMs ?? 0);
+    const instants = this.view.freshness().watches.map(({ asOfMs }) => asOfMs ?? 0);
     return {
-      isSynced: this.view.isSynced() && watches.every(({ asOfMs }) => asOfMs !== undefined),
+      isSynced: this.#isSynced(),
       currentAtMs: Math.min(...instants),
       pods: this.view.podsOnNode(node).map(nodePod),
       referencedImages: this.references(),
@@ -44,8 +43,12 @@ export class GcClusterFacts {
     for (const pod of this.view.pods())
       for (const image of imagesOf(pod)) add(image, () => `Pod ${pod.namespace}/${pod.name}`);
     const images = [...users].map(([image, by]) => ({ image, by }));
-    this.#references = { atMs: nowMs, images };
+    if (this.#isSynced()) this.#references = { atMs: nowMs, images }; // what lacks a kind must not do for a plan that is made once all are known
     return images;
+  }
+
+  #isSynced(): boolean {
+    return this.view.isSynced() && this.view.freshness().watches.every(({ asOfMs }) => asOfMs !== undefined);
   }
 }
 

@@ -3,6 +3,8 @@ import { AgentTasks } from '../../agents/agent-tasks.service.js';
 import { Clock } from '../../platform/clock.js';
 import { nodePlanner } from '../core/plan-node.js';
 import type { NodePlan, PlannedRemoval } from '../core/plan.js';
+import { whyChangedSince } from '../core/why-changed-since.js';
+import { ImageLedger } from '../ledger/image-ledger.service.js';
 import { GcPlanRecords } from '../plans/gc-plan-records.port.js';
 import { PlanOneNode } from '../plans/plan-one-node.service.js';
 import { GcPolicyBody } from '../policies/gc-policy-body.schema.js';
@@ -15,6 +17,8 @@ import { nodeTaskId } from './node-ids.js';
 
 /** Items of a node's plan that are looked at: more than an inventory can hold. */
 const MOST_ITEMS = 100_000;
+/** The rule of containers that go as long as there are too many: that there are fewer by now is no change of this one. */
+const WITHIN_LIMITS = 'built-in/dead-containers';
 /** Over at once: an order's time is more than 0. */
 const LEAST_MS = 0.001;
 
@@ -29,6 +33,7 @@ export class OrderRemoval {
     private readonly planning: PlanOneNode,
     private readonly plans: GcPlanRecords,
     private readonly removals: GcRemovalRecords,
+    private readonly ledger: ImageLedger,
     private readonly tasks: AgentTasks,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +54,7 @@ export class OrderRemoval {
     const { remove } = plan;
     if (run.isDryRun) return { state: 'succeeded', because: `a dry run: ${remove.length} items would go` };
     if (remove.length === 0) return nothingToDo;
-    const items = await this.#stillPlanned(run, node.node, await this.#untold(run, node.node, remove), now);
+    const items = await this.#stillPlanned(run, plan, await this.#untold(run, node.node, remove), now);
     if (items.length === 0) return 'told';
     await this.#add(run, node, items, now);
     return 'ordered';
@@ -62,25 +67,33 @@ export class OrderRemoval {
     return planned.filter(({ key }) => !told.has(key));
   }
 
-  /** What must stay by now is left, and the audit says so. */
+  /** What must stay by now is left (a container that was started by hand again, too), and an image that was used since the plan although nothing refers to it any more; the audit says so. */
   async #stillPlanned(
     run: GcRunRecord,
-    node: string,
+    { node, madeAtMs }: NodePlan,
     planned: readonly PlannedRemoval[],
     now: NodePlan,
   ): Promise<PlannedRemoval[]> {
     const keep = new Set(now.keepImages);
-    const isLeft = ({ target }: PlannedRemoval): boolean => target.kind === 'image' && keep.has(target.id);
-    const reasons = new Map(now.kept.map(({ key, because }) => [key, because]));
-    const left = planned.filter(isLeft).map((item) =>
-      removalOf(run, node, item, {
-        result: 'kept',
-        because: `changed since the plan: ${reasons.get(item.key) ?? 'it must stay'}`,
-        atMs: this.clock.now(),
-      }),
+    const kept = new Map(now.kept.map((item) => [item.key, item]));
+    const rows = new Map((await this.ledger.read([node])).get(node)?.rows.map((row) => [row.imageId, row]));
+    const nowMs = this.clock.now();
+    const whyLeft = ({ key, target }: PlannedRemoval): string | undefined => {
+      const found = kept.get(key);
+      if (target.kind !== 'image') return found?.rule === WITHIN_LIMITS ? undefined : found?.because;
+      if (keep.has(target.id)) return found?.because ?? 'it must stay';
+      const row = rows.get(target.id);
+      return row && whyChangedSince(row, madeAtMs, nowMs);
+    };
+    const judged = planned.map((item) => ({ item, why: whyLeft(item) }));
+    await this.removals.add(
+      judged.flatMap(({ item, why }) =>
+        why === undefined
+          ? []
+          : removalOf(run, node, item, { result: 'kept', because: `changed since the plan: ${why}`, atMs: nowMs }),
+      ),
     );
-    await this.removals.add(left);
-    return planned.filter((item) => !isLeft(item));
+    return judged.flatMap(({ item, why }) => (why === undefined ? [item] : []));
   }
 
   async #add(
