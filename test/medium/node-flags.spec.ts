@@ -15,7 +15,7 @@ describe("Node's flags", () => {
   ])('are the same in %s as in npm run start:built', (_, command) => {
     const flags = command.split(' ').filter((word) => word.startsWith('--'));
     expect(flags).toEqual(nodeFlags());
-    expect(flags).toContain('--max-semi-space-size=8');
+    expect(flags).toContain('--max-semi-space-size=16');
   });
 
   it.each([
