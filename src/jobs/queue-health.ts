@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { OwnMetrics } from '../platform/own-metrics.js';
 import { Readiness, type ReadinessPart } from '../platform/readiness.js';
+import { within } from '../platform/within.js';
 import { JobQueue, type QueueCounts } from './job-queue.port.js';
 
 const CHECK_EVERY_MS = 10_000;
@@ -46,13 +47,7 @@ export class QueueHealth implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #counts(): Promise<ReadonlyMap<string, QueueCounts>> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('no answer in time')), ANSWER_WITHIN_MS);
-    try {
-      return await Promise.race([this.queue.counts(), late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+  #counts(): Promise<ReadonlyMap<string, QueueCounts>> {
+    return within(ANSWER_WITHIN_MS, this.queue.counts());
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Database } from '../adapters/postgres/database.js';
 import { Log } from '../platform/log.js';
 import { Readiness, type ReadinessPart } from '../platform/readiness.js';
+import { within } from '../platform/within.js';
 
 const CHECK_EVERY_MS = 10_000;
 const DATABASE = Symbol('DATABASE');
@@ -32,16 +33,12 @@ export class RecordsHealth implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Asks the records, and reports how they are. A server that is gone without a word leaves a question open for long. */
   async check(answerWithinMs = CHECK_EVERY_MS): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
     try {
-      await Promise.race([this.database.ping(), late.promise]);
+      await within(answerWithinMs, this.database.ping());
       this.part.set('up');
     } catch (error) {
       this.log.warn('The records do not answer', { error });
       this.part.set('down', 'the records do not answer');
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
