@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { Log } from '../../platform/log.js';
-import { RepeatedLook } from '../../platform/repeated-look.js';
+import { RunLease } from '../../platform/run-lease.js';
 import { boundBacklog, retryAtMs } from '../core/bound-backlog.js';
 import { CONFIGURED_SINKS, type ConfiguredSink } from './configured-sink.js';
 import { type Copied, CopyCycle } from './copy-cycle.js';
@@ -22,9 +21,6 @@ interface Failed {
 
 /** Closings that are looked at together. */
 const PAGE = 100;
-/** A run that has not said for so long that it is at work is dead: another one takes its place. */
-const HOLD_MS = 30_000;
-const RENEW_EVERY_MS = 10_000;
 
 /**
  * Brings a sink up to date: the closed cycles behind its position, in order, each written wholly before the position moves over it.
@@ -61,31 +57,25 @@ export class WriteSink {
     const copy = this.copies.get(name);
     if (!copy) return { skipped: 'no such sink is configured' };
     const state = await this.records.begin(name, this.clock.now());
-    const holder = randomUUID();
-    if (!(await this.hold(name, holder, HOLD_MS))) return { skipped: 'another run is at work' };
-    const renewed = new RepeatedLook(() => this.renew(name, holder), RENEW_EVERY_MS);
-    renewed.start();
+    const lease = await this.takeLease(name);
+    if (!lease) return { skipped: 'another run is at work' };
     try {
       return await this.bringUpToDate(state, copy, signal);
     } finally {
-      await renewed.stop();
-      await this.hold(name, holder, 0);
+      await lease.end();
       await this.forget();
     }
   }
 
-  private hold(name: string, holder: string, forMs: number): Promise<boolean> {
-    const nowMs = this.clock.now();
-    return this.records.hold(name, holder, nowMs, nowMs + forMs);
-  }
-
-  /** Never rejects. */
-  private async renew(name: string, holder: string): Promise<void> {
-    try {
-      await this.hold(name, holder, HOLD_MS);
-    } catch (error) {
-      this.log.warn('It cannot be noted that a metric sink is being written to', { sink: name, error });
-    }
+  private takeLease(name: string): Promise<RunLease | undefined> {
+    return RunLease.take({
+      hold: (holder, forMs) => {
+        const nowMs = this.clock.now();
+        return this.records.hold(name, holder, nowMs, nowMs + forMs);
+      },
+      onError: (error) =>
+        this.log.warn('It cannot be noted that a metric sink is being written to', { sink: name, error }),
+    });
   }
 
   /** What every sink has passed need not be kept for them. */

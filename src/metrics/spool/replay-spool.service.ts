@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { Log } from '../../platform/log.js';
-import { RepeatedLook } from '../../platform/repeated-look.js';
+import { RunLease } from '../../platform/run-lease.js';
 import { retryAtMs } from '../core/bound-backlog.js';
 import { MetricWriter } from '../metric-store.port.js';
 import { SampleSpool } from './sample-spool.port.js';
@@ -18,10 +17,6 @@ export interface SpoolTarget extends Pick<SpoolOptions, 'isRefusal'> {
 
 /** Injection token of a `SpoolTarget`; undefined where the store is embedded and nothing ever waits. */
 export const SPOOL_TARGET = Symbol('SPOOL_TARGET');
-
-/** A run that has not said for so long that it is at work is dead: another one takes its place. */
-const HOLD_MS = 30_000;
-const RENEW_EVERY_MS = 10_000;
 
 /**
  * Writes what waits to the metric store, the oldest cycle first. May be killed anywhere and run again: what was written and not removed is written again, which
@@ -43,10 +38,8 @@ export class ReplaySpool {
   async run(signal: AbortSignal): Promise<Replayed> {
     if (!this.target) return { skipped: 'the metric store is embedded' };
     if (await this.spool.isEmpty()) return { scopes: 0 };
-    const holder = randomUUID();
-    if (!(await this.hold(holder, HOLD_MS))) return { skipped: 'another run replays, or the store is given a pause' };
-    const renewed = new RepeatedLook(() => this.renew(holder), RENEW_EVERY_MS);
-    renewed.start();
+    const lease = await this.takeLease();
+    if (!lease) return { skipped: 'another run replays, or the store is given a pause' };
     let [scopes, pauseMs] = [0, 0];
     try {
       for (let batch = await this.spool.oldest(); batch; batch = await this.spool.oldest()) {
@@ -54,7 +47,7 @@ export class ReplaySpool {
         await this.write(batch.cycleAtMs, batch.scopes, this.target);
         scopes += batch.scopes.length;
         this.failuresInRow = 0;
-        if (!(await this.hold(holder, HOLD_MS))) break;
+        if (!(await lease.keep())) break;
       }
       return { scopes };
     } catch (error) {
@@ -65,8 +58,7 @@ export class ReplaySpool {
       pauseMs = retryAtMs(this.failuresInRow, nowMs) - nowMs;
       return { failed: 'the metric store does not take what waits' };
     } finally {
-      await renewed.stop();
-      await this.hold(holder, pauseMs); // the lease is the pause: until it ends, nobody tries
+      await lease.end(pauseMs); // the lease is the pause: until it ends, nobody tries
     }
   }
 
@@ -93,18 +85,15 @@ export class ReplaySpool {
     await this.spool.remove(spooled.map(({ version }) => version));
   }
 
-  /** Never rejects. */
-  private async renew(holder: string): Promise<void> {
-    try {
-      await this.hold(holder, HOLD_MS);
-    } catch (error) {
-      this.log.warn('It cannot be noted that what waits for the metric store is replayed', { error });
-    }
-  }
-
-  private hold(holder: string, forMs: number): Promise<boolean> {
-    const nowMs = this.clock.now();
-    return this.spool.hold(holder, nowMs, nowMs + forMs);
+  private takeLease(): Promise<RunLease | undefined> {
+    return RunLease.take({
+      hold: (holder, forMs) => {
+        const nowMs = this.clock.now();
+        return this.spool.hold(holder, nowMs, nowMs + forMs);
+      },
+      onError: (error) =>
+        this.log.warn('It cannot be noted that what waits for the metric store is replayed', { error }),
+    });
   }
 }
 
