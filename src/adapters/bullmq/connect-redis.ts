@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../../platform/log.js';
 import type { BullmqBackend } from './bullmq-backend.js';
+import { isOfReplica } from './queue-unavailable.js';
 
 const LONGEST_PAUSE_MS = 2_000;
 /** More than the 10 seconds that a worker's command may wait at the server for a job: who says nothing for so long is gone, with nobody to tell so. */
@@ -41,7 +42,7 @@ function open(url: string, maxRetriesPerRequest: number | null, log: Log): Redis
     connectTimeout: 5_000,
     keepAlive: 10_000,
     socketTimeout: SILENT_MS,
-    reconnectOnError: isReplicas,
+    reconnectOnError: isOfReplica,
   });
   let isDown = false;
   client.on('error', (error: Error) => {
@@ -53,11 +54,6 @@ function open(url: string, maxRetriesPerRequest: number | null, log: Log): Redis
     isDown = false;
   });
   return client;
-}
-
-/** The server became the replica of another one and keeps its connections: the address leads to the other one now, or soon. */
-function isReplicas({ message }: Error): boolean {
-  return message.startsWith('READONLY');
 }
 
 /** A Redis that evicts keys loses jobs: another policy than `noeviction` is refused where memory is limited, and warned of where it is not. */

@@ -17,9 +17,15 @@ export async function reachQueue<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The server became the replica of another one and keeps its connections: the address leads to the other one now, or soon. */
+export function isOfReplica({ name, message }: Error): boolean {
+  return name === 'ReplyError' && message.startsWith('READONLY');
+}
+
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  const isReplicas = error.name === 'ReplyError' && error.message.startsWith('READONLY'); // in the midst of a failover
-  return isReplicas || CONNECTION_NAMES.test(error.name) || (typeof code === 'string' && CONNECTION_CODES.test(code));
+  return (
+    isOfReplica(error) || CONNECTION_NAMES.test(error.name) || (typeof code === 'string' && CONNECTION_CODES.test(code))
+  );
 }

@@ -1,7 +1,7 @@
 import { type LostSpan, TIERS } from '../../metrics/metric-store.port.js';
 import type { SetAside } from './damaged-files.js';
 import type { Kinds } from './metric-kinds.js';
-import { DAY_MS, dayOf, type Layout, type Part, partOf } from './metric-layout.js';
+import { DAY_MS, dayOf, type Layout, type Part, partOfFile } from './metric-layout.js';
 import { readStretches } from './read-stretches.js';
 
 /** A day is closed at most so long after its end, usually. */
@@ -10,7 +10,7 @@ const CLOSED_AFTER_MS = 2 * 3_600_000;
 /** What readings lack because of the files that stand aside, by time. A day that was rolled up again since is not lost any more, nor one that is read from a finer tier. */
 export function lostSpans(layout: Layout, kinds: Kinds, setAside: readonly SetAside[]): LostSpan[] {
   const lost = setAside.flatMap((file) => {
-    const part = partOf(file.name.replace(/\.parquet$/, ''));
+    const part = partOfFile(file.name);
     if (part) return lostDays(layout, kinds, part);
     return file.name.startsWith('metrics.duckdb') ? lostOpenDays(file.atMs) : [];
   });

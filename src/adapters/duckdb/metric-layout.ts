@@ -122,6 +122,11 @@ export function partOf(name: string): Pick<Part, 'tier' | 'kind' | 'dayMs' | 'ge
   };
 }
 
+/** The same of the name of a segment's file. */
+export function partOfFile(file: string): ReturnType<typeof partOf> {
+  return partOf(file.replace(/\.parquet$/, ''));
+}
+
 function tablePart(name: string, columns: readonly string[]): Part | undefined {
   const part = partOf(name);
   if (!part) return undefined;

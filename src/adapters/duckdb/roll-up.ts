@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BackgroundConnection } from './background-connection.js';
 import type { MetricDatabase } from './metric-database.js';
 import type { Kinds } from './metric-kinds.js';
-import { DAY_MS, type Layout, type Part, partOf, WRITTEN } from './metric-layout.js';
+import { DAY_MS, type Layout, type Part, partOfFile, WRITTEN } from './metric-layout.js';
 import type { DuckdbMetricWriter } from './metric-writer.duckdb.js';
 import type { RolledTier } from '../../metrics/metric-store.port.js';
 import { bucketOf, ROLLED_TIERS } from './rolled-columns.js';
@@ -118,7 +118,7 @@ export function nextSpans(layout: Layout, kinds: Kinds, tier: RolledTier, untilM
 }
 
 async function lostRaw({ damaged }: MetricDatabase): Promise<Set<string>> {
-  const parts = (await damaged.list()).map(({ name }) => partOf(name.replace(/\.parquet$/, '')));
+  const parts = (await damaged.list()).map(({ name }) => partOfFile(name));
   return new Set(parts.flatMap((part) => (part?.tier === 'raw' ? [keyOf(part)] : [])));
 }
 

@@ -26,7 +26,7 @@ const SCHEME = /^(?:docker-pullable|docker|containerd|cri-o):\/\//;
 export function imageIndex(images: readonly ListedImage[], parse: ParseReference = parseImageReference): ImageIndex {
   const ids = new IdTable<string>();
   for (const { id } of images) ids.add(withAlgorithm(id), id);
-  const names = namesOf(images, parse);
+  const names = namesOf(images, parse, nameAndTag);
   let digests: Map<string, string[]> | undefined; // made when the first is asked for
   let shorts: Map<string, string[]> | undefined; // as well
   const answers = new Map<string, readonly string[]>();
@@ -36,11 +36,9 @@ export function imageIndex(images: readonly ListedImage[], parse: ParseReference
     if (byId) return byId;
     const reference = parse(plain);
     const found = findReference(reference, () => (digests ??= digestsOf(images)), names);
-    return (
-      found ??
-      (isShort(plain, reference) ? (shorts ??= shortNamesOf(images, parse)).get(shortName(reference)) : undefined) ??
-      NONE
-    );
+    if (found || !isShort(plain, reference)) return found ?? NONE;
+    shorts ??= namesOf(images, parse, shortName);
+    return shorts.get(shortName(reference)) ?? NONE;
   };
   return {
     find: (text) => {
@@ -60,24 +58,17 @@ function digestsOf(images: readonly ListedImage[]): Map<string, string[]> {
   return digests;
 }
 
-/** Ids by name and tag, in the normal form, in which they are mostly asked for. */
-function namesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, string[]> {
+/** Ids by a form of their tags. */
+function namesOf(
+  images: readonly ListedImage[],
+  parse: ParseReference,
+  nameOf: (reference: ImageReference) => string,
+): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const { id, repoTags } of images)
     for (const text of repoTags) {
       const reference = parse(text);
-      if (reference) add(names, nameAndTag(reference), id);
-    }
-  return names;
-}
-
-/** Ids by path and tag, whatever the registry. */
-function shortNamesOf(images: readonly ListedImage[], parse: ParseReference): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const { id, repoTags } of images)
-    for (const text of repoTags) {
-      const reference = parse(text);
-      if (reference) add(names, shortName(reference), id);
+      if (reference) add(names, nameOf(reference), id);
     }
   return names;
 }
@@ -88,6 +79,7 @@ function isShort(written: string, reference: ImageReference | undefined): refere
   return reference.registry === 'docker.io' && !/^(?:index\.)?docker\.io\//.test(written);
 }
 
+/** Path and tag, whatever the registry. */
 function shortName({ repository, tag = LATEST }: ImageReference): string {
   return `${repository.replace(/^library\//, '')}:${tag}`;
 }
@@ -105,6 +97,7 @@ function findReference(
   return names.get(nameAndTag(reference));
 }
 
+/** Name and tag in the normal form, in which they are mostly asked for. */
 function nameAndTag({ name, tagged }: ImageReference): string {
   return tagged ?? `${name}:${LATEST}`;
 }

@@ -19,9 +19,10 @@ export class GcClusterFacts {
 
   /** The facts for one node. They are synced only when every kind that may refer to images was listed, also those that the rights may not allow. */
   of(node: string): ClusterFacts {
-    const instants = this.view.freshness().watches.map(({ asOfMs }) => asOfMs ?? 0);
+    const freshness = this.view.freshness();
+    const instants = freshness.watches.map(({ asOfMs }) => asOfMs ?? 0);
     return {
-      isSynced: this.#isSynced(),
+      isSynced: this.#isSynced(freshness),
       currentAtMs: Math.min(...instants),
       pods: this.view.podsOnNode(node).map(nodePod),
       referencedImages: this.references(),
@@ -47,8 +48,8 @@ export class GcClusterFacts {
     return images;
   }
 
-  #isSynced(): boolean {
-    return this.view.isSynced() && this.view.freshness().watches.every(({ asOfMs }) => asOfMs !== undefined);
+  #isSynced({ watches } = this.view.freshness()): boolean {
+    return this.view.isSynced() && watches.every(({ asOfMs }) => asOfMs !== undefined);
   }
 }
 

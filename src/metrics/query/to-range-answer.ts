@@ -71,8 +71,8 @@ export function computedResult(
   const series = evaluateExpression(expression, (one) => seriesOf(found.get(one)));
   const unit = unitOfExpression(expression, (one) => found.get(one)?.about.unit);
   const sources = ids.flatMap((one) => found.get(one) ?? []);
-  const [first, ...others] = sources.map(({ steps }) => new Set(steps));
-  const steps = [...(first ?? [])].filter((step) => others.every((other) => other.has(step)));
+  // all begin with the first of those that were asked for
+  const [steps = []] = sources.map((source) => source.steps).toSorted((left, right) => left.length - right.length);
   const cut = sources.find(({ about }) => about.truncated);
   const coarsest = sources.reduce<FilledResult | undefined>(
     (left, right) => (left && left.about.resolutionMs >= right.about.resolutionMs ? left : right),
