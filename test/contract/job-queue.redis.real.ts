@@ -99,15 +99,7 @@ describe('A Redis of our own', () => {
 
   it('may become the replica of another one, to which its address leads from then on', async () => {
     await using ended = new AsyncDisposableStack();
-    const [former, next] = [await RedisServer.start(), await RedisServer.start()];
-    for (const one of [former, next]) ended.defer(() => one.stop());
-    const way = ended.use(await SilentWay.to(former.port));
-    const movable = new QueueProcesses(datastoreAt(`redis://127.0.0.1:${way.port}`, () => Promise.resolve()));
-    ended.defer(() => movable.stop());
-    const { queue, work } = await movable.aProcess(testJobs().catalogue);
-    await work((job) => Promise.resolve(job.id));
-    await queue.enqueue('test.do', { n: 1 });
-    way.leadTo(next.port);
+    const { queue, former, next } = await movedQueue(ended);
     const admin = ended.adopt(new Redis(former.url), (client) => client.disconnect());
     await admin.replicaof('127.0.0.1', String(next.port));
     const refused = await queue.enqueue('test.do', { n: 2 }).catch((error: unknown) => error);
@@ -118,15 +110,7 @@ describe('A Redis of our own', () => {
 
   it('may vanish without a word: callers and workers go on with the one that its address leads to', async () => {
     await using ended = new AsyncDisposableStack();
-    const [former, next] = [await RedisServer.start(), await RedisServer.start()];
-    for (const one of [former, next]) ended.defer(() => one.stop());
-    const way = ended.use(await SilentWay.to(former.port));
-    const movable = new QueueProcesses(datastoreAt(`redis://127.0.0.1:${way.port}`, () => Promise.resolve()));
-    ended.defer(() => movable.stop());
-    const { queue, work } = await movable.aProcess(testJobs().catalogue);
-    await work((job) => Promise.resolve(job.id));
-    await queue.enqueue('test.do', { n: 1 });
-    way.leadTo(next.port);
+    const { queue, way } = await movedQueue(ended);
     way.silence();
     const id = await eventually('it takes jobs again', () => queue.enqueue('test.do', { n: 2 }).catch(() => undefined));
     await eventually('it ran', async () => (await stateOf(queue, 'test.do', id)) === 'completed');
@@ -142,3 +126,17 @@ describe('A Redis of our own', () => {
     await expect(processes.aProcess(testJobs().catalogue)).resolves.toBeDefined();
   });
 });
+
+/** A queue with a worker whose server's address leads to another one by now; its connections are still with the former. */
+async function movedQueue(ended: AsyncDisposableStack) {
+  const [former, next] = [await RedisServer.start(), await RedisServer.start()];
+  for (const one of [former, next]) ended.defer(() => one.stop());
+  const way = ended.use(await SilentWay.to(former.port));
+  const movable = new QueueProcesses(datastoreAt(`redis://127.0.0.1:${way.port}`, () => Promise.resolve()));
+  ended.defer(() => movable.stop());
+  const { queue, work } = await movable.aProcess(testJobs().catalogue);
+  await work((job) => Promise.resolve(job.id));
+  await queue.enqueue('test.do', { n: 1 });
+  way.leadTo(next.port);
+  return { queue, way, former, next };
+}

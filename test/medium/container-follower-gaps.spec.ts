@@ -14,11 +14,7 @@ afterEach(() => rig.kill());
 
 describe('a container whose log the cluster does not keep', () => {
   it('tells of lives that went by unread once, however often the quiet one of now is opened', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.logs.restart();
     rig.container = { name: 'web', restartCount: 5, state: 'running', containerId: 'c5' };
     rig.start();
@@ -31,11 +27,7 @@ describe('a container whose log the cluster does not keep', () => {
   });
 
   it('tells a gap where the kubelet has a word and no log of a life that ended', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.logs.write(at(2, 'lost'));
     rig.restart(1);
     rig.logs.write(at(3, 'b'));
@@ -84,11 +76,7 @@ describe('a container whose log the cluster does not keep', () => {
   });
 
   it('tells a gap where the file of a life that ended was rotated and nothing was written to it since', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.logs.write(at(2, 'lost'));
     rig.logs.rotate();
     rig.container = { name: 'web', restartCount: 0, state: 'terminated', containerId: 'c0' };

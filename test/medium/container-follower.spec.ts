@@ -58,11 +58,7 @@ describe('a container that is followed', () => {
   });
 
   it('tells a gap when the checkpoint was rotated away', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.logs.write(at(2, 'lost'));
     rig.logs.rotate();
     rig.logs.write(at(3, 'c'));
@@ -75,11 +71,7 @@ describe('a container that is followed', () => {
   });
 
   it('reads the rest of a life after its restart, and then the next one', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.logs.write(at(2, 'last words'));
     rig.restart(1);
     rig.logs.write(at(5, 'again'));
@@ -103,11 +95,7 @@ describe('a container that is followed', () => {
   });
 
   it('tells of lives that went by unread', async () => {
-    rig.start();
-    rig.logs.write(at(1, 'a'));
-    await rig.has('a');
-    rig.save();
-    await rig.kill();
+    await rig.diedBehind(at(1, 'a'));
     rig.restart(1);
     rig.logs.write(at(2, 'unread'));
     rig.restart(2);

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { joinSockets } from './join-sockets.js';
 
 /** A way to a server that can be broken: connections through it are cut, and new ones are refused, while it is. */
 export class BreakableWay {
@@ -18,18 +19,7 @@ export class BreakableWay {
     server.on('connection', (here) => {
       const there = connect(Number(port), hostname);
       if (way.isBroken) here.destroy();
-      for (const [one, other] of [
-        [here, there],
-        [there, here],
-      ] as const) {
-        way.sockets.add(one);
-        one.on('error', () => other.destroy());
-        one.on('close', () => {
-          way.sockets.delete(one);
-          other.destroy();
-        });
-        one.pipe(other);
-      }
+      joinSockets(way.sockets, here, there);
     });
     return way;
   }

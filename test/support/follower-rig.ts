@@ -81,6 +81,15 @@ export class FollowerRig {
     await this.shipping;
   }
 
+  /** A worker that was killed after it had stored this line, and noted that in the records. */
+  async diedBehind(line: ReturnType<typeof at>): Promise<void> {
+    this.start();
+    this.logs.write(line);
+    await this.has(line.text);
+    this.save();
+    await this.kill();
+  }
+
   /** The next life begins. */
   restart(restart: number): void {
     this.logs.restart();

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { joinSockets } from './join-sockets.js';
 
 /**
  * A way to a server that can lead to another one, as an address that moves in a failover: connections that are open stay with the server that they have, or
@@ -15,7 +16,7 @@ export class SilentWay implements AsyncDisposable {
   static async to(port: number): Promise<SilentWay> {
     const server = createServer();
     const way = new SilentWay(server, port);
-    server.on('connection', (here) => way.join(here, connect(way.target, '127.0.0.1')));
+    server.on('connection', (here) => joinSockets(way.sockets, here, connect(way.target, '127.0.0.1')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return way;
   }
@@ -37,20 +38,5 @@ export class SilentWay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private join(here: Socket, there: Socket): void {
-    for (const [one, other] of [
-      [here, there],
-      [there, here],
-    ] as const) {
-      this.sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        this.sockets.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
   }
 }
